@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.image;
+
+import org.jspecify.annotations.NullMarked;
