@@ -1,0 +1,93 @@
+package dev.littlecloud.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the tests share: the root, both runners, the outcomes of native runs. */
+final class Suite {
+    static final Path PROGRAMS = Path.of("programs");
+    static final Path ROOT = Path.of("target/root").toAbsolutePath();
+    static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private static @Nullable Suite instance;
+
+    private final NativeRunner nativeRunner = new NativeRunner(ROOT);
+    private final Map<String, Result> nativeResults = new HashMap<>();
+    private final String whyNoGuest;
+    private final @Nullable GuestRunner guest;
+    private final KnownFailures knownFailures;
+
+    private Suite() throws IOException, InterruptedException {
+        new GuestRoot(ROOT).create();
+        knownFailures = KnownFailures.read(Path.of("known-failures.txt"));
+        Optional<GuestRunner.Provider> provider = GuestRunner.provider();
+        whyNoGuest =
+                provider.map(GuestRunner.Provider::whyUnavailable)
+                        .orElse(Optional.of("no guest runner is on the class path"))
+                        .orElse("");
+        guest = whyNoGuest.isEmpty() ? provider.orElseThrow().open(ROOT) : null;
+    }
+
+    static synchronized Suite get() throws IOException, InterruptedException {
+        if (instance == null) {
+            instance = new Suite();
+        }
+        return instance;
+    }
+
+    KnownFailures knownFailures() {
+        return knownFailures;
+    }
+
+    /** Whether -Dconformance.only (a prefix of the case's name) and the side let this run. */
+    static boolean wanted(String id, String side) {
+        String only = System.getProperty("conformance.only", "");
+        String sides = System.getProperty("conformance.side", "both");
+        return id.startsWith(only) && (sides.equals("both") || sides.equals(side));
+    }
+
+    /** Runs a command of the root on the host; a case is run once however often it is asked for. */
+    synchronized Result onHost(String id, List<String> command)
+            throws IOException, InterruptedException {
+        Result result = nativeResults.get(id);
+        if (result == null) {
+            result = nativeRunner.run(underRoot(command), DEADLINE);
+            nativeResults.put(id, result);
+        }
+        return result;
+    }
+
+    Result inGuest(List<String> command) throws IOException, InterruptedException {
+        if (guest == null) {
+            return abort("no guest: " + whyNoGuest);
+        }
+        return guest.run(command, DEADLINE);
+    }
+
+    /** A guest that behaves as the host does, unless the case is listed as a known failure. */
+    void requireSame(String id, Result host, Result guestResult) {
+        boolean same = guestResult.looksLike(host);
+        if (knownFailures.contains(id)) {
+            assertThat(same)
+                    .as("%s is listed in known-failures.txt but passes: delete its line", id)
+                    .isFalse();
+            return;
+        }
+        assertThat(same)
+                .as("host: %s%nguest: %s", host.describe(), guestResult.describe())
+                .isTrue();
+    }
+
+    private static List<String> underRoot(List<String> command) {
+        return command.stream().map(word -> word.startsWith("/") ? ROOT + word : word).toList();
+    }
+}
