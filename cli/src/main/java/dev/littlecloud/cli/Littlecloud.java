@@ -1,0 +1,60 @@
+package dev.littlecloud.cli;
+
+import dev.littlecloud.cli.run.RunArguments;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code littlecloud}. */
+@Command(
+        name = "littlecloud",
+        header = "Runs unmodified Docker images in hardware-isolated virtual machines.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {VersionCommand.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  littlecloud run docker-archive:nginx.tar -p 8080:80",
+            "  littlecloud run -it busybox sh",
+            "",
+            "Environment:",
+            "  LITTLECLOUD_DATA           where images are kept",
+            "  LITTLECLOUD_JAVA_OPTIONS   more options for the JVM, such as -Xmx2g",
+            "  LITTLECLOUD_STACKTRACE=1   print the stack trace of an unexpected error",
+            "",
+            "'littlecloud COMMAND --help' tells more about a command.",
+        })
+public final class Littlecloud implements Runnable {
+    @Spec private CommandSpec spec;
+
+    /** Made by picocli, which sets the annotated fields. */
+    @SuppressWarnings("NullAway.Init")
+    Littlecloud() {}
+
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs one command line and returns the exit code. */
+    public static int execute(String... arguments) {
+        CommandLine commandLine = commandLine();
+        return commandLine.execute(RunArguments.optionsFirst(commandLine, arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Littlecloud());
+        commandLine.setParameterExceptionHandler(new UsageErrors());
+        commandLine.setExecutionExceptionHandler(new Failures());
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setAbbreviatedOptionsAllowed(false);
+        return commandLine;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}
