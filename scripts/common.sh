@@ -14,8 +14,8 @@ is_jdk_25() {
     [[ -x $1/bin/java && -r $1/release && $(<"$1/release") == *'JAVA_VERSION="25'* ]]
 }
 
-# Sets JAVA_HOME to a JDK 25, whatever `java` is.
-find_jdk() {
+# Sets JAVA_HOME to a JDK 25, whatever `java` is; fails when there is none.
+locate_jdk() {
     local home java
     for home in "${JAVA_HOME:-}" /usr/lib/jvm/*25*; do
         if [[ -n $home ]] && is_jdk_25 "$home"; then
@@ -23,11 +23,12 @@ find_jdk() {
             return
         fi
     done
-    if java=$(command -v java) && java=$(readlink -f "$java") && is_jdk_25 "${java%/bin/java}"; then
+    java=$(command -v java) && java=$(readlink -f "$java") && is_jdk_25 "${java%/bin/java}" &&
         export JAVA_HOME=${java%/bin/java}
-        return
-    fi
-    die "JDK 25 not found in JAVA_HOME, /usr/lib/jvm or PATH. Install it: 'apt-get install openjdk-25-jdk-headless' where Debian has it, else Temurin 25 from https://adoptium.net, or set JAVA_HOME."
+}
+
+find_jdk() {
+    locate_jdk || die "JDK 25 not found in JAVA_HOME, /usr/lib/jvm or PATH. Install it: 'apt-get install openjdk-25-jdk-headless' where Debian has it, else Temurin 25 from https://adoptium.net, or set JAVA_HOME."
 }
 
 # The build is fresh when no source is newer than its start and it was made for this JDK.

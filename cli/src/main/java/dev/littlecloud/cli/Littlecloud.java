@@ -44,7 +44,8 @@ public final class Littlecloud implements Runnable {
         return commandLine.execute(RunArguments.optionsFirst(commandLine, arguments));
     }
 
-    static CommandLine commandLine() {
+    /** The commands, ready to run a command line or to be described. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Littlecloud());
         commandLine.setParameterExceptionHandler(new UsageErrors());
         commandLine.setExecutionExceptionHandler(new Failures());

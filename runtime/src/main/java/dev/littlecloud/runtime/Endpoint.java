@@ -31,19 +31,27 @@ public record Endpoint(InetAddress address, int port) {
     static InetAddress parseAddress(String address, String whole) {
         boolean bracketed = address.startsWith("[") && address.endsWith("]");
         String literal = bracketed ? address.substring(1, address.length() - 1) : address;
-        try {
-            InetAddress parsed = InetAddress.ofLiteral(literal);
-            if (parsed instanceof Inet6Address == bracketed || !literal.contains(":")) {
-                return parsed;
-            }
-        } catch (IllegalArgumentException notLiteral) {
+        if (!bracketed && literal.contains(":")) {
             throw new IllegalArgumentException(
-                    "'%s' in '%s' is not an IP address (names are not resolved here)"
-                            .formatted(address, whole),
-                    notLiteral);
+                    "the IPv6 address in '%s' must stand in brackets: [::1]".formatted(whole));
         }
-        throw new IllegalArgumentException(
-                "the IPv6 address in '%s' must stand in brackets: [::1]".formatted(whole));
+        InetAddress parsed;
+        try {
+            parsed = InetAddress.ofLiteral(literal);
+        } catch (IllegalArgumentException notLiteral) {
+            throw new IllegalArgumentException(noAddress(address, whole), notLiteral);
+        }
+        // inet_aton(3) also takes 127.1 and 0x7f.1, which people do not mean.
+        boolean plain = parsed instanceof Inet6Address || parsed.getHostAddress().equals(literal);
+        if (!plain || (bracketed && !literal.contains(":"))) {
+            throw new IllegalArgumentException(noAddress(address, whole));
+        }
+        return parsed;
+    }
+
+    private static String noAddress(String address, String whole) {
+        return "'%s' in '%s' is not an IP address (names are not resolved here)"
+                .formatted(address, whole);
     }
 
     @Override
