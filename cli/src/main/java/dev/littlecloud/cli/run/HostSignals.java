@@ -15,7 +15,7 @@ import sun.misc.SignalHandler;
 final class HostSignals implements AutoCloseable {
     /** Linux' numbers on x86-64, signal(7). */
     private static final Map<String, Integer> FORWARDED =
-            Map.of("HUP", 1, "INT", 2, "USR1", 10, "ALRM", 14, "TERM", 15, "CONT", 18);
+            Map.of("HUP", 1, "INT", 2, "USR1", 10, "USR2", 12, "ALRM", 14, "TERM", 15, "CONT", 18);
 
     private final Map<Signal, SignalHandler> before = new HashMap<>();
 

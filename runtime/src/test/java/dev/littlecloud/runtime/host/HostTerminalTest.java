@@ -1,0 +1,67 @@
+package dev.littlecloud.runtime.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs programs on a terminal that script(1) makes. */
+class HostTerminalTest {
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "exit", "throw", "term"})
+    void isRawInBetweenAndRestoredHoweverTheProgramEnds(String ending) throws Exception {
+        String shell =
+                "stty rows 33 cols 99; %s -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s %s; echo after $(stty -a)"
+                        .formatted(
+                                JAVA,
+                                System.getProperty("java.class.path"),
+                                RawModeProbe.class.getName(),
+                                ending);
+
+        List<String> lines = onTerminal(shell).lines().map(String::strip).toList();
+
+        assertThat(lines).contains("terminal true", "window 33 99");
+        assertThat(line(lines, "raw ")).contains(" -icanon ", " -echo ", " -isig ", " -opost ");
+        assertThat(line(lines, "after ")).contains(" icanon ", " echo ", " isig ", " opost ");
+    }
+
+    @Test
+    void aFileIsNoTerminal() throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(
+                                JAVA.toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                RawModeProbe.class.getName(),
+                                "close")
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(output).contains("terminal false", "window 24 80", "is not a terminal");
+    }
+
+    private static String line(List<String> lines, String start) {
+        return lines.stream().filter(line -> line.startsWith(start)).findFirst().orElse("absent");
+    }
+
+    private static String onTerminal(String shell) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder("script", "-qec", shell, "/dev/null")
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output;
+    }
+}
