@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.cli.bench.BenchCommand;
 import dev.littlecloud.cli.run.RunArguments;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {VersionCommand.class},
+        subcommands = {BenchCommand.class, VersionCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  littlecloud run docker-archive:nginx.tar -p 8080:80",

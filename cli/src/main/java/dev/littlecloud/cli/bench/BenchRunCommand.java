@@ -1,0 +1,116 @@
+package dev.littlecloud.cli.bench;
+
+import dev.littlecloud.cli.ExitCodes;
+import dev.littlecloud.cli.Version;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code littlecloud bench run}. */
+@Command(
+        name = "run",
+        header = "Runs benchmarks and prints what they measured.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  littlecloud bench run",
+            "  littlecloud bench run cli-start --save before.json",
+        })
+final class BenchRunCommand implements Callable<Integer> {
+    enum Output {
+        table,
+        json
+    }
+
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "0..*",
+            description = "Benchmarks to run; all when none is named.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--output",
+            paramLabel = "table|json",
+            description = "What to print; default table.")
+    private Output output = Output.table;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Also write JSON to a file.")
+    private @Nullable Path save;
+
+    @Option(names = "--check", description = "Exit with code 1 when a goal is missed.")
+    private boolean check;
+
+    @Spec private CommandSpec spec;
+
+    /** Made by picocli, which sets the annotated fields. */
+    @SuppressWarnings("NullAway.Init")
+    BenchRunCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter progress = spec.commandLine().getErr();
+        List<Report.Entry> entries = new ArrayList<>();
+        for (Benchmark benchmark : chosen()) {
+            progress.printf("%s: %s%n", benchmark.name(), benchmark.title());
+            for (Figure figure : benchmark.run()) {
+                entries.add(new Report.Entry(benchmark.name(), figure));
+            }
+        }
+        Report report = new Report(environment(), entries);
+        if (save != null) {
+            Files.writeString(save, report.json() + "\n");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        switch (output) {
+            case table -> out.print(report.table());
+            case json -> out.println(report.json());
+        }
+        out.flush();
+        return check && !report.allGoalsMet() ? ExitCodes.FAILURE : ExitCodes.SUCCESS;
+    }
+
+    private List<Benchmark> chosen() {
+        List<Benchmark> all = Benchmarks.all();
+        if (names.isEmpty()) {
+            return all;
+        }
+        Map<String, Benchmark> byName =
+                all.stream().collect(Collectors.toMap(Benchmark::name, Function.identity()));
+        List<Benchmark> chosen = new ArrayList<>();
+        for (String name : names) {
+            Benchmark benchmark = byName.get(name);
+            if (benchmark == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "there is no benchmark '%s' ('bench list' lists them)".formatted(name));
+            }
+            chosen.add(benchmark);
+        }
+        return chosen;
+    }
+
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("time", Instant.now().toString());
+        environment.put("littlecloud", Version.number());
+        environment.put("java", Runtime.version().toString());
+        environment.put("kernel", System.getProperty("os.version"));
+        environment.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        return environment;
+    }
+}
