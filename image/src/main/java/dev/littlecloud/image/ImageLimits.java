@@ -1,0 +1,27 @@
+package dev.littlecloud.image;
+
+/**
+ * How large an image may be. They bound what a hostile image costs: disk, memory and time.
+ *
+ * @param imageBytes contents of all files of the flattened image, and separately the bytes of each
+ *     layer after decompression
+ * @param entries entries in all layers together
+ * @param depth directories below each other
+ * @param metadataBytes names, link targets and extended attributes of the whole image
+ */
+public record ImageLimits(long imageBytes, int entries, int depth, long metadataBytes) {
+    public static final ImageLimits DEFAULT =
+            new ImageLimits(64L << 30, 1_000_000, 1_024, 256L << 20);
+
+    /** NAME_MAX of Linux, in bytes. */
+    public static final int NAME_BYTES = 255;
+
+    /** PATH_MAX of Linux, in bytes, without the terminating NUL. */
+    public static final int PATH_BYTES = 4_095;
+
+    public ImageLimits {
+        if (imageBytes <= 0 || entries <= 0 || depth <= 0 || metadataBytes <= 0) {
+            throw new IllegalArgumentException("image limits must be positive");
+        }
+    }
+}
