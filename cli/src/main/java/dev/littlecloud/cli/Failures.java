@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.image.ImageException;
 import dev.littlecloud.runtime.InstanceException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -15,7 +16,8 @@ final class Failures implements IExecutionExceptionHandler {
     public int handleExecutionException(
             Exception failure, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        boolean expected = failure instanceof InstanceException;
+        boolean expected =
+                failure instanceof InstanceException || failure instanceof ImageException;
         err.println(
                 "littlecloud: "
                         + (expected

@@ -1,7 +1,9 @@
 package dev.littlecloud.cli;
 
 import dev.littlecloud.cli.bench.BenchCommand;
+import dev.littlecloud.cli.run.Launch;
 import dev.littlecloud.cli.run.RunArguments;
+import dev.littlecloud.cli.run.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +54,15 @@ public final class Littlecloud implements Runnable {
         commandLine.setExecutionExceptionHandler(new Failures());
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setAbbreviatedOptionsAllowed(false);
+        return commandLine;
+    }
+
+    /** The commands with {@code run}, which starts instances in the given way. */
+    static CommandLine commandLine(Launch launch) {
+        CommandLine run = new CommandLine(new RunCommand(launch));
+        CommandLine commandLine = commandLine().addSubcommand(run);
+        // The guest's words are not ours to understand.
+        run.setStopAtPositional(true);
         return commandLine;
     }
 

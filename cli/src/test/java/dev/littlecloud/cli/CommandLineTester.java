@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.cli.run.Launch;
 import dev.littlecloud.cli.run.RunArguments;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,7 +17,11 @@ public final class CommandLineTester {
         return run(Littlecloud.commandLine(), arguments);
     }
 
-    public static Outcome run(CommandLine program, String... arguments) {
+    public static Outcome run(Launch launch, String... arguments) {
+        return run(Littlecloud.commandLine(launch), arguments);
+    }
+
+    private static Outcome run(CommandLine program, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         program.setOut(new PrintWriter(out, true));

@@ -1,5 +1,6 @@
 package dev.littlecloud.cli.run;
 
+import dev.littlecloud.image.PullPolicy;
 import dev.littlecloud.runtime.ByteSize;
 import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.Endpoint;
@@ -77,6 +78,21 @@ final class Converters {
                 default ->
                         throw new TypeConversionException(
                                 "'%s' is not a network; write none, loopback or outbound"
+                                        .formatted(text));
+            };
+        }
+    }
+
+    static final class Pull implements ITypeConverter<PullPolicy> {
+        @Override
+        public PullPolicy convert(String text) {
+            return switch (text) {
+                case "missing" -> PullPolicy.MISSING;
+                case "always" -> PullPolicy.ALWAYS;
+                case "never" -> PullPolicy.NEVER;
+                default ->
+                        throw new TypeConversionException(
+                                "'%s' is no time to pull; write missing, always or never"
                                         .formatted(text));
             };
         }

@@ -1,12 +1,9 @@
 package dev.littlecloud.cli.run;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * Signals sent to this process, taken over until closed. SIGQUIT cannot be: the JVM keeps it for
@@ -17,7 +14,7 @@ final class HostSignals implements AutoCloseable {
     private static final Map<String, Integer> FORWARDED =
             Map.of("HUP", 1, "INT", 2, "USR1", 10, "USR2", 12, "ALRM", 14, "TERM", 15, "CONT", 18);
 
-    private final Map<Signal, SignalHandler> before = new HashMap<>();
+    private final List<Runnable> undo = new ArrayList<>();
 
     /**
      * Takes the signals over.
@@ -27,21 +24,22 @@ final class HostSignals implements AutoCloseable {
      */
     static HostSignals take(IntConsumer forward, Runnable windowChanged) {
         HostSignals signals = new HostSignals();
-        FORWARDED.forEach((name, number) -> signals.handle(name, got -> forward.accept(number)));
-        signals.handle("WINCH", got -> windowChanged.run());
+        FORWARDED.forEach((name, number) -> signals.handle(name, () -> forward.accept(number)));
+        signals.handle("WINCH", windowChanged);
         return signals;
     }
 
-    private void handle(String name, SignalHandler handler) {
-        Signal signal = new Signal(name);
-        before.put(signal, Signal.handle(signal, handler));
+    // javac warns of each mention of sun.misc, the JDK's only door to signals, and cannot be told
+    // not to; hence no imports.
+    private void handle(String name, Runnable action) {
+        var signal = new sun.misc.Signal(name);
+        var before = sun.misc.Signal.handle(signal, got -> action.run());
+        undo.add(() -> sun.misc.Signal.handle(signal, before));
     }
 
     @Override
     public void close() {
-        List<Signal> taken = new ArrayList<>(before.keySet());
-        for (Signal signal : taken) {
-            Signal.handle(signal, before.remove(signal));
-        }
+        undo.forEach(Runnable::run);
+        undo.clear();
     }
 }

@@ -1,5 +1,6 @@
 package dev.littlecloud.cli.run;
 
+import dev.littlecloud.image.PullPolicy;
 import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.Endpoint;
 import dev.littlecloud.runtime.InstanceSpec;
@@ -118,6 +119,13 @@ final class RunOptions {
             description = "Open one destination that the network mode closes.")
     private List<Endpoint> allowed = new ArrayList<>();
 
+    @Option(
+            names = "--pull",
+            paramLabel = "missing|always|never",
+            converter = Converters.Pull.class,
+            description = "When to ask the registry for the image; default missing.")
+    private PullPolicy pullPolicy = PullPolicy.MISSING;
+
     @Option(names = "--read-only", description = "Make the image's files read-only.")
     private boolean readOnlyRoot;
 
@@ -135,6 +143,10 @@ final class RunOptions {
 
     boolean interactive() {
         return interactive;
+    }
+
+    PullPolicy pullPolicy() {
+        return pullPolicy;
     }
 
     boolean terminal() {

@@ -3,7 +3,6 @@ package dev.littlecloud.runtime.host;
 import dev.littlecloud.runtime.WindowSize;
 import dev.littlecloud.sys.Terminal;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The terminal the caller sits at, in raw mode: control characters go to the guest, whose own
@@ -15,8 +14,8 @@ public final class HostTerminal implements AutoCloseable {
 
     private final int fd;
     private final Terminal.Settings before;
-    private final AtomicBoolean restored = new AtomicBoolean();
     private final Thread atExit = new Thread(this::restore, "restore-terminal");
+    private boolean restored;
 
     private HostTerminal(int fd, Terminal.Settings before) {
         this.fd = fd;
@@ -51,6 +50,24 @@ public final class HostTerminal implements AutoCloseable {
         }
     }
 
+    /** The size of this terminal's window now. */
+    public WindowSize windowSize() {
+        return windowSize(fd);
+    }
+
+    /** Raw mode again, after something else used the terminal while this process was stopped. */
+    public synchronized void resume() {
+        if (restored) {
+            return;
+        }
+        try {
+            Terminal.makeRaw(fd);
+        } catch (IOException gone) {
+            // The terminal was hung up: reading from it will tell the instance.
+            return;
+        }
+    }
+
     @Override
     public void close() {
         restore();
@@ -62,10 +79,11 @@ public final class HostTerminal implements AutoCloseable {
         }
     }
 
-    private void restore() {
-        if (!restored.compareAndSet(false, true)) {
+    private synchronized void restore() {
+        if (restored) {
             return;
         }
+        restored = true;
         try {
             Terminal.restore(fd, before);
         } catch (IOException gone) {
