@@ -1,0 +1,24 @@
+package dev.littlecloud.kernel;
+
+/**
+ * An instance's limits and identity.
+ *
+ * @param hostname as uname(2) tells
+ * @param memoryBytes most memory the guest can cause to be used
+ * @param cpus processor time per time, e.g. 1.5
+ * @param maxTasks most tasks at once, threads included
+ * @param readOnlyRoot whether the root file system refuses writes
+ * @param trace whether system calls are printed
+ */
+public record KernelConfig(
+        String hostname,
+        long memoryBytes,
+        double cpus,
+        int maxTasks,
+        boolean readOnlyRoot,
+        boolean trace) {
+    /** Processors the guest sees. */
+    public int processors() {
+        return Math.max(1, (int) Math.ceil(cpus));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.io;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package dev.littlecloud.kernel.mm;
+
+import dev.littlecloud.machine.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The instance's RAM as 4 KiB frames with reference counts, bounded by its memory limit. A frame's
+ * number times {@link #SIZE} is its offset in {@link GuestMemory#ram()}. Guarded by the instance
+ * lock.
+ *
+ * <p>Freed frames are kept for reuse and zeroed when they are given out again: zeroing a page that
+ * the host already backs is about twenty times cheaper than letting the host fault in a new one.
+ * Past {@link #KEEP_FREE} such frames the rest is given back to the host.
+ */
+public final class Frames {
+    public static final int SIZE = 4096;
+    public static final int SHIFT = 12;
+
+    /** Freed frames kept backed by host memory, in frames (32 MiB). */
+    private static final int KEEP_FREE = 8192;
+
+    private final GuestMemory memory;
+    private final MemorySegment ram;
+    private final int capacity;
+    private int[] references = new int[1024];
+
+    /** Frames that were used and freed: dirty, still backed. */
+    private int[] dirty = new int[256];
+
+    private int dirtyCount;
+
+    /** Frames that were given back to the host: zero when touched again. */
+    private int[] clean = new int[256];
+
+    private int cleanCount;
+
+    /** The first frame that was never given out. */
+    private int fresh;
+
+    private int used;
+
+    public Frames(GuestMemory memory) {
+        this.memory = memory;
+        this.ram = memory.ram();
+        this.capacity = (int) (ram.byteSize() >> SHIFT);
+    }
+
+    /** Frames in use. */
+    public int used() {
+        return used;
+    }
+
+    /** Frames there are. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Gives out one zeroed frame with one reference, or -1 when the instance has no memory left. */
+    public int allocate() {
+        int frame = take();
+        if (frame >= 0) {
+            references[frame] = 1;
+            used++;
+        }
+        return frame;
+    }
+
+    /**
+     * Gives out {@code count} zeroed frames in a row, which the host backs in one go, or -1 where
+     * there is no such run; take them one by one then.
+     */
+    public int allocateRun(int count) {
+        if (fresh + count > capacity) {
+            return -1;
+        }
+        int first = fresh;
+        fresh += count;
+        prepare(fresh);
+        Arrays.fill(references, first, first + count, 1);
+        used += count;
+        return first;
+    }
+
+    private int take() {
+        if (dirtyCount > 0) {
+            int frame = dirty[--dirtyCount];
+            ram.asSlice((long) frame << SHIFT, SIZE).fill((byte) 0);
+            return frame;
+        }
+        if (cleanCount > 0) {
+            return clean[--cleanCount];
+        }
+        if (fresh == capacity) {
+            return -1;
+        }
+        int frame = fresh++;
+        prepare(fresh);
+        return frame;
+    }
+
+    private void prepare(int frames) {
+        memory.ensureRam((long) frames << SHIFT);
+        if (frames > references.length) {
+            references = Arrays.copyOf(references, Math.max(frames, references.length * 2));
+        }
+    }
+
+    public void retain(int frame) {
+        references[frame]++;
+    }
+
+    public int references(int frame) {
+        return references[frame];
+    }
+
+    /**
+     * Drops one reference. The last one frees the frame; no address space may map it any more, or
+     * its translations must have been zapped.
+     */
+    public void release(int frame) {
+        if (--references[frame] > 0) {
+            return;
+        }
+        used--;
+        if (dirtyCount < KEEP_FREE) {
+            if (dirtyCount == dirty.length) {
+                dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+            }
+            dirty[dirtyCount++] = frame;
+        } else {
+            memory.discard((long) frame << SHIFT, SIZE);
+            if (cleanCount == clean.length) {
+                clean = Arrays.copyOf(clean, cleanCount * 2);
+            }
+            clean[cleanCount++] = frame;
+        }
+    }
+
+    /** The guest-physical address of a frame. */
+    public static long address(int frame) {
+        return GuestMemory.RAM_BASE + ((long) frame << SHIFT);
+    }
+
+    /** The frame at a guest-physical RAM address. */
+    public static int frameAt(long guestPhysical) {
+        return (int) ((guestPhysical - GuestMemory.RAM_BASE) >> SHIFT);
+    }
+}

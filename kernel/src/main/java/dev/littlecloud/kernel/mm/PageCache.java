@@ -1,0 +1,63 @@
+package dev.littlecloud.kernel.mm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file's contents as pages that address spaces map. The file system decides where a page lives
+ * (an image blob, RAM, a volume file); this class keeps who maps it. Guarded by the instance lock.
+ */
+public abstract class PageCache {
+    private final List<Vma> mappings = new ArrayList<>(1);
+
+    /** Size of the contents in bytes; pages wholly beyond it are SIGBUS. */
+    public abstract long size();
+
+    /**
+     * Where page {@code index} can be read: its guest-physical address, or {@code -errno}. The page
+     * keeps its place until {@link #invalidate} was called for it.
+     */
+    public abstract long pageForRead(long index);
+
+    /**
+     * Where page {@code index} can be read and written, for shared mappings: first moves a page of
+     * an immutable layer into RAM. A guest-physical address, or {@code -errno} (ENOSPC, ENOMEM).
+     */
+    public abstract long pageForWrite(long index);
+
+    /** Whether {@link #pageForRead} answers a page that {@link #pageForWrite} would not move. */
+    public abstract boolean isPageWritable(long index);
+
+    /** A shared mapping was written or unmapped: a hint for modification times and write-back. */
+    public void written(long firstPage, long pageCount) {}
+
+    /** Keeps the file alive while it is mapped. */
+    public abstract void retain();
+
+    public abstract void release();
+
+    final void attach(Vma vma) {
+        mappings.add(vma);
+        retain();
+    }
+
+    final void detach(Vma vma) {
+        mappings.remove(vma);
+        release();
+    }
+
+    public final boolean isMapped() {
+        return !mappings.isEmpty();
+    }
+
+    /**
+     * Takes pages out of every address space that maps them, because they were truncated away, freed
+     * or moved. Call it before the old place is given back. Private copies that a process already
+     * made stay, unless {@code alsoCopies} (truncation).
+     */
+    public final void invalidate(long firstPage, long pageCount, boolean alsoCopies) {
+        for (int i = 0; i < mappings.size(); i++) {
+            mappings.get(i).space().unmapFilePages(mappings.get(i), firstPage, pageCount, alsoCopies);
+        }
+    }
+}

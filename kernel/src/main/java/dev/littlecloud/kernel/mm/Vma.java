@@ -1,0 +1,95 @@
+package dev.littlecloud.kernel.mm;
+
+import org.jspecify.annotations.Nullable;
+
+/** A virtual memory area: a range of pages of one address space with one protection and source. */
+public final class Vma {
+    public static final int READ = 1;
+    public static final int WRITE = 2;
+    public static final int EXEC = 4;
+
+    private final AddressSpace space;
+    long start;
+    long end;
+    int protection;
+    final boolean shared;
+    final @Nullable PageCache file;
+
+    /** Page of {@link #file} at {@link #start}. */
+    long filePage;
+
+    /** What /proc/PID/maps shows in its last column. */
+    final String name;
+
+    /** Grows downwards on a fault below it (the initial stack). */
+    boolean growsDown;
+
+    boolean dontFork;
+    boolean wipeOnFork;
+    boolean locked;
+
+    /** Whether a shared mapping may be made writable later: the file was open for writing. */
+    boolean mayWrite = true;
+
+    /** The file's device and inode numbers and offset, for /proc/PID/maps. */
+    long inode;
+
+    Vma(AddressSpace space, long start, long end, int protection, boolean shared,
+            @Nullable PageCache file, long filePage, String name) {
+        this.space = space;
+        this.start = start;
+        this.end = end;
+        this.protection = protection;
+        this.shared = shared;
+        this.file = file;
+        this.filePage = filePage;
+        this.name = name;
+    }
+
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** First address. */
+    public long start() {
+        return start;
+    }
+
+    /** First address behind it. */
+    public long end() {
+        return end;
+    }
+
+    public int protection() {
+        return protection;
+    }
+
+    public boolean isShared() {
+        return shared;
+    }
+
+    public @Nullable PageCache file() {
+        return file;
+    }
+
+    /** Offset in the file of {@link #start}, in bytes. */
+    public long fileOffset() {
+        return filePage << Frames.SHIFT;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long inode() {
+        return inode;
+    }
+
+    long pageCount() {
+        return (end - start) >>> Frames.SHIFT;
+    }
+
+    boolean contains(long address) {
+        return address >= start && address < end;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.signal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package dev.littlecloud.kernel.syscall;
+
+/** Puts the families together. Each family is a class with a static {@code register(SyscallTable)}. */
+public final class SyscallTables {
+    private SyscallTables() {}
+
+    /** All system calls there are. */
+    public static SyscallTable linux() {
+        SyscallTable table = new SyscallTable();
+        return table;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.syscall;
+
+import org.jspecify.annotations.NullMarked;

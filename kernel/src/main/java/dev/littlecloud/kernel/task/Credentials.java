@@ -1,0 +1,97 @@
+package dev.littlecloud.kernel.task;
+
+import java.util.Arrays;
+
+/**
+ * User, group and capability identity of a thread; credentials(7), capabilities(7). Immutable: a
+ * change is a new object.
+ */
+public record Credentials(
+        int uid,
+        int euid,
+        int suid,
+        int fsuid,
+        int gid,
+        int egid,
+        int sgid,
+        int fsgid,
+        int[] groups,
+        long permitted,
+        long effective,
+        long inheritable,
+        long bounding,
+        long ambient,
+        boolean noNewPrivileges,
+        boolean keepCapabilities,
+        int secureBits) {
+    public static final int CAP_CHOWN = 0;
+    public static final int CAP_DAC_OVERRIDE = 1;
+    public static final int CAP_DAC_READ_SEARCH = 2;
+    public static final int CAP_FOWNER = 3;
+    public static final int CAP_FSETID = 4;
+    public static final int CAP_KILL = 5;
+    public static final int CAP_SETGID = 6;
+    public static final int CAP_SETUID = 7;
+    public static final int CAP_SETPCAP = 8;
+    public static final int CAP_NET_BIND_SERVICE = 10;
+    public static final int CAP_NET_RAW = 13;
+    public static final int CAP_SYS_CHROOT = 18;
+    public static final int CAP_SYS_ADMIN = 21;
+    public static final int CAP_SYS_NICE = 23;
+    public static final int CAP_SYS_RESOURCE = 24;
+    public static final int CAP_MKNOD = 27;
+    public static final int CAP_AUDIT_WRITE = 29;
+    public static final int CAP_SETFCAP = 31;
+
+    /** What root in a container has by default (the set that Docker grants). */
+    public static final long CONTAINER_ROOT =
+            1L << CAP_CHOWN
+                    | 1L << CAP_DAC_OVERRIDE
+                    | 1L << CAP_FOWNER
+                    | 1L << CAP_FSETID
+                    | 1L << CAP_KILL
+                    | 1L << CAP_SETGID
+                    | 1L << CAP_SETUID
+                    | 1L << CAP_SETPCAP
+                    | 1L << CAP_NET_BIND_SERVICE
+                    | 1L << CAP_NET_RAW
+                    | 1L << CAP_SYS_CHROOT
+                    | 1L << CAP_MKNOD
+                    | 1L << CAP_AUDIT_WRITE
+                    | 1L << CAP_SETFCAP;
+
+    /** The first process's identity. */
+    public static Credentials of(int uid, int gid, int... groups) {
+        long held = uid == 0 ? CONTAINER_ROOT : 0;
+        return new Credentials(
+                uid, uid, uid, uid, gid, gid, gid, gid, groups, held, held, 0, CONTAINER_ROOT, 0,
+                false, false, 0);
+    }
+
+    public boolean has(int capability) {
+        return (effective >>> capability & 1) != 0;
+    }
+
+    /** Whether the file-system group identity includes {@code group}. */
+    public boolean inGroup(int group) {
+        if (group == fsgid) {
+            return true;
+        }
+        for (int member : groups) {
+            if (member == group) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(groups) * 31 + uid;
+    }
+}

@@ -1,0 +1,301 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.fs.FdTable;
+import dev.littlecloud.kernel.fs.FsContext;
+import dev.littlecloud.kernel.io.UserIo;
+import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.signal.TaskSignals;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest thread as data: registers, what it shares with others, and the call it is blocked in. It
+ * owns no Java thread and no vCPU; see {@link Scheduler}. Guarded by the instance lock.
+ */
+public final class Task {
+    /** What a handler returns after it put the task to sleep; no errno and no count looks like it. */
+    public static final long BLOCK = Long.MIN_VALUE;
+
+    /** No deadline. */
+    public static final long FOREVER = Long.MAX_VALUE;
+
+    private final Kernel kernel;
+    private final int tid;
+    private final TaskSignals signals = new TaskSignals(this);
+    private ThreadGroup group;
+    private AddressSpace space;
+    private FdTable files;
+    private FsContext fs;
+    private Credentials credentials;
+    private final UserIo io;
+    private String name = "";
+
+    // What a blocked call waits for; see waitOn and block.
+    private TaskWaiter[] waiters = {new TaskWaiter(this)};
+    private int waiterCount;
+    private long deadline = FOREVER;
+    private boolean deadlineSet;
+    private Restart restart = Restart.WITH_SA_RESTART;
+    private @Nullable PendingCall pending;
+    private long progress;
+
+    final TaskRun run;
+
+    // Words of the guest that the end of the thread clears and wakes; set_tid_address(2) and
+    // get_robust_list(2).
+    private long clearChildTid;
+    private long robustList;
+    private int parentDeathSignal;
+
+    public Task(
+            Kernel kernel,
+            int tid,
+            ThreadGroup group,
+            AddressSpace space,
+            FdTable files,
+            FsContext fs,
+            Credentials credentials) {
+        this.kernel = kernel;
+        this.tid = tid;
+        this.group = group;
+        this.space = space;
+        this.files = files;
+        this.fs = fs;
+        this.credentials = credentials;
+        this.io = new UserIo(space);
+        this.run = new TaskRun(this);
+    }
+
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /** The thread's id; equals the process id for a process's first thread. */
+    public int tid() {
+        return tid;
+    }
+
+    /** The process this thread belongs to. */
+    public ThreadGroup group() {
+        return group;
+    }
+
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** The process's memory, for copies of arguments and results. */
+    public UserMemory memory() {
+        return space;
+    }
+
+    public FdTable files() {
+        return files;
+    }
+
+    /** Working directory, root and umask. */
+    public FsContext fs() {
+        return fs;
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public void credentials(Credentials changed) {
+        credentials = changed;
+    }
+
+    public TaskSignals signals() {
+        return signals;
+    }
+
+    /** This task's transfer buffer, reused by each of its calls. */
+    public UserIo io() {
+        return io;
+    }
+
+    /** The name that prctl(PR_SET_NAME) sets, at most 15 bytes. */
+    public String name() {
+        return name;
+    }
+
+    public void name(String newName) {
+        name = newName.length() > 15 ? newName.substring(0, 15) : newName;
+    }
+
+    public long clearChildTid() {
+        return clearChildTid;
+    }
+
+    public void clearChildTid(long address) {
+        clearChildTid = address;
+    }
+
+    public long robustList() {
+        return robustList;
+    }
+
+    public void robustList(long address) {
+        robustList = address;
+    }
+
+    public int parentDeathSignal() {
+        return parentDeathSignal;
+    }
+
+    public void parentDeathSignal(int signal) {
+        parentDeathSignal = signal;
+    }
+
+    /** Scheduling state and registers. */
+    public TaskRun run() {
+        return run;
+    }
+
+    /** Replaces the memory at execve(2). */
+    public void replaceSpace(AddressSpace newSpace) {
+        space = newSpace;
+        io.memory(newSpace);
+    }
+
+    /** Replaces the descriptor table: unshare at execve(2), or its end at exit. */
+    public void replaceFiles(FdTable newFiles) {
+        files = newFiles;
+    }
+
+    public void replaceFs(FsContext newFs) {
+        fs = newFs;
+    }
+
+    // ---- Blocking. A handler that must wait registers where with waitOn (any number of times) and
+    // returns block(...). It runs again from its start when one of the queues is woken, when the
+    // deadline has passed, or when a signal comes.
+
+    /** Registers this task for a wake-up of {@code queue}. */
+    public void waitOn(WaitQueue queue) {
+        waitOn(queue, PollEvents.ALL, false);
+    }
+
+    /**
+     * Registers this task for wake-ups of {@code queue} with any of {@code events}; an exclusive
+     * waiter is one of several of which a wake-up needs only one.
+     */
+    public void waitOn(WaitQueue queue, int events, boolean exclusive) {
+        if (waiterCount == waiters.length) {
+            TaskWaiter[] more = new TaskWaiter[waiterCount * 2];
+            System.arraycopy(waiters, 0, more, 0, waiterCount);
+            for (int i = waiterCount; i < more.length; i++) {
+                more[i] = new TaskWaiter(this);
+            }
+            waiters = more;
+        }
+        TaskWaiter waiter = waiters[waiterCount++];
+        waiter.listen(events, exclusive);
+        queue.add(waiter);
+    }
+
+    /** Sleeps until woken; restarted as SA_RESTART says. */
+    public long block() {
+        return block(Restart.WITH_SA_RESTART);
+    }
+
+    /** Sleeps until woken or until the deadline that {@link #deadlineIn} set. */
+    public long block(Restart how) {
+        restart = how;
+        return BLOCK;
+    }
+
+    /** {@link #waitOn(WaitQueue)} and {@link #block()}. */
+    public long blockOn(WaitQueue queue) {
+        waitOn(queue);
+        return block();
+    }
+
+    /**
+     * Sets when the call gives up, the first time the call runs; later runs keep the first
+     * deadline.
+     *
+     * @param nanos from now, negative for never
+     * @return the deadline on the monotonic clock, in nanoseconds
+     */
+    public long deadlineIn(long nanos) {
+        if (!deadlineSet) {
+            deadlineSet = true;
+            long now = kernel.clock().monotonicNanos();
+            deadline = nanos < 0 || nanos > FOREVER - now ? FOREVER : now + nanos;
+        }
+        return deadline;
+    }
+
+    /** Sets an absolute deadline on the monotonic clock. */
+    public void deadlineAt(long monotonicNanos) {
+        deadlineSet = true;
+        deadline = monotonicNanos;
+    }
+
+    /** Whether a deadline was set and has passed. */
+    public boolean isDeadlinePassed() {
+        return deadline != FOREVER && kernel.clock().monotonicNanos() >= deadline;
+    }
+
+    public long deadline() {
+        return deadline;
+    }
+
+    /** Bytes a blocking transfer moved so far; a signal then returns them instead of EINTR. */
+    public long progress() {
+        return progress;
+    }
+
+    public void progress(long bytes) {
+        progress = bytes;
+    }
+
+    /** What this call left in an earlier run, or null in its first. */
+    public @Nullable PendingCall pending() {
+        return pending;
+    }
+
+    public void pending(@Nullable PendingCall state) {
+        pending = state;
+    }
+
+    public Restart restart() {
+        return restart;
+    }
+
+    /** Takes the task off all queues, before its handler runs again or it ends. */
+    void stopWaiting() {
+        for (int i = 0; i < waiterCount; i++) {
+            waiters[i].unlink();
+        }
+        waiterCount = 0;
+    }
+
+    /** Forgets everything about the call that has ended. */
+    void endCall() {
+        stopWaiting();
+        deadline = FOREVER;
+        deadlineSet = false;
+        pending = null;
+        progress = 0;
+        restart = Restart.WITH_SA_RESTART;
+    }
+
+    /** Whether the blocked or ending call holds state to undo. */
+    void cancelCall() {
+        PendingCall state = pending;
+        pending = null;
+        if (state != null) {
+            state.cancel(this);
+        }
+        endCall();
+    }
+
+    @Override
+    public String toString() {
+        return name + "[" + group.pid() + "/" + tid + "]";
+    }
+}

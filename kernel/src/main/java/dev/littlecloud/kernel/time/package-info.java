@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.time;
+
+import org.jspecify.annotations.NullMarked;
