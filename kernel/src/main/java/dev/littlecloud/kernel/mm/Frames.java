@@ -56,9 +56,53 @@ public final class Frames {
         return capacity;
     }
 
+    /** Bytes of kernel objects (page tables, sockets' buffers, inodes) charged to the instance. */
+    private long charged;
+
+    /**
+     * Charges kernel objects made on the guest's behalf to its memory limit.
+     *
+     * @return false where the limit does not allow them; nothing was charged then
+     */
+    public boolean charge(long bytes) {
+        if (used + ((charged + bytes) >> SHIFT) >= capacity) {
+            return false;
+        }
+        charged += bytes;
+        return true;
+    }
+
+    /** Takes back a charge. */
+    public void uncharge(long bytes) {
+        charged -= bytes;
+    }
+
+    /** Bytes charged for kernel objects. */
+    public long charged() {
+        return charged;
+    }
+
+    /** Frames that can still be given out. */
+    public int available() {
+        return capacity - used - (int) ((charged + memory.pageTableBytes()) >> SHIFT);
+    }
+
+    /** Whether frames come from those freed before, rather than from untouched memory. */
+    public boolean hasReusable() {
+        return dirtyCount > 0;
+    }
+
     /** Gives out one zeroed frame with one reference, or -1 when the instance has no memory left. */
     public int allocate() {
-        int frame = take();
+        return allocate(true);
+    }
+
+    /** Gives out one frame; where {@code zeroed} is false its contents are to be overwritten. */
+    public int allocate(boolean zeroed) {
+        if (available() <= 0) {
+            return -1;
+        }
+        int frame = take(zeroed);
         if (frame >= 0) {
             references[frame] = 1;
             used++;
@@ -71,7 +115,7 @@ public final class Frames {
      * there is no such run; take them one by one then.
      */
     public int allocateRun(int count) {
-        if (fresh + count > capacity) {
+        if (fresh + count > capacity || available() < count) {
             return -1;
         }
         int first = fresh;
@@ -82,10 +126,12 @@ public final class Frames {
         return first;
     }
 
-    private int take() {
+    private int take(boolean zeroed) {
         if (dirtyCount > 0) {
             int frame = dirty[--dirtyCount];
-            ram.asSlice((long) frame << SHIFT, SIZE).fill((byte) 0);
+            if (zeroed) {
+                ram.asSlice((long) frame << SHIFT, SIZE).fill((byte) 0);
+            }
             return frame;
         }
         if (cleanCount > 0) {

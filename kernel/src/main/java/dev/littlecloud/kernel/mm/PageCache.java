@@ -28,6 +28,11 @@ public abstract class PageCache {
     /** Whether {@link #pageForRead} answers a page that {@link #pageForWrite} would not move. */
     public abstract boolean isPageWritable(long index);
 
+    /** Whether page {@code index} is already somewhere, so that reading it takes no memory. */
+    public boolean isResident(long index) {
+        return true;
+    }
+
     /** A shared mapping was written or unmapped: a hint for modification times and write-back. */
     public void written(long firstPage, long pageCount) {}
 

@@ -8,6 +8,8 @@ public final class Vma {
     public static final int WRITE = 2;
     public static final int EXEC = 4;
 
+    static final int FIRST_WINDOW = 8;
+
     private final AddressSpace space;
     long start;
     long end;
@@ -31,8 +33,14 @@ public final class Vma {
     /** Whether a shared mapping may be made writable later: the file was open for writing. */
     boolean mayWrite = true;
 
-    /** The file's device and inode numbers and offset, for /proc/PID/maps. */
+    /** The file's inode number, for /proc/PID/maps. */
     long inode;
+
+    /** Where the next fault is expected when a program walks through the area. */
+    long nextFault;
+
+    /** Pages to bring in at the next fault in sequence. */
+    int window = FIRST_WINDOW;
 
     Vma(AddressSpace space, long start, long end, int protection, boolean shared,
             @Nullable PageCache file, long filePage, String name) {
@@ -87,6 +95,35 @@ public final class Vma {
 
     long pageCount() {
         return (end - start) >>> Frames.SHIFT;
+    }
+
+    /** An area with the same properties over another range. */
+    Vma over(AddressSpace owner, long newStart, long newEnd) {
+        long page = filePage + ((newStart - start) >> Frames.SHIFT);
+        Vma copy = new Vma(owner, newStart, newEnd, protection, shared, file, page, name);
+        copy.growsDown = growsDown;
+        copy.dontFork = dontFork;
+        copy.wipeOnFork = wipeOnFork;
+        copy.locked = locked;
+        copy.mayWrite = mayWrite;
+        copy.inode = inode;
+        return copy;
+    }
+
+    /** Whether {@code next} continues this area, so that both can be one. */
+    boolean joins(Vma next) {
+        return end == next.start
+                && protection == next.protection
+                && shared == next.shared
+                && file == next.file
+                && (file == null || filePage + pageCount() == next.filePage)
+                && name.equals(next.name)
+                && growsDown == next.growsDown
+                && dontFork == next.dontFork
+                && wipeOnFork == next.wipeOnFork
+                && locked == next.locked
+                && mayWrite == next.mayWrite
+                && inode == next.inode;
     }
 
     boolean contains(long address) {

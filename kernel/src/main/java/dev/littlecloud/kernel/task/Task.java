@@ -63,7 +63,7 @@ public final class Task {
         this.files = files;
         this.fs = fs;
         this.credentials = credentials;
-        this.io = new UserIo(space);
+        this.io = new UserIo(space.memory());
         this.run = new TaskRun(this);
     }
 
@@ -87,7 +87,7 @@ public final class Task {
 
     /** The process's memory, for copies of arguments and results. */
     public UserMemory memory() {
-        return space;
+        return space.memory();
     }
 
     public FdTable files() {
@@ -157,7 +157,7 @@ public final class Task {
     /** Replaces the memory at execve(2). */
     public void replaceSpace(AddressSpace newSpace) {
         space = newSpace;
-        io.memory(newSpace);
+        io.memory(newSpace.memory());
     }
 
     /** Replaces the descriptor table: unshare at execve(2), or its end at exit. */

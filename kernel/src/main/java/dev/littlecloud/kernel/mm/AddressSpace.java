@@ -1,0 +1,637 @@
+package dev.littlecloud.kernel.mm;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.PageTables;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process's virtual memory. Three layers: areas say what the program asked for, frames and page
+ * caches hold the contents, and the page table is a cache of both that is filled by faults. Guarded
+ * by the instance lock.
+ *
+ * <p>A processor may use an old translation of an entry whose accessed bit was set, so taking such
+ * an entry away or giving it fewer rights ends in a {@link ZapBatch}.
+ */
+public final class AddressSpace {
+    /** mmap_min_addr of Linux: nothing is mapped below. */
+    static final long LOWEST = 0x10000;
+
+    /** End of what programs may map; the last page stays free as on Linux. */
+    static final long HIGHEST = PageTables.USER_END - Frames.SIZE;
+
+    /** vm.max_map_count. */
+    static final int MAX_AREAS = 65530;
+
+    /** Distance that a growing stack keeps to the area below it, as Linux does. */
+    private static final long STACK_GAP = 256L << Frames.SHIFT;
+
+    private final GuestMemory memory;
+    private final Frames frames;
+    private final PageTables tables;
+    private final VmaList areas = new VmaList();
+    private final PageFaults faults;
+    private final ZapBatch batch;
+    private final UserCopy copy;
+    private int users = 1;
+    private long mmapTop = HIGHEST;
+    private long brkStart;
+    private long brk;
+    private final ProgramLayout layout = new ProgramLayout();
+
+    public AddressSpace(GuestMemory memory, Frames frames) {
+        this.memory = memory;
+        this.frames = frames;
+        this.tables = memory.newPageTables();
+        this.faults = new PageFaults(this, memory, frames, tables);
+        this.batch = new ZapBatch(memory, frames);
+        this.copy = new UserCopy(this, memory, tables);
+    }
+
+    /** What the vCPU needs to run in this address space. */
+    public long pageTableRoot() {
+        return tables.root();
+    }
+
+    public UserMemory memory() {
+        return copy;
+    }
+
+    ZapBatch batch() {
+        return batch;
+    }
+
+    /** Tasks that use this address space. */
+    public int users() {
+        return users;
+    }
+
+    /** One more task uses it (a thread, or vfork(2)). */
+    public void share() {
+        users++;
+    }
+
+    /** One task less; the last one frees everything. No processor may run in it any more. */
+    public void leave() {
+        if (--users == 0) {
+            for (Vma area : areas.all()) {
+                releaseFrames(area);
+            }
+            for (Vma area : areas.all()) {
+                if (area.file != null) {
+                    area.file.detach(area);
+                }
+            }
+            areas.all().clear();
+            areas.forgetHint();
+            tables.close();
+        }
+    }
+
+    /** Frees frames of an area of a dead address space: nobody translates through it any more. */
+    private void releaseFrames(Vma area) {
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            long entry = tables.entry(page);
+            if (Pte.isAnonymous(entry)) {
+                frames.release(Pte.frame(entry));
+            }
+        }
+    }
+
+    /** Areas in order of their addresses, for /proc/PID/maps. */
+    public List<Vma> areas() {
+        return areas.all();
+    }
+
+    public @Nullable Vma areaAt(long address) {
+        return areas.at(address);
+    }
+
+    /** Mapped bytes. */
+    public long mappedBytes() {
+        long bytes = 0;
+        for (Vma area : areas.all()) {
+            bytes += area.end - area.start;
+        }
+        return bytes;
+    }
+
+    /** Pages of an area that are there: {@code {all, anonymous, used since mapped}}. */
+    public long[] residentPages(Vma area) {
+        long all = 0;
+        long anonymous = 0;
+        long used = 0;
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            long entry = tables.entry(page);
+            all++;
+            anonymous += Pte.isAnonymous(entry) ? 1 : 0;
+            used += Pte.wasUsed(entry) ? 1 : 0;
+        }
+        return new long[] {all, anonymous, used};
+    }
+
+    /** Whether a page is in memory, for mincore(2). */
+    public boolean isResident(long page) {
+        return tables.entry(page) != 0;
+    }
+
+    // ---- Faults
+
+    /**
+     * Brings in the page that a program or the kernel touched.
+     *
+     * @param access one of {@link Vma#READ}, {@link Vma#WRITE}, {@link Vma#EXEC}
+     * @param fromGuest whether the guest will retry the access by itself
+     */
+    public FaultResult fault(long address, int access, boolean fromGuest) {
+        if (Long.compareUnsigned(address, PageTables.USER_END) >= 0) {
+            return FaultResult.NOT_MAPPED;
+        }
+        Vma area = areas.at(address);
+        if (area == null) {
+            area = growStack(address);
+            if (area == null) {
+                return FaultResult.NOT_MAPPED;
+            }
+        }
+        int needed = access == Vma.READ ? Vma.READ | Vma.WRITE | Vma.EXEC : access;
+        if ((area.protection & needed) == 0) {
+            return FaultResult.NOT_ALLOWED;
+        }
+        long page = address & -Frames.SIZE;
+        return faults.resolve(area, page, access == Vma.WRITE, fromGuest);
+    }
+
+    private @Nullable Vma growStack(long address) {
+        int index = areas.firstEndingAfter(address);
+        if (index == areas.size()) {
+            return null;
+        }
+        Vma above = areas.get(index);
+        long start = address & -Frames.SIZE;
+        if (!above.growsDown || above.end - start > layout.stackLimit) {
+            return null;
+        }
+        if (index > 0) {
+            Vma below = areas.get(index - 1);
+            long gap = (below.protection == 0) ? 0 : STACK_GAP;
+            if (start < below.end + gap) {
+                return null;
+            }
+        }
+        above.filePage -= (above.start - start) >> Frames.SHIFT;
+        above.start = start;
+        areas.forgetHint();
+        return above;
+    }
+
+    // ---- Mapping
+
+    /** A free range for a mapping of {@code length} bytes, or {@code -ENOMEM}. */
+    public long findFree(long hint, long length, boolean below4GiB) {
+        if (length > HIGHEST) {
+            return -Errno.ENOMEM;
+        }
+        if (hint >= LOWEST && hint <= HIGHEST - length && !areas.overlaps(hint, hint + length)) {
+            return hint;
+        }
+        long found =
+                below4GiB
+                        ? areas.lowestGap(length, 0x4000_0000L, 0x8000_0000L)
+                        : areas.highestGap(length, LOWEST, mmapTop);
+        if (found < 0 && !below4GiB) {
+            found = areas.highestGap(length, LOWEST, HIGHEST);
+        }
+        return found < 0 ? -Errno.ENOMEM : found;
+    }
+
+    public boolean isFree(long start, long end) {
+        return !areas.overlaps(start, end);
+    }
+
+    /**
+     * Maps a range, which must be free and page-aligned.
+     *
+     * @param file contents, or null for anonymous private memory
+     * @param filePage page of the file at {@code start}
+     * @return the new area, or null where there are too many
+     */
+    public @Nullable Vma map(
+            long start,
+            long length,
+            int protection,
+            boolean shared,
+            @Nullable PageCache file,
+            long filePage,
+            String name) {
+        if (areas.size() >= MAX_AREAS) {
+            return null;
+        }
+        Vma area =
+                new Vma(this, start, start + length, protection, shared, file, filePage, name);
+        if (file != null) {
+            file.attach(area);
+        }
+        areas.insert(area);
+        return area;
+    }
+
+    /** Merges the area at {@code start} with its neighbours where they are alike. */
+    public void merge(long start) {
+        int index = areas.firstEndingAfter(start);
+        if (index < areas.size() && index > 0) {
+            mergeWithNext(index - 1);
+            index = areas.firstEndingAfter(start);
+        }
+        if (index + 1 < areas.size()) {
+            mergeWithNext(index);
+        }
+    }
+
+    private void mergeWithNext(int index) {
+        Vma first = areas.get(index);
+        Vma second = areas.get(index + 1);
+        if (first.joins(second)) {
+            first.end = second.end;
+            areas.remove(second);
+            if (second.file != null) {
+                second.file.detach(second);
+            }
+            areas.forgetHint();
+        }
+    }
+
+    /** Cuts the area that spans {@code address} into two there; false where there are too many. */
+    private boolean splitAt(long address) {
+        Vma area = areas.at(address);
+        if (area == null || area.start == address) {
+            return true;
+        }
+        if (areas.size() >= MAX_AREAS) {
+            return false;
+        }
+        Vma upper = area.over(this, address, area.end);
+        area.end = address;
+        if (upper.file != null) {
+            upper.file.attach(upper);
+        }
+        areas.insert(upper);
+        areas.forgetHint();
+        return true;
+    }
+
+    /** Unmaps whatever is in a page-aligned range: 0 or {@code -ENOMEM}. */
+    public int unmap(long start, long end) {
+        if (!areas.overlaps(start, end)) {
+            return 0;
+        }
+        if (!splitAt(start) || !splitAt(end)) {
+            return -Errno.ENOMEM;
+        }
+        List<Vma> gone = new ArrayList<>(2);
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                break;
+            }
+            clear(area.start, area.end);
+            gone.add(area);
+        }
+        batch.flush();
+        for (Vma area : gone) {
+            areas.remove(area);
+            if (area.file != null) {
+                area.file.detach(area);
+            }
+        }
+        return 0;
+    }
+
+    /** Takes the entries of a range away; the caller flushes the batch. */
+    private void clear(long start, long end) {
+        for (long page = tables.next(start, end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, end)) {
+            forget(tables.exchange(page, 0));
+        }
+    }
+
+    private void forget(long entry) {
+        if (Pte.isPresent(entry) && Pte.wasUsed(entry)) {
+            batch.zap(Pte.address(entry));
+        }
+        if (Pte.isAnonymous(entry)) {
+            batch.release(Pte.frame(entry));
+        }
+    }
+
+    /** Drops the contents of private pages in a range: anonymous ones read as zero again. */
+    public void discard(long start, long end) {
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                break;
+            }
+            clear(Math.max(start, area.start), Math.min(end, area.end));
+        }
+        batch.flush();
+    }
+
+    /** Brings in all pages of a range: 0, or what stopped it. */
+    public FaultResult populate(long start, long end, boolean write) {
+        for (long page = start; page < end; page += Frames.SIZE) {
+            FaultResult result = fault(page, write ? Vma.WRITE : Vma.READ, false);
+            if (result != FaultResult.RESOLVED) {
+                return result;
+            }
+        }
+        return FaultResult.RESOLVED;
+    }
+
+    /** Whether every page of the range belongs to an area. */
+    public boolean isFullyMapped(long start, long end) {
+        long at = start;
+        for (int i = areas.firstEndingAfter(start); i < areas.size() && at < end; i++) {
+            Vma area = areas.get(i);
+            if (area.start > at) {
+                return false;
+            }
+            at = area.end;
+        }
+        return at >= end;
+    }
+
+    /** Changes the protection of a range: 0 or {@code -errno}; mprotect(2). */
+    public int protect(long start, long end, int protection) {
+        if (!isFullyMapped(start, end)) {
+            return -Errno.ENOMEM;
+        }
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                break;
+            }
+            if ((protection & Vma.WRITE) != 0 && area.shared && !area.mayWrite) {
+                return -Errno.EACCES;
+            }
+        }
+        if (!splitAt(start) || !splitAt(end)) {
+            return -Errno.ENOMEM;
+        }
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                break;
+            }
+            if (area.protection != protection) {
+                area.protection = protection;
+                protectPages(area);
+            }
+        }
+        batch.flush();
+        mergeRange(start, end);
+        return 0;
+    }
+
+    private void mergeRange(long start, long end) {
+        int index = Math.max(0, areas.firstEndingAfter(start) - 1);
+        while (index + 1 < areas.size() && areas.get(index).start <= end) {
+            int before = areas.size();
+            mergeWithNext(index);
+            if (areas.size() == before) {
+                index++;
+            }
+        }
+    }
+
+    private void protectPages(Vma area) {
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            long entry = tables.entry(page);
+            if (area.protection == 0) {
+                hold(page, entry);
+            } else if (Pte.isPresent(entry)) {
+                changeRights(area, page, entry);
+            } else {
+                tables.exchange(page, faults.restored(area, entry));
+            }
+        }
+    }
+
+    /** Makes a page inaccessible; an anonymous one keeps its frame in the absent entry. */
+    private void hold(long page, long entry) {
+        long held =
+                Pte.isAnonymous(entry) ? Pte.address(entry) | Pte.ANONYMOUS | Pte.HELD : 0;
+        long old = tables.exchange(page, held);
+        if (Pte.isPresent(old) && Pte.wasUsed(old)) {
+            batch.zap(Pte.address(old));
+        }
+    }
+
+    private void changeRights(Vma area, long page, long entry) {
+        boolean writable = (area.protection & Vma.WRITE) != 0;
+        if (writable && Pte.isAnonymous(entry)) {
+            writable = frames.references(Pte.frame(entry)) == 1;
+        } else if (writable) {
+            // A private page of a file is copied at the first write; a shared one may have to move.
+            writable = area.shared && Pte.isWritable(entry);
+        }
+        long wanted = Pte.flags(area.protection, writable);
+        long mask = PageTables.WRITABLE | PageTables.NO_EXECUTE;
+        long old = tables.update(page, mask & ~wanted, mask & wanted);
+        boolean lostWrite = Pte.isWritable(old) && !writable;
+        boolean lostExecute =
+                (old & PageTables.NO_EXECUTE) == 0 && (wanted & PageTables.NO_EXECUTE) != 0;
+        // A processor holds a writable translation only of an entry with the dirty bit.
+        if ((lostWrite && (old & PageTables.DIRTY) != 0) || (lostExecute && Pte.wasUsed(old))) {
+            batch.zap(Pte.address(old));
+        }
+    }
+
+    /** Moves pages of an area to a free range of the same address space; mremap(2). */
+    public @Nullable Vma move(Vma area, long from, long to, long oldLength, long newLength) {
+        if (areas.size() >= MAX_AREAS) {
+            return null;
+        }
+        long filePage = area.filePage + ((from - area.start) >> Frames.SHIFT);
+        Vma moved =
+                new Vma(
+                        this, to, to + newLength, area.protection, area.shared, area.file,
+                        filePage, area.name);
+        moved.mayWrite = area.mayWrite;
+        moved.inode = area.inode;
+        moved.dontFork = area.dontFork;
+        moved.wipeOnFork = area.wipeOnFork;
+        moved.locked = area.locked;
+        if (moved.file != null) {
+            moved.file.attach(moved);
+        }
+        long end = from + Math.min(oldLength, newLength);
+        for (long page = tables.next(from, end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, end)) {
+            long entry = tables.exchange(page, 0);
+            if (Pte.isPresent(entry) && Pte.wasUsed(entry)) {
+                batch.zap(Pte.address(entry));
+            }
+            long fresh = entry & ~(PageTables.ACCESSED | PageTables.DIRTY);
+            tables.exchange(to + (page - from), fresh);
+        }
+        batch.flush();
+        areas.insert(moved);
+        return moved;
+    }
+
+    /** Extends an area upwards over free space. */
+    public void extend(Vma area, long newEnd) {
+        area.end = newEnd;
+        areas.forgetHint();
+    }
+
+    /** Changes a property of a range, area by area: 0 or {@code -errno}. */
+    public int forEachArea(long start, long end, AreaChange change) {
+        if (!splitAt(start) || !splitAt(end)) {
+            return -Errno.ENOMEM;
+        }
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                break;
+            }
+            change.apply(area);
+        }
+        mergeRange(start, end);
+        return isFullyMapped(start, end) ? 0 : -Errno.ENOMEM;
+    }
+
+    /** A change of one area's properties. */
+    @FunctionalInterface
+    public interface AreaChange {
+        void apply(Vma area);
+    }
+
+    /** Takes pages of a file out of this address space; see {@link PageCache#invalidate}. */
+    void unmapFilePages(Vma area, long firstPage, long pageCount, boolean alsoCopies) {
+        long first = Math.max(0, firstPage - area.filePage);
+        long last = Math.min(area.pageCount(), firstPage + pageCount - area.filePage);
+        if (pageCount < 0 || firstPage + pageCount < 0) {
+            last = area.pageCount();
+        }
+        if (first >= last) {
+            return;
+        }
+        long start = area.start + (first << Frames.SHIFT);
+        long end = area.start + (last << Frames.SHIFT);
+        for (long page = tables.next(start, end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, end)) {
+            if (alsoCopies || !Pte.isAnonymous(tables.entry(page))) {
+                forget(tables.exchange(page, 0));
+            }
+        }
+        batch.flush();
+    }
+
+    // ---- fork
+
+    /** The copy that fork(2) makes: private pages are shared until one side writes. */
+    public AddressSpace fork() {
+        AddressSpace child = new AddressSpace(memory, frames);
+        child.mmapTop = mmapTop;
+        child.brkStart = brkStart;
+        child.brk = brk;
+        child.layout.copyFrom(layout);
+        for (Vma area : areas.all()) {
+            if (area.dontFork) {
+                continue;
+            }
+            Vma copied = area.over(child, area.start, area.end);
+            if (copied.file != null) {
+                copied.file.attach(copied);
+            }
+            child.areas.all().add(copied);
+            if (!area.wipeOnFork) {
+                forkPages(area, child);
+            }
+        }
+        batch.flush();
+        return child;
+    }
+
+    private void forkPages(Vma area, AddressSpace child) {
+        long fresh = ~(PageTables.ACCESSED | PageTables.DIRTY);
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            long entry = tables.entry(page);
+            if (Pte.isAnonymous(entry)) {
+                frames.retain(Pte.frame(entry));
+                if (Pte.isWritable(entry)) {
+                    long old = tables.update(page, PageTables.WRITABLE, 0);
+                    if ((old & PageTables.DIRTY) != 0) {
+                        batch.zap(Pte.address(old));
+                    }
+                }
+                child.tables.exchange(page, entry & fresh & ~PageTables.WRITABLE);
+            } else {
+                child.tables.exchange(page, entry & fresh);
+            }
+        }
+    }
+
+    // ---- brk and layout
+
+    /** Places the heap; called by execve(2). */
+    public void brkStart(long address) {
+        brkStart = address;
+        brk = address;
+    }
+
+    public long brk() {
+        return brk;
+    }
+
+    /** Moves the end of the heap; answers where it is then, brk(2). */
+    public long brk(long wanted) {
+        if (wanted < brkStart || wanted > HIGHEST) {
+            return brk;
+        }
+        long oldEnd = pageUp(brk);
+        long newEnd = pageUp(wanted);
+        if (newEnd > oldEnd) {
+            if (newEnd - brkStart > layout.dataLimit || areas.overlaps(oldEnd, newEnd)) {
+                return brk;
+            }
+            if (map(oldEnd, newEnd - oldEnd, Vma.READ | Vma.WRITE, false, null, 0, "[heap]")
+                    == null) {
+                return brk;
+            }
+            merge(oldEnd);
+        } else if (newEnd < oldEnd && unmap(newEnd, oldEnd) != 0) {
+            return brk;
+        }
+        brk = wanted;
+        return brk;
+    }
+
+    /** Upper bound of where mappings without a hint go. */
+    public void mmapTop(long address) {
+        mmapTop = address;
+    }
+
+    /** Where the program's parts are, for /proc and prctl(2). */
+    public ProgramLayout layout() {
+        return layout;
+    }
+
+    static long pageUp(long bytes) {
+        return (bytes + Frames.SIZE - 1) & -Frames.SIZE;
+    }
+}

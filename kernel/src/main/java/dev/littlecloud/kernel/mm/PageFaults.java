@@ -1,0 +1,248 @@
+package dev.littlecloud.kernel.mm;
+
+import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.PageTables;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Brings pages of one address space in, when a program or the kernel on its behalf touches them. A
+ * fault costs an exit, so more pages than asked for are mapped: those of files as far as they are
+ * there anyway, and anonymous ones in windows that grow while a program walks through an area.
+ */
+final class PageFaults {
+    /** Most anonymous pages brought in by one fault (1 MiB). */
+    private static final int MAX_WINDOW = 256;
+
+    /** From this window on the host backs the pages at once. */
+    private static final int POPULATE_FROM = 16;
+
+    /** Pages of a file mapped around a fault (2 MiB). */
+    private static final int FILE_AROUND = 512;
+
+    /** Fewer free frames than this (4 MiB): bring in single pages only. */
+    private static final int SCARCE = 1024;
+
+    /** Neighbours looked at when a page becomes writable again after a fork. */
+    private static final int REUSE_AROUND = 16;
+
+    private final AddressSpace space;
+    private final GuestMemory memory;
+    private final Frames frames;
+    private final PageTables tables;
+
+    PageFaults(AddressSpace space, GuestMemory memory, Frames frames, PageTables tables) {
+        this.space = space;
+        this.memory = memory;
+        this.frames = frames;
+        this.tables = tables;
+    }
+
+    /** Makes {@code page} of {@code area} accessible; the area allows {@code write} if it is set. */
+    FaultResult resolve(Vma area, long page, boolean write, boolean fromGuest) {
+        long entry = tables.entry(page);
+        if (Pte.isPresent(entry)) {
+            if (write && !Pte.isWritable(entry)) {
+                return makeWritable(area, page, entry, fromGuest);
+            }
+            return FaultResult.RESOLVED;
+        }
+        if (entry != 0) {
+            tables.exchange(page, restored(area, entry));
+            return write ? resolve(area, page, true, fromGuest) : FaultResult.RESOLVED;
+        }
+        if (area.file == null) {
+            return bringAnonymous(area, page);
+        }
+        return bringFilePage(area, area.file, page, write);
+    }
+
+    /** The present form of an entry that kept its page while the area had no rights. */
+    long restored(Vma area, long held) {
+        boolean writable =
+                (area.protection & Vma.WRITE) != 0 && frames.references(Pte.frame(held)) == 1;
+        return Pte.address(held) | Pte.ANONYMOUS | Pte.flags(area.protection, writable);
+    }
+
+    private FaultResult bringAnonymous(Vma area, long page) {
+        int window = nextWindow(area, page);
+        long first = page;
+        int count = 1;
+        if (area.growsDown) {
+            while (count < window && first > area.start && tables.entry(first - Frames.SIZE) == 0) {
+                first -= Frames.SIZE;
+                count++;
+            }
+        } else {
+            long end = Math.min(area.end, page + ((long) window << Frames.SHIFT));
+            long present = tables.next(page + Frames.SIZE, end);
+            count = (int) (((present == PageTables.NONE ? end : present) - page) >> Frames.SHIFT);
+        }
+        long flags =
+                Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
+        area.nextFault = area.growsDown ? first - Frames.SIZE : first + ((long) count << Frames.SHIFT);
+        if (count > 1 && !frames.hasReusable()) {
+            int run = frames.allocateRun(count);
+            if (run >= 0) {
+                tables.map(first, Frames.address(run), count, flags);
+                if (count >= POPULATE_FROM) {
+                    memory.populate((long) run << Frames.SHIFT, (long) count << Frames.SHIFT);
+                }
+                return FaultResult.RESOLVED;
+            }
+        }
+        boolean got = false;
+        for (int i = 0; i < count; i++) {
+            long address = first + ((long) i << Frames.SHIFT);
+            int frame = frames.allocate();
+            if (frame < 0) {
+                break;
+            }
+            tables.map(address, Frames.address(frame), flags);
+            got |= address == page;
+        }
+        return got || tables.entry(page) != 0
+                ? FaultResult.RESOLVED
+                : bringSingle(page, flags);
+    }
+
+    private FaultResult bringSingle(long page, long flags) {
+        int frame = frames.allocate();
+        if (frame < 0) {
+            return FaultResult.OUT_OF_MEMORY;
+        }
+        tables.map(page, Frames.address(frame), flags);
+        return FaultResult.RESOLVED;
+    }
+
+    private int nextWindow(Vma area, long page) {
+        if (frames.available() < SCARCE) {
+            return 1;
+        }
+        area.window =
+                page == area.nextFault
+                        ? Math.min(area.window * 2, MAX_WINDOW)
+                        : Vma.FIRST_WINDOW;
+        return area.window;
+    }
+
+    private FaultResult bringFilePage(Vma area, PageCache file, long page, boolean write) {
+        long index = area.filePage + ((page - area.start) >> Frames.SHIFT);
+        long filePages = (file.size() + Frames.SIZE - 1) >> Frames.SHIFT;
+        if (index >= filePages) {
+            return FaultResult.BEYOND_FILE;
+        }
+        if (write) {
+            return area.shared
+                    ? mapShared(area, file, page, index)
+                    : copyPrivate(area, file.pageForRead(index), page);
+        }
+        long source = file.pageForRead(index);
+        if (source < 0) {
+            return FaultResult.OUT_OF_MEMORY;
+        }
+        tables.map(page, source, readFlags(area, file, index));
+        mapAround(area, file, page, filePages);
+        return FaultResult.RESOLVED;
+    }
+
+    private static long readFlags(Vma area, PageCache file, long index) {
+        boolean writable =
+                area.shared
+                        && (area.protection & Vma.WRITE) != 0
+                        && file.isPageWritable(index);
+        return Pte.flags(area.protection, writable);
+    }
+
+    private void mapAround(Vma area, PageCache file, long page, long filePages) {
+        long end = Math.min(area.end, page + ((long) FILE_AROUND << Frames.SHIFT));
+        end = Math.min(end, area.start + ((filePages - area.filePage) << Frames.SHIFT));
+        long stop = tables.next(page + Frames.SIZE, end);
+        if (stop != PageTables.NONE) {
+            end = stop;
+        }
+        for (long next = page + Frames.SIZE; next < end; next += Frames.SIZE) {
+            long index = area.filePage + ((next - area.start) >> Frames.SHIFT);
+            if (!file.isResident(index)) {
+                return;
+            }
+            long source = file.pageForRead(index);
+            if (source < 0) {
+                return;
+            }
+            tables.map(next, source, readFlags(area, file, index));
+        }
+    }
+
+    private FaultResult mapShared(Vma area, PageCache file, long page, long index) {
+        long target = file.pageForWrite(index);
+        if (target < 0) {
+            return FaultResult.OUT_OF_MEMORY;
+        }
+        tables.exchange(page, target | Pte.flags(area.protection, true));
+        file.written(index, 1);
+        return FaultResult.RESOLVED;
+    }
+
+    private FaultResult copyPrivate(Vma area, long source, long page) {
+        if (source < 0) {
+            return FaultResult.OUT_OF_MEMORY;
+        }
+        int frame = frames.allocate(false);
+        if (frame < 0) {
+            return FaultResult.OUT_OF_MEMORY;
+        }
+        copyPage(source, frame);
+        tables.exchange(
+                page, Frames.address(frame) | Pte.ANONYMOUS | Pte.flags(area.protection, true));
+        return FaultResult.RESOLVED;
+    }
+
+    private void copyPage(long source, int frame) {
+        MemorySegment from = memory.at(source, Frames.SIZE);
+        MemorySegment.copy(from, 0, memory.ram(), (long) frame << Frames.SHIFT, Frames.SIZE);
+    }
+
+    private FaultResult makeWritable(Vma area, long page, long entry, boolean fromGuest) {
+        if (area.shared && area.file != null) {
+            return mapShared(
+                    area,
+                    area.file,
+                    page,
+                    area.filePage + ((page - area.start) >> Frames.SHIFT));
+        }
+        if (Pte.isAnonymous(entry) && frames.references(Pte.frame(entry)) == 1) {
+            reuseAround(area, page);
+            return FaultResult.RESOLVED;
+        }
+        long old = Pte.address(entry);
+        FaultResult copied = copyPrivate(area, old, page);
+        if (copied != FaultResult.RESOLVED) {
+            return copied;
+        }
+        // The faulting processor looks the entry up again; others, and one that did not fault
+        // because the kernel wrote for it, may still read the old page.
+        ZapBatch batch = space.batch();
+        if (Pte.wasUsed(entry) && (!fromGuest || space.users() > 1)) {
+            batch.zap(old);
+        }
+        if (Pte.isAnonymous(entry)) {
+            batch.release(Pte.frame(entry));
+        }
+        batch.flush();
+        return FaultResult.RESOLVED;
+    }
+
+    /** After a fork whose other side is gone: this page and its neighbours are ours alone again. */
+    private void reuseAround(Vma area, long page) {
+        long end = Math.min(area.end, page + ((long) REUSE_AROUND << Frames.SHIFT));
+        for (long next = page; next < end; next += Frames.SIZE) {
+            long entry = tables.entry(next);
+            if (!Pte.isPresent(entry)
+                    || !Pte.isAnonymous(entry)
+                    || frames.references(Pte.frame(entry)) != 1) {
+                return;
+            }
+            tables.update(next, 0, PageTables.WRITABLE);
+        }
+    }
+}
