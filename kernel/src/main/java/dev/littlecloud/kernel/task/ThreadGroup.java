@@ -1,8 +1,12 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.signal.SigInfo;
+import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalActions;
 import dev.littlecloud.kernel.signal.SignalQueue;
+import dev.littlecloud.kernel.signal.SignalSending;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,24 +20,45 @@ public final class ThreadGroup {
     private @Nullable ThreadGroup parent;
     private Session session;
     private ProcessGroup processGroup;
-    private final ResourceLimits limits;
+    private ResourceLimits limits;
     private SignalActions actions;
-    private final SignalQueue sharedPending = new SignalQueue();
-
-    /** Woken when a child changes state; wait4(2). */
+    private final SignalQueue pendingSignals = new SignalQueue();
+    private final WaitQueue signalEvents = new WaitQueue();
     private final WaitQueue childEvents = new WaitQueue();
+    private final WaitQueue exitEvents = new WaitQueue();
+    private final ProcessTimes times = new ProcessTimes();
 
-    private String executable = "";
-    private byte[] commandLine = {};
+    // Program
+    private @Nullable Dentry executable;
+    private String executablePath = "";
+    private boolean hasExecuted;
 
-    ThreadGroup(Kernel kernel, int pid, Session session, ProcessGroup group,
-            ResourceLimits limits, SignalActions actions) {
+    // Life cycle
+    private boolean exiting;
+    private int exitStatus;
+    private boolean zombie;
+    private int exitSignal;
+    private boolean childSubreaper;
+    private @Nullable Task executing;
+
+    // Job control
+    private int stopSignal;
+    private boolean stopReported = true;
+    private boolean continueReported = true;
+
+    public ThreadGroup(
+            Kernel kernel,
+            int pid,
+            ProcessGroup processGroup,
+            ResourceLimits limits,
+            SignalActions actions) {
         this.kernel = kernel;
         this.pid = pid;
-        this.session = session;
-        this.processGroup = group;
+        this.session = processGroup.session();
+        this.processGroup = processGroup;
         this.limits = limits;
         this.actions = actions;
+        processGroup.members().add(this);
     }
 
     public int pid() {
@@ -44,17 +69,34 @@ public final class ThreadGroup {
         return kernel;
     }
 
-    /** The threads that have not ended. */
+    /** The threads that have not ended, the oldest first. */
     public List<Task> threads() {
         return threads;
     }
 
+    /** The processes it has to wait for. */
     public List<ThreadGroup> children() {
         return children;
     }
 
     public @Nullable ThreadGroup parent() {
         return parent;
+    }
+
+    /** Process id of the parent as getppid(2) tells it. */
+    public int parentPid() {
+        return parent == null ? 0 : parent.pid;
+    }
+
+    /** Gives the process to another parent. */
+    public void parent(@Nullable ThreadGroup newParent) {
+        if (parent != null) {
+            parent.children.remove(this);
+        }
+        parent = newParent;
+        if (newParent != null) {
+            newParent.children.add(this);
+        }
     }
 
     public Session session() {
@@ -65,7 +107,214 @@ public final class ThreadGroup {
         return processGroup;
     }
 
+    /** Moves the process to another group, and to its session. */
+    public void processGroup(ProcessGroup group) {
+        processGroup.members().remove(this);
+        if (processGroup.members().isEmpty()) {
+            kernel.tasks().removeGroup(processGroup);
+        }
+        processGroup = group;
+        session = group.session();
+        group.members().add(this);
+    }
+
     public ResourceLimits limits() {
         return limits;
+    }
+
+    public SignalActions actions() {
+        return actions;
+    }
+
+    public void actions(SignalActions newActions) {
+        actions = newActions;
+    }
+
+    /** Signals sent to the process as a whole. */
+    public SignalQueue pendingSignals() {
+        return pendingSignals;
+    }
+
+    /** Woken when a signal becomes pending, for signalfd(2) and sigtimedwait(2). */
+    public WaitQueue signalEvents() {
+        return signalEvents;
+    }
+
+    /** Woken when a child changes state; wait4(2). */
+    public WaitQueue childEvents() {
+        return childEvents;
+    }
+
+    /** Woken when the process or one of its threads ends, for pidfds and execve(2). */
+    public WaitQueue exitEvents() {
+        return exitEvents;
+    }
+
+    public ProcessTimes times() {
+        return times;
+    }
+
+    /** The program file, null before the first execve(2). */
+    public @Nullable Dentry executable() {
+        return executable;
+    }
+
+    /** Its path when it was started, for /proc/PID/exe. */
+    public String executablePath() {
+        return executablePath;
+    }
+
+    public void executable(@Nullable Dentry dentry, String path) {
+        executable = dentry;
+        executablePath = path;
+        hasExecuted = true;
+    }
+
+    /** Whether execve(2) succeeded in it: setpgid(2) by the parent is refused then. */
+    public boolean hasExecuted() {
+        return hasExecuted;
+    }
+
+    public void clearHasExecuted() {
+        hasExecuted = false;
+    }
+
+    // ---- Life cycle
+
+    /** Whether the process is on its way out: every thread ends at its next look. */
+    public boolean isExiting() {
+        return exiting;
+    }
+
+    /** Ended, and not yet waited for. */
+    public boolean isZombie() {
+        return zombie;
+    }
+
+    public void becomeZombie() {
+        zombie = true;
+    }
+
+    /** Status word as wait4(2) gives it. */
+    public int exitStatus() {
+        return exitStatus;
+    }
+
+    public void exitStatus(int status) {
+        exitStatus = status;
+    }
+
+    /** Signal sent to the parent at the end; SIGCHLD but for some clones. */
+    public int exitSignal() {
+        return exitSignal;
+    }
+
+    public void exitSignal(int signal) {
+        exitSignal = signal;
+    }
+
+    public boolean isChildSubreaper() {
+        return childSubreaper;
+    }
+
+    public void childSubreaper(boolean is) {
+        childSubreaper = is;
+    }
+
+    /** The thread whose execve(2) waits for its siblings to end, or null. */
+    public @Nullable Task executing() {
+        return executing;
+    }
+
+    public void executing(@Nullable Task task) {
+        executing = task;
+    }
+
+    /**
+     * Begins the end of the process with a status word; its threads end when they are next looked
+     * at. The first call decides.
+     */
+    public void startExit(int status) {
+        if (exiting || zombie) {
+            return;
+        }
+        exiting = true;
+        exitStatus = status;
+        stopSignal = 0;
+        for (Task thread : threads) {
+            kernel.scheduler().interrupt(thread);
+        }
+        kernel.scheduler().resumeStopped(this);
+    }
+
+    // ---- Job control
+
+    public boolean isStopped() {
+        return stopSignal != 0;
+    }
+
+    public int stopSignal() {
+        return stopSignal;
+    }
+
+    /** Stops all threads and tells the parent. */
+    public void stop(int signal) {
+        if (stopSignal != 0 || exiting) {
+            return;
+        }
+        stopSignal = signal;
+        stopReported = false;
+        continueReported = true;
+        for (Task thread : threads) {
+            kernel.scheduler().interrupt(thread);
+        }
+        tellParent(SigInfo.CLD_STOPPED, signal);
+    }
+
+    /** SIGCONT was sent. */
+    public void continueStopped() {
+        if (stopSignal == 0) {
+            return;
+        }
+        stopSignal = 0;
+        stopReported = true;
+        continueReported = false;
+        kernel.scheduler().resumeStopped(this);
+        tellParent(SigInfo.CLD_CONTINUED, Signal.SIGCONT);
+    }
+
+    /** Whether a stop is there to be waited for. */
+    public boolean hasUnreportedStop() {
+        return stopSignal != 0 && !stopReported;
+    }
+
+    public void stopReported() {
+        stopReported = true;
+    }
+
+    public boolean hasUnreportedContinue() {
+        return !continueReported && stopSignal == 0;
+    }
+
+    public void continueReported() {
+        continueReported = true;
+    }
+
+    private void tellParent(int code, int status) {
+        ThreadGroup to = parent;
+        if (to == null) {
+            return;
+        }
+        if ((to.actions.flags(Signal.SIGCHLD) & SignalActions.SA_NOCLDSTOP) == 0) {
+            SignalSending.toProcess(to, childInfo(Signal.SIGCHLD, code, status));
+        }
+        to.childEvents.wakeAll();
+    }
+
+    /** What SIGCHLD tells of this process. */
+    public SigInfo childInfo(int signal, int code, int status) {
+        int uid = threads.isEmpty() ? times.lastUid : threads.getFirst().credentials().uid();
+        return SigInfo.child(
+                signal, code, pid, uid, status, times.userTicks(), times.systemTicks());
     }
 }

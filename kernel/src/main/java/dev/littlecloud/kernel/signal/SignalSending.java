@@ -1,0 +1,93 @@
+package dev.littlecloud.kernel.signal;
+
+import dev.littlecloud.kernel.task.PollEvents;
+import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.ThreadGroup;
+
+/** Makes signals pending and sees that somebody takes them. */
+public final class SignalSending {
+    private SignalSending() {}
+
+    /** To one thread; tgkill(2). False where the queue of a real-time signal is full. */
+    public static boolean toThread(Task task, SigInfo info) {
+        if (!prepare(task.group(), task, info)) {
+            return true;
+        }
+        if (!task.signals().pending().add(info)) {
+            return false;
+        }
+        notify(task, info.signal());
+        return true;
+    }
+
+    /** To a process: any of its threads may take it; kill(2). */
+    public static boolean toProcess(ThreadGroup group, SigInfo info) {
+        if (group.threads().isEmpty()) {
+            return true;
+        }
+        Task first = group.threads().getFirst();
+        if (!prepare(group, first, info)) {
+            return true;
+        }
+        if (!group.pendingSignals().add(info)) {
+            return false;
+        }
+        notify(choose(group, info.signal()), info.signal());
+        return true;
+    }
+
+    /** Does what a signal does at once; false where nothing is left to deliver. */
+    private static boolean prepare(ThreadGroup group, Task target, SigInfo info) {
+        int signal = info.signal();
+        if (signal == Signal.SIGKILL) {
+            group.startExit(Signal.SIGKILL);
+            return false;
+        }
+        if (signal == Signal.SIGCONT) {
+            dropEverywhere(group, Signal.STOP_SIGNALS);
+            group.continueStopped();
+        } else if ((Signal.bit(signal) & Signal.STOP_SIGNALS) != 0) {
+            dropEverywhere(group, Signal.bit(Signal.SIGCONT));
+        }
+        boolean blocked = (target.signals().mask() & Signal.bit(signal)) != 0;
+        if (blocked) {
+            return true;
+        }
+        return !group.actions().isIgnored(signal) && !isShieldedInit(group, info);
+    }
+
+    /**
+     * The first process does not die of signals from inside that it has no handler for;
+     * pid_namespaces(7). Signals from outside (the user's Ctrl-C) have no sender and do end it.
+     */
+    static boolean isShieldedInit(ThreadGroup group, SigInfo info) {
+        boolean fromInside = info.code() <= 0 && info.pid() != 0;
+        return group.pid() == 1
+                && fromInside
+                && group.actions().handler(info.signal()) == SignalActions.SIG_DFL;
+    }
+
+    private static void dropEverywhere(ThreadGroup group, long set) {
+        group.pendingSignals().drop(set);
+        for (Task thread : group.threads()) {
+            thread.signals().pending().drop(set);
+        }
+    }
+
+    private static Task choose(ThreadGroup group, int signal) {
+        long bit = Signal.bit(signal);
+        for (Task thread : group.threads()) {
+            if ((thread.signals().mask() & bit) == 0) {
+                return thread;
+            }
+        }
+        return group.threads().getFirst();
+    }
+
+    private static void notify(Task task, int signal) {
+        task.group().signalEvents().wake(PollEvents.READABLE);
+        if ((task.signals().mask() & Signal.bit(signal)) == 0) {
+            task.kernel().scheduler().interrupt(task);
+        }
+    }
+}

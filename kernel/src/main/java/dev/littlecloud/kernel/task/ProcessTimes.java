@@ -1,0 +1,90 @@
+package dev.littlecloud.kernel.task;
+
+/** Processor time of a process's ended threads and of its waited-for children, in nanoseconds. */
+public final class ProcessTimes {
+    private static final long NANOS_PER_TICK = 10_000_000;
+
+    long endedUser;
+    long endedSystem;
+    long childrenUser;
+    long childrenSystem;
+    long startedAt;
+    int lastUid;
+
+    /** Faults and switches of ended threads. */
+    long endedFaults;
+
+    long endedSwitches;
+
+    long childrenFaults;
+
+    /** When the process was started, on the monotonic clock. */
+    public long startedAt() {
+        return startedAt;
+    }
+
+    public void startedAt(long monotonicNanos) {
+        startedAt = monotonicNanos;
+    }
+
+    public long childrenUser() {
+        return childrenUser;
+    }
+
+    public long childrenSystem() {
+        return childrenSystem;
+    }
+
+    public long childrenFaults() {
+        return childrenFaults;
+    }
+
+    /** Time in the guest, of living and ended threads. */
+    public static long user(ThreadGroup group) {
+        long sum = group.times().endedUser;
+        for (Task thread : group.threads()) {
+            sum += thread.run().userNanos();
+        }
+        return sum;
+    }
+
+    /** Time in the kernel, of living and ended threads. */
+    public static long system(ThreadGroup group) {
+        long sum = group.times().endedSystem;
+        for (Task thread : group.threads()) {
+            sum += thread.run().systemNanos();
+        }
+        return sum;
+    }
+
+    /** Page faults, of living and ended threads. */
+    public static long faults(ThreadGroup group) {
+        long sum = group.times().endedFaults;
+        for (Task thread : group.threads()) {
+            sum += thread.run().faults();
+        }
+        return sum;
+    }
+
+    void threadEnded(Task task) {
+        endedUser += task.run().userNanos();
+        endedSystem += task.run().systemNanos();
+        endedFaults += task.run().faults();
+        lastUid = task.credentials().uid();
+    }
+
+    /** A child was waited for: its times, and those of its children, count as this one's. */
+    public void addChild(ThreadGroup child) {
+        childrenUser += user(child) + child.times().childrenUser;
+        childrenSystem += system(child) + child.times().childrenSystem;
+        childrenFaults += faults(child) + child.times().childrenFaults;
+    }
+
+    long userTicks() {
+        return endedUser / NANOS_PER_TICK;
+    }
+
+    long systemTicks() {
+        return endedSystem / NANOS_PER_TICK;
+    }
+}

@@ -1,0 +1,174 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.time.TimerQueue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives tasks processors. A task is data; a processor is a vCPU with a carrier thread while there is
+ * work, and without one when the instance is idle. Guarded by the instance lock.
+ */
+public final class Scheduler {
+    /** How long a task runs while others wait. */
+    static final long SLICE_NANOS = 3_000_000;
+
+    private final Kernel kernel;
+    private final List<Processor> processors = new ArrayList<>();
+    private final ArrayDeque<Task> queue = new ArrayDeque<>();
+    private final List<Task> stopped = new ArrayList<>();
+    private final TimerQueue.Timer sliceEnd =
+            new TimerQueue.Timer() {
+                @Override
+                protected void expired() {
+                    sliceEnded();
+                }
+            };
+
+    public Scheduler(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    void add(Processor processor) {
+        processors.add(processor);
+    }
+
+    public List<Processor> processors() {
+        return processors;
+    }
+
+    /** Tasks that wait for a processor or have one, for /proc/loadavg. */
+    public int runnable() {
+        int running = 0;
+        for (Processor processor : processors) {
+            running += processor.current() != null ? 1 : 0;
+        }
+        return running + queue.size();
+    }
+
+    /** Lets a new task run for the first time. */
+    public void start(Task task) {
+        enqueue(task);
+    }
+
+    /** Ends a blocked task's wait, whose call then runs again; false where it was not blocked. */
+    boolean wake(Task task) {
+        if (task.run.state != TaskRun.State.BLOCKED) {
+            return false;
+        }
+        kernel.timers().disarm(task.run.deadline);
+        enqueue(task);
+        return true;
+    }
+
+    /** Has a task look at its signals and its end now. */
+    public void interrupt(Task task) {
+        switch (task.run.state) {
+            case BLOCKED -> wake(task);
+            case RUNNING -> {
+                Processor on = task.run.processor;
+                if (on != null) {
+                    on.kick();
+                }
+            }
+            case NEW, RUNNABLE, STOPPED, DEAD -> {}
+        }
+    }
+
+    private void enqueue(Task task) {
+        task.run.state = TaskRun.State.RUNNABLE;
+        queue.addLast(task);
+    }
+
+    /** Puts a task that used up its slice at the end. */
+    void requeue(Task task) {
+        enqueue(task);
+    }
+
+    /** A stopped task waits here for SIGCONT or its end. */
+    void park(Task task) {
+        task.run.state = TaskRun.State.STOPPED;
+        stopped.add(task);
+    }
+
+    /** The process was continued or ends: its stopped threads run again. */
+    void resumeStopped(ThreadGroup group) {
+        for (int i = stopped.size() - 1; i >= 0; i--) {
+            if (stopped.get(i).group() == group) {
+                enqueue(stopped.remove(i));
+            }
+        }
+        notifyProcessors();
+    }
+
+    /** Puts a task to sleep in its call. */
+    void sleep(Task task) {
+        task.run.state = TaskRun.State.BLOCKED;
+        if (task.deadline() != Task.FOREVER) {
+            kernel.timers().arm(task.run.deadline, task.deadline());
+        }
+    }
+
+    boolean hasWork() {
+        return !queue.isEmpty();
+    }
+
+    /** The next task for a processor: one that ran there before if it is near the front. */
+    @Nullable Task next(Processor processor) {
+        Task first = queue.peekFirst();
+        if (first == null || first.run.extendedOn == processor || queue.size() == 1) {
+            return queue.pollFirst();
+        }
+        int looked = 0;
+        for (Task candidate : queue) {
+            if (candidate.run.extendedOn == processor) {
+                queue.remove(candidate);
+                return candidate;
+            }
+            if (++looked == processors.size()) {
+                break;
+            }
+        }
+        return queue.pollFirst();
+    }
+
+    /**
+     * Sees that waiting tasks get idle processors. Called before the lock is given up, and not for
+     * each wake-up: a task that wakes another and then blocks hands over its own processor.
+     */
+    public void notifyProcessors() {
+        int waiting = queue.size();
+        if (waiting == 0) {
+            return;
+        }
+        for (Processor processor : processors) {
+            if (processor.startIfIdle() && --waiting == 0) {
+                return;
+            }
+        }
+        if (!sliceEnd.isArmed()) {
+            kernel.timers().arm(sliceEnd, kernel.clock().monotonicNanos() + SLICE_NANOS);
+        }
+    }
+
+    private void sliceEnded() {
+        if (queue.isEmpty()) {
+            return;
+        }
+        long now = kernel.clock().monotonicNanos();
+        for (Processor processor : processors) {
+            processor.kickIfSliceEnded(now);
+        }
+        kernel.timers().arm(sliceEnd, now + SLICE_NANOS);
+    }
+
+    /** Has all processors leave the guest and end their threads. */
+    public void stopAll() {
+        for (Processor processor : processors) {
+            processor.kick();
+            processor.startIfIdle();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.time.TimerQueue;
+import dev.littlecloud.machine.Registers;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** A task's processor state, and where it stands with the scheduler. */
+public final class TaskRun {
+    /** Scheduling states. */
+    public enum State {
+        /** Made, and not yet started. */
+        NEW,
+        /** Waits for a processor. */
+        RUNNABLE,
+        /** Has a processor. */
+        RUNNING,
+        /** Waits in a system call. */
+        BLOCKED,
+        /** Was stopped by a signal. */
+        STOPPED,
+        /** Has ended. */
+        DEAD
+    }
+
+    /** Wakes the task at its call's deadline. */
+    private static final class Deadline extends TimerQueue.Timer {
+        private final Task task;
+
+        Deadline(Task task) {
+            this.task = task;
+        }
+
+        @Override
+        protected void expired() {
+            task.kernel().scheduler().wake(task);
+        }
+    }
+
+    private final long[] image = new long[Registers.COUNT];
+    final TimerQueue.Timer deadline;
+    State state = State.NEW;
+    @Nullable Processor processor;
+
+    /** The processor's registers while they, and not the image, are the task's. */
+    @Nullable Registers live;
+
+    /** Extended state while no processor holds it; null for that of a new program. */
+    @Nullable MemorySegment extended;
+
+    /** The processor that holds the extended state, or null. */
+    @Nullable Processor extendedOn;
+
+    // The system call being made.
+    boolean inCall;
+    long callNumber;
+    long a;
+    long b;
+    long c;
+    long d;
+    long e;
+    long f;
+
+    long userNanos;
+    long systemNanos;
+    long faults;
+    long voluntarySwitches;
+    long involuntarySwitches;
+
+    // What the last processor exception was, for signal frames.
+    private int trapNumber;
+    private long trapError;
+    private long trapAddress;
+
+    TaskRun(Task task) {
+        deadline = new Deadline(task);
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /**
+     * The task's registers, at the positions that {@link Registers} names, to read and to change.
+     * They are loaded again before the task goes on.
+     */
+    public long[] registers() {
+        Registers from = live;
+        if (from != null) {
+            from.save(image);
+            live = null;
+        }
+        return image;
+    }
+
+    /** Number of the system call the task is in, or -1; /proc/PID/syscall. */
+    public long callNumber() {
+        return inCall ? callNumber : -1;
+    }
+
+    /** Time in the guest. */
+    public long userNanos() {
+        return userNanos;
+    }
+
+    /** Time in the kernel. */
+    public long systemNanos() {
+        return systemNanos;
+    }
+
+    public long faults() {
+        return faults;
+    }
+
+    public long voluntarySwitches() {
+        return voluntarySwitches;
+    }
+
+    public long involuntarySwitches() {
+        return involuntarySwitches;
+    }
+
+    public int processorIndex() {
+        Processor on = processor;
+        return on == null ? 0 : on.index();
+    }
+
+    void trap(int number, long error, long address) {
+        trapNumber = number;
+        trapError = error;
+        trapAddress = address;
+    }
+
+    public int trapNumber() {
+        return trapNumber;
+    }
+
+    public long trapError() {
+        return trapError;
+    }
+
+    public long trapAddress() {
+        return trapAddress;
+    }
+
+    /** Brings the extended state into memory and answers it; null for that of a new program. */
+    public @Nullable MemorySegment extendedState() {
+        Processor on = extendedOn;
+        if (on != null) {
+            on.storeExtended();
+        }
+        return extended;
+    }
+
+    /** Replaces the extended state; null for that of a new program. */
+    public void extendedState(@Nullable MemorySegment state) {
+        Processor on = extendedOn;
+        if (on != null) {
+            on.dropExtended();
+        }
+        extended = state;
+    }
+}
