@@ -1,15 +1,30 @@
 package dev.littlecloud.kernel;
 
 import dev.littlecloud.kernel.fs.FileSystemRoot;
+import dev.littlecloud.kernel.ipc.Futexes;
+import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
-import dev.littlecloud.kernel.net.NetworkStack;
-import dev.littlecloud.kernel.syscall.SyscallTable;
+import dev.littlecloud.kernel.signal.Signal;
+import dev.littlecloud.kernel.syscall.SyscallDispatch;
+import dev.littlecloud.kernel.syscall.SyscallObserver;
+import dev.littlecloud.kernel.syscall.SyscallTables;
+import dev.littlecloud.kernel.task.CpuQuota;
+import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.kernel.task.Scheduler;
+import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskTable;
 import dev.littlecloud.kernel.time.Clock;
 import dev.littlecloud.kernel.time.TimerQueue;
 import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.Machine;
+import dev.littlecloud.machine.Vcpu;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance's kernel: the root of everything its programs can see. One lock guards it all;
@@ -18,13 +33,45 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Kernel {
     private final ReentrantLock lock = new ReentrantLock();
     private final KernelConfig config;
-    private final GuestMemory guestMemory;
+    private final Host host;
+    private final Machine machine;
     private final Frames frames;
-    private final Clock clock;
+    private final Clock clock = new SystemClock();
     private final TimerQueue timers;
     private final TaskTable tasks;
     private final Scheduler scheduler;
-    private final SyscallTable syscalls;
+    private final SyscallDispatch dispatch;
+    private final CpuQuota quota;
+    private final CallSites callSites;
+    private final Futexes futexes = new Futexes();
+    private final SecureRandom random = new SecureRandom();
+    private final MemorySegment initialExtendedState;
+    private final List<Runnable> endActions = new ArrayList<>();
+    private final long bootedAt = System.nanoTime();
+    private @Nullable FileSystemRoot files;
+    private @Nullable InstanceEnd end;
+    private boolean endTold;
+
+    public Kernel(KernelConfig config, Machine machine, Host host, SyscallObserver observer) {
+        this.config = config;
+        this.host = host;
+        this.machine = machine;
+        this.frames = new Frames(machine.memory());
+        this.timers = new TimerQueue(clock, at -> host.wakeAt(this, at));
+        this.tasks = new TaskTable(config.maxTasks());
+        this.scheduler = new Scheduler(this);
+        this.dispatch = new SyscallDispatch(SyscallTables.linux(), observer);
+        this.quota = new CpuQuota(config.cpus(), config.processors(), timers);
+        this.callSites = new CallSites(machine.memory(), frames);
+        Vcpu first = machine.createVcpu();
+        first.resetExtendedState();
+        this.initialExtendedState = Arena.ofAuto().allocate(first.extendedStateBytes(), 64);
+        first.saveExtendedState(initialExtendedState);
+        new Processor(this, first);
+        for (int i = 1; i < config.processors(); i++) {
+            new Processor(this, machine.createVcpu());
+        }
+    }
 
     public ReentrantLock lock() {
         return lock;
@@ -34,8 +81,12 @@ public final class Kernel {
         return config;
     }
 
+    public Host host() {
+        return host;
+    }
+
     public GuestMemory guestMemory() {
-        return guestMemory;
+        return machine.memory();
     }
 
     public Frames frames() {
@@ -59,18 +110,147 @@ public final class Kernel {
         return scheduler;
     }
 
-    public SyscallTable syscalls() {
-        return syscalls;
+    public SyscallDispatch dispatch() {
+        return dispatch;
     }
 
+    public CpuQuota quota() {
+        return quota;
+    }
+
+    public CallSites callSites() {
+        return callSites;
+    }
+
+    public Futexes futexes() {
+        return futexes;
+    }
+
+    /** The tree of files. */
     public FileSystemRoot files() {
-        return files;
+        FileSystemRoot mounted = files;
+        if (mounted == null) {
+            throw new IllegalStateException("no root file system is mounted");
+        }
+        return mounted;
     }
 
-    public NetworkStack network() {
-        return network;
+    /** Gives the kernel its root file system, before the first process starts. */
+    public void files(FileSystemRoot root) {
+        files = root;
+    }
+
+    /** The extended processor state of a new program. */
+    public MemorySegment initialExtendedState() {
+        return initialExtendedState;
+    }
+
+    /** When the instance was booted, on the monotonic clock in nanoseconds. */
+    public long bootedAt() {
+        return bootedAt;
     }
 
     /** Fills bytes from a cryptographic source. */
-    public void random(byte[] target) {}
+    public void random(byte[] target) {
+        random.nextBytes(target);
+    }
+
+    /** A random number of pages below a power of two, for address-space layout. */
+    public long randomPages(int bits) {
+        return (random.nextLong() & (1L << bits) - 1) << Frames.SHIFT;
+    }
+
+    /** Runs timers that are due; called by the host without the lock. */
+    public void timersDue() {
+        lock.lock();
+        try {
+            if (!hasEnded()) {
+                long next = timers.runExpired();
+                scheduler.notifyProcessors();
+                if (next != Long.MAX_VALUE) {
+                    host.wakeAt(this, next);
+                }
+            }
+        } catch (RuntimeException | Error problem) {
+            failed(problem);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- The end
+
+    public boolean hasEnded() {
+        return end != null;
+    }
+
+    /** Something to do when the instance ends: closing what it holds of the host. */
+    public void atEnd(Runnable action) {
+        endActions.add(action);
+    }
+
+    /** The process's last thread is about to end; a hook for terminals and timers. */
+    public void processEnding(Task last) {
+        futexes.forget(last.space());
+    }
+
+    /** The first process ended, and with it the instance. */
+    public void initEnded(int status) {
+        end(new InstanceEnd(InstanceEnd.Reason.EXITED, status, "", null));
+    }
+
+    /** A task needed memory that the limit does not allow: the whole instance ends. */
+    public void outOfMemory(Task task) {
+        String detail =
+                "out of memory: "
+                        + task.name()
+                        + " needed more than the limit of "
+                        + (config.memoryBytes() >> 20)
+                        + " MiB; raise it with --memory";
+        end(new InstanceEnd(InstanceEnd.Reason.OUT_OF_MEMORY, Signal.SIGKILL, detail, null));
+    }
+
+    /** A bug in the kernel, or a host error, ends this instance only. */
+    public void failed(Throwable problem) {
+        end(
+                new InstanceEnd(
+                        InstanceEnd.Reason.FAILED,
+                        Signal.SIGKILL,
+                        "the instance's kernel failed: " + problem,
+                        problem));
+    }
+
+    /** Ends the instance; the first end counts. Processors leave the guest soon after. */
+    public void end(InstanceEnd how) {
+        if (end != null) {
+            return;
+        }
+        end = how;
+        scheduler.stopAll();
+        if (!scheduler.hasThreads()) {
+            tellEnd();
+        }
+    }
+
+    /** A processor's thread ends; the last one closes the instance. */
+    public void processorStopped() {
+        if (hasEnded() && !scheduler.hasThreads()) {
+            tellEnd();
+        }
+    }
+
+    private void tellEnd() {
+        InstanceEnd how = end;
+        if (endTold || how == null) {
+            return;
+        }
+        endTold = true;
+        for (Task task : List.copyOf(tasks.tasks())) {
+            task.files().leave();
+        }
+        for (Runnable action : endActions) {
+            action.run();
+        }
+        host.ended(this, how);
+    }
 }

@@ -59,6 +59,18 @@ public final class AddressSpace {
         return copy;
     }
 
+    PageTables tables() {
+        return tables;
+    }
+
+    /** Has processors look an address up again, where a host missed an edit of the page table. */
+    public void forgetTranslation(long address) {
+        long entry = tables.entry(address & -Frames.SIZE);
+        if (Pte.isPresent(entry)) {
+            memory.zap(Pte.address(entry), Frames.SIZE);
+        }
+    }
+
     ZapBatch batch() {
         return batch;
     }

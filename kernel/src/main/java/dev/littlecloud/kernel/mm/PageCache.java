@@ -9,6 +9,11 @@ import java.util.List;
  */
 public abstract class PageCache {
     private final List<Vma> mappings = new ArrayList<>(1);
+    private final PatchedPages patches = new PatchedPages();
+
+    final PatchedPages patches() {
+        return patches;
+    }
 
     /** Size of the contents in bytes; pages wholly beyond it are SIGBUS. */
     public abstract long size();
@@ -62,7 +67,13 @@ public abstract class PageCache {
      */
     public final void invalidate(long firstPage, long pageCount, boolean alsoCopies) {
         for (int i = 0; i < mappings.size(); i++) {
-            mappings.get(i).space().unmapFilePages(mappings.get(i), firstPage, pageCount, alsoCopies);
+            AddressSpace space = mappings.get(i).space();
+            space.unmapFilePages(mappings.get(i), firstPage, pageCount, alsoCopies);
         }
+    }
+
+    /** Gives back pages kept for programs that map this file; before its contents change or go. */
+    public final void dropPatches(long firstPage, long pageCount, Frames frames) {
+        patches.drop(firstPage, pageCount, frames);
     }
 }

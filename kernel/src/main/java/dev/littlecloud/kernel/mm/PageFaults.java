@@ -136,13 +136,24 @@ final class PageFaults {
                     ? mapShared(area, file, page, index)
                     : copyPrivate(area, file.pageForRead(index), page);
         }
-        long source = file.pageForRead(index);
+        long source = source(area, file, index);
         if (source < 0) {
             return FaultResult.OUT_OF_MEMORY;
         }
         tables.map(page, source, readFlags(area, file, index));
         mapAround(area, file, page, filePages);
         return FaultResult.RESOLVED;
+    }
+
+    /** Where a page of a file is; programs get the copy with rewritten call sites if there is one. */
+    private static long source(Vma area, PageCache file, long index) {
+        if (!file.patches().isEmpty() && !area.shared && area.protection == (Vma.READ | Vma.EXEC)) {
+            int patched = file.patches().find(index);
+            if (patched >= 0) {
+                return Frames.address(patched);
+            }
+        }
+        return file.pageForRead(index);
     }
 
     private static long readFlags(Vma area, PageCache file, long index) {
@@ -165,7 +176,7 @@ final class PageFaults {
             if (!file.isResident(index)) {
                 return;
             }
-            long source = file.pageForRead(index);
+            long source = source(area, file, index);
             if (source < 0) {
                 return;
             }

@@ -164,11 +164,20 @@ public final class Scheduler {
         kernel.timers().arm(sliceEnd, now + SLICE_NANOS);
     }
 
+    /** Whether any processor has a thread. */
+    public boolean hasThreads() {
+        for (Processor processor : processors) {
+            if (processor.hasThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Has all processors leave the guest and end their threads. */
     public void stopAll() {
         for (Processor processor : processors) {
-            processor.kick();
-            processor.startIfIdle();
+            processor.stop();
         }
     }
 }

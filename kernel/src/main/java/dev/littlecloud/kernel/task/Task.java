@@ -149,6 +149,45 @@ public final class Task {
         parentDeathSignal = signal;
     }
 
+    // ---- The thread's end
+
+    private boolean exits;
+    private int exitStatus;
+    private @Nullable WaitQueue vfork;
+
+    /** Ends this thread when it is next looked at; exit(2). */
+    public void exit(int status) {
+        exits = true;
+        exitStatus = status;
+    }
+
+    public boolean exits() {
+        return exits;
+    }
+
+    int exitStatus() {
+        return exitStatus;
+    }
+
+    /** The parent waits here until this child has its own memory or has ended; vfork(2). */
+    public void vfork(WaitQueue parentWaits) {
+        vfork = parentWaits;
+    }
+
+    /** Whether a vfork parent still waits. */
+    public boolean isVforkHeld() {
+        return vfork != null;
+    }
+
+    /** Lets a vfork parent go on. */
+    public void releaseVfork() {
+        WaitQueue waiting = vfork;
+        vfork = null;
+        if (waiting != null) {
+            waiting.wakeAll();
+        }
+    }
+
     /** Scheduling state and registers. */
     public TaskRun run() {
         return run;

@@ -41,6 +41,8 @@ public final class ThreadGroup {
     private boolean childSubreaper;
     private @Nullable Task executing;
 
+    private final List<Runnable> exitActions = new ArrayList<>(0);
+
     // Job control
     private int stopSignal;
     private boolean stopReported = true;
@@ -245,6 +247,18 @@ public final class ThreadGroup {
             kernel.scheduler().interrupt(thread);
         }
         kernel.scheduler().resumeStopped(this);
+    }
+
+    /** Something that ends with the process: its timers, its pending input and output. */
+    public void atExit(Runnable action) {
+        exitActions.add(action);
+    }
+
+    void endTimers() {
+        for (Runnable action : exitActions) {
+            action.run();
+        }
+        exitActions.clear();
     }
 
     // ---- Job control

@@ -1,0 +1,131 @@
+package dev.littlecloud.kernel.syscall;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.signal.SignalDelivery;
+import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.TaskCall;
+import dev.littlecloud.kernel.task.TaskExit;
+import dev.littlecloud.machine.Registers;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the handlers: the way from a system call's number to its result or its sleep. */
+public final class SyscallDispatch {
+    private final SyscallTable table;
+    private final SyscallObserver observer;
+    private final long[] missing = new long[SyscallTable.SIZE];
+
+    public SyscallDispatch(SyscallTable table, SyscallObserver observer) {
+        this.table = table;
+        this.observer = observer;
+    }
+
+    /** How often each number was called that has no handler. */
+    public long[] missing() {
+        return missing.clone();
+    }
+
+    /** Makes the call whose number and arguments the task's state holds. */
+    public void call(Task task, Registers registers) {
+        TaskCall.begin(task);
+        long result = invoke(task);
+        if (result != Task.BLOCK) {
+            TaskCall.end(task, registers, result);
+        } else {
+            sleepOrInterrupt(task);
+        }
+    }
+
+    /** Runs a blocked call again; false where the task sleeps on or has ended. */
+    public boolean resume(Task task) {
+        if (TaskExit.isDue(task)) {
+            TaskCall.cancel(task);
+            return true;
+        }
+        TaskCall.resume(task);
+        long result = invoke(task);
+        if (result != Task.BLOCK) {
+            TaskCall.end(task, null, result);
+            return true;
+        }
+        return sleepOrInterrupt(task);
+    }
+
+    private long invoke(Task task) {
+        long number = TaskCall.number(task);
+        Syscall row = table.row(number);
+        Handler handler = row == null ? null : row.handler();
+        if (handler == null) {
+            count(number);
+            observer.missing(task, number);
+            return -Errno.ENOSYS;
+        }
+        long result;
+        try {
+            result = TaskCall.invoke(task, handler);
+        } catch (GuestFault badPointer) {
+            result = -Errno.EFAULT;
+        }
+        if (observer.isActive()) {
+            observer.called(task, row, result);
+        }
+        return result;
+    }
+
+    private void count(long number) {
+        if (number >= 0 && number < missing.length) {
+            missing[(int) number]++;
+        }
+    }
+
+    /** The call waits, unless a signal ends it; false where the task does not go on now. */
+    private boolean sleepOrInterrupt(Task task) {
+        if (TaskExit.isDue(task)) {
+            TaskCall.cancel(task);
+            return true;
+        }
+        if (task.signals().isDeliverable()) {
+            SignalDelivery.Outcome outcome = SignalDelivery.deliver(task, true);
+            if (outcome == SignalDelivery.Outcome.HANDLER) {
+                return true;
+            }
+            if (TaskExit.isDue(task)) {
+                TaskCall.cancel(task);
+                return true;
+            }
+        }
+        TaskCall.sleepOrStop(task);
+        return false;
+    }
+
+    /** What is to be done before a task returns to its program; false where it does not return. */
+    public boolean beforeReturn(Task task) {
+        if (TaskExit.isDue(task)) {
+            TaskExit.exit(task);
+            return false;
+        }
+        if (task.signals().isDeliverable()) {
+            SignalDelivery.deliver(task, false);
+            if (TaskExit.isDue(task)) {
+                TaskExit.exit(task);
+                return false;
+            }
+        }
+        if (task.group().isStopped()) {
+            TaskCall.stop(task);
+            return false;
+        }
+        return true;
+    }
+
+    /** The table, for documentation and traces. */
+    public SyscallTable table() {
+        return table;
+    }
+
+    /** Name of a call for a trace. */
+    public String name(long number) {
+        @Nullable Syscall row = table.row(number);
+        return row == null ? "syscall_" + number : row.name();
+    }
+}

@@ -1,0 +1,340 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.syscall.SyscallDispatch;
+import dev.littlecloud.machine.Exit;
+import dev.littlecloud.machine.Registers;
+import dev.littlecloud.machine.Vcpu;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vCPU and the loop that runs tasks on it. The loop has a platform thread only while there is
+ * work, and a little longer. Guarded by the instance lock, which is given up in the guest.
+ */
+public final class Processor {
+    /** How long a thread stays without work, so that the next wake-up finds it. */
+    private static final long LINGER_NANOS = 100_000_000;
+
+    private final Kernel kernel;
+    private final Scheduler scheduler;
+    private final SyscallDispatch dispatch;
+    private final ProcessorExceptions exceptions;
+    private final CpuQuota quota;
+    private final Vcpu vcpu;
+    private final Registers registers;
+    private final Condition wakeUp;
+    private boolean hasThread;
+    private boolean idle;
+    private @Nullable Task current;
+
+    /** The task whose registers the vCPU holds, running or not. */
+    private @Nullable Task registersOf;
+
+    private @Nullable Task extendedOf;
+    private long loadedRoot;
+    private long sliceStart;
+
+    /** Until when time was accounted. */
+    private long mark;
+
+    public Processor(Kernel kernel, Vcpu vcpu) {
+        this.kernel = kernel;
+        this.scheduler = kernel.scheduler();
+        this.dispatch = kernel.dispatch();
+        this.vcpu = vcpu;
+        this.registers = vcpu.registers();
+        this.exceptions = new ProcessorExceptions(vcpu);
+        this.quota = kernel.quota();
+        this.wakeUp = kernel.lock().newCondition();
+        scheduler.add(this);
+    }
+
+    public int index() {
+        return vcpu.index();
+    }
+
+    @Nullable Task current() {
+        return current;
+    }
+
+    void kick() {
+        if (current != null) {
+            vcpu.kick();
+        }
+    }
+
+    boolean hasThread() {
+        return hasThread;
+    }
+
+    /** Has the thread see that the instance ended. */
+    void stop() {
+        kick();
+        if (hasThread) {
+            idle = false;
+            wakeUp.signal();
+        }
+    }
+
+    /** Has the current task pass through the kernel soon, if it runs in that address space. */
+    public void kickIfRunning(long pageTableRoot) {
+        if (current != null && loadedRoot == pageTableRoot) {
+            vcpu.kick();
+        }
+    }
+
+    void kickIfSliceEnded(long now) {
+        if (current != null && now - sliceStart >= Scheduler.SLICE_NANOS) {
+            vcpu.kick();
+        }
+    }
+
+    /** Wakes the processor if it has nothing to do; false where it is busy. */
+    boolean startIfIdle() {
+        if (!hasThread) {
+            hasThread = true;
+            kernel.host().startCarrier("vcpu-" + index(), this::loop);
+            return true;
+        }
+        if (idle) {
+            idle = false;
+            wakeUp.signal();
+            return true;
+        }
+        return false;
+    }
+
+    private void loop() {
+        kernel.lock().lock();
+        try {
+            mark = System.nanoTime();
+            while (!kernel.hasEnded()) {
+                Task task = scheduler.next(this);
+                if (task != null) {
+                    run(task);
+                } else if (!awaitWork()) {
+                    break;
+                }
+            }
+        } catch (RuntimeException | Error problem) {
+            // The guard around the whole kernel: a bug in it ends this instance only.
+            kernel.failed(problem);
+        } finally {
+            current = null;
+            idle = false;
+            hasThread = false;
+            kernel.processorStopped();
+            kernel.lock().unlock();
+        }
+    }
+
+    /** Waits for a task; false when there was none for so long that the thread should end. */
+    private boolean awaitWork() {
+        long until = System.nanoTime() + LINGER_NANOS;
+        idle = true;
+        try {
+            while (idle && !kernel.hasEnded()) {
+                long next = kernel.timers().runExpired();
+                if (scheduler.hasWork()) {
+                    break;
+                }
+                long now = System.nanoTime();
+                if (now >= until) {
+                    return false;
+                }
+                wakeUp.await(Math.min(until, next) - now, TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            idle = false;
+            mark = System.nanoTime();
+        }
+        return true;
+    }
+
+    // ---- Running a task
+
+    private void run(Task task) {
+        current = task;
+        task.run.state = TaskRun.State.RUNNING;
+        task.run.processor = this;
+        sliceStart = mark;
+        try {
+            if (task.run.inCall && !dispatch.resume(task)) {
+                return;
+            }
+            while (prepare(task)) {
+                enter(task);
+                if (task.run.state != TaskRun.State.RUNNING) {
+                    return;
+                }
+            }
+        } finally {
+            task.run.voluntarySwitches++;
+            account(task);
+            current = null;
+        }
+    }
+
+    /** Does what is to be done before a return to the program; false when it does not return. */
+    private boolean prepare(Task task) {
+        if (!dispatch.beforeReturn(task)) {
+            return false;
+        }
+        if (scheduler.hasWork() && mark - sliceStart >= Scheduler.SLICE_NANOS) {
+            task.run.involuntarySwitches++;
+            scheduler.requeue(task);
+            return false;
+        }
+        if (quota.isLimited() && quota.remaining(mark) <= 0) {
+            scheduler.requeue(task);
+            awaitQuota();
+            return false;
+        }
+        return true;
+    }
+
+    private void awaitQuota() {
+        current = null;
+        try {
+            wakeUp.await(quota.untilNextPeriod(System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        mark = System.nanoTime();
+    }
+
+    private void enter(Task task) {
+        load(task);
+        scheduler.notifyProcessors();
+        if (quota.isLimited()) {
+            quota.armKick(mark, this);
+        }
+        long before = System.nanoTime();
+        task.run.systemNanos += before - mark;
+        kernel.lock().unlock();
+        Exit exit = vcpu.run();
+        kernel.lock().lock();
+        long after = System.nanoTime();
+        task.run.userNanos += after - before;
+        if (quota.isLimited()) {
+            quota.consumed(after - mark);
+        }
+        mark = after;
+        if (kernel.hasEnded()) {
+            scheduler.requeue(task);
+            return;
+        }
+        switch (exit) {
+            case SYSCALL -> call(task);
+            case EXCEPTION -> exceptions.raised(task);
+            case PORT -> exceptions.protection(task);
+            case KICKED -> {}
+            case FAULT -> exceptions.hostFault(task);
+            case HALT, SHUTDOWN ->
+                    throw new IllegalStateException("the machine stopped: " + vcpu.faultDetail());
+        }
+    }
+
+    private void call(Task task) {
+        Registers from = registers;
+        TaskRun run = task.run;
+        run.callNumber = from.rax();
+        run.a = from.rdi();
+        run.b = from.rsi();
+        run.c = from.rdx();
+        run.d = from.r10();
+        run.e = from.r8();
+        run.f = from.r9();
+        if (!vcpu.syscallWasPatched()) {
+            kernel.callSites().entered(task.space(), vcpu.syscallSite());
+        }
+        dispatch.call(task, registers);
+    }
+
+    private void account(Task task) {
+        long now = System.nanoTime();
+        task.run.systemNanos += now - mark;
+        if (quota.isLimited()) {
+            quota.consumed(now - mark);
+        }
+        mark = now;
+    }
+
+    // ---- What the vCPU holds
+
+    private void load(Task task) {
+        TaskRun run = task.run;
+        if (extendedOf != task) {
+            loadExtended(task);
+        }
+        if (run.live != registers) {
+            Task previous = registersOf;
+            if (previous != null && previous != task && previous.run.live == registers) {
+                previous.run.registers();
+            }
+            registers.load(run.registers());
+            run.live = registers;
+            registersOf = task;
+        }
+        long root = task.space().pageTableRoot();
+        if (root != loadedRoot) {
+            registers.pageTableRoot(root);
+            loadedRoot = root;
+        }
+    }
+
+    private void loadExtended(Task task) {
+        MemorySegment state = task.run.extendedState();
+        storeExtended();
+        dropExtended();
+        if (state == null) {
+            vcpu.resetExtendedState();
+        } else if (!vcpu.loadExtendedState(state)) {
+            // A forged signal frame held a state the processor does not have.
+            vcpu.resetExtendedState();
+            exceptions.protection(task);
+        }
+        extendedOf = task;
+        task.run.extendedOn = this;
+    }
+
+    /** Copies the extended state that this processor holds to its task. */
+    void storeExtended() {
+        Task owner = extendedOf;
+        if (owner == null) {
+            return;
+        }
+        MemorySegment state = owner.run.extended;
+        if (state == null) {
+            state = Arena.ofAuto().allocate(vcpu.extendedStateBytes(), 64);
+            owner.run.extended = state;
+        }
+        vcpu.saveExtendedState(state);
+    }
+
+    /** Forgets the extended state that this processor holds. */
+    void dropExtended() {
+        Task owner = extendedOf;
+        if (owner != null) {
+            owner.run.extendedOn = null;
+            extendedOf = null;
+        }
+    }
+
+    /** The task has ended; nothing of it stays here. */
+    void forget(Task task) {
+        if (extendedOf == task) {
+            dropExtended();
+        }
+        if (registersOf == task) {
+            registersOf = null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.syscall.Handler;
+import dev.littlecloud.machine.Registers;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of a system call in a task's state. */
+public final class TaskCall {
+    private TaskCall() {}
+
+    public static void begin(Task task) {
+        task.run.inCall = true;
+    }
+
+    public static long number(Task task) {
+        return task.run.callNumber;
+    }
+
+    /** An argument of the call being made, 0 to 5. */
+    public static long argument(Task task, int index) {
+        TaskRun run = task.run;
+        return switch (index) {
+            case 0 -> run.a;
+            case 1 -> run.b;
+            case 2 -> run.c;
+            case 3 -> run.d;
+            case 4 -> run.e;
+            default -> run.f;
+        };
+    }
+
+    public static long invoke(Task task, Handler handler) {
+        TaskRun run = task.run;
+        return handler.invoke(task, run.a, run.b, run.c, run.d, run.e, run.f);
+    }
+
+    /** A blocked call runs again. */
+    public static void resume(Task task) {
+        task.stopWaiting();
+    }
+
+    /**
+     * The call is over.
+     *
+     * @param registers the processor's registers if they are known to be the task's, else null
+     */
+    public static void end(Task task, @Nullable Registers registers, long result) {
+        task.run.inCall = false;
+        task.endCall();
+        task.signals().restoreMask();
+        if (registers != null && task.run.live == registers) {
+            registers.rax(result);
+        } else {
+            task.run.registers()[Registers.RAX] = result;
+        }
+    }
+
+    /** The call is given up because the task ends. */
+    public static void cancel(Task task) {
+        task.run.inCall = false;
+        task.cancelCall();
+    }
+
+    /**
+     * A signal handler interrupts the call: it will be made again, or answers that it was
+     * interrupted.
+     *
+     * @param restart whether the handler was set with SA_RESTART
+     */
+    public static void interrupt(Task task, boolean restart, long interrupted) {
+        TaskRun run = task.run;
+        long[] registers = run.registers();
+        if (task.progress() > 0) {
+            registers[Registers.RAX] = task.progress();
+        } else if (restart && task.restart() == Restart.WITH_SA_RESTART) {
+            registers[Registers.RIP] -= 2; // the length of syscall, and of the out that replaces it
+            registers[Registers.RAX] = run.callNumber;
+        } else {
+            registers[Registers.RAX] = interrupted;
+        }
+        cancel(task);
+    }
+
+    public static void sleepOrStop(Task task) {
+        if (task.group().isStopped()) {
+            stop(task);
+        } else {
+            task.kernel().scheduler().sleep(task);
+        }
+    }
+
+    public static void stop(Task task) {
+        task.kernel().scheduler().park(task);
+    }
+}
