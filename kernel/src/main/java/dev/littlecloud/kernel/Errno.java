@@ -50,6 +50,7 @@ public final class Errno {
     public static final int EPROTO = 71;
     public static final int EBADMSG = 74;
     public static final int EOVERFLOW = 75;
+    public static final int ELIBBAD = 80;
     public static final int EILSEQ = 84;
     public static final int EUSERS = 87;
     public static final int ENOTSOCK = 88;
@@ -138,6 +139,7 @@ public final class Errno {
             case EPROTO -> "EPROTO";
             case EBADMSG -> "EBADMSG";
             case EOVERFLOW -> "EOVERFLOW";
+            case ELIBBAD -> "ELIBBAD";
             case EILSEQ -> "EILSEQ";
             case EUSERS -> "EUSERS";
             case ENOTSOCK -> "ENOTSOCK";

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel;
 
+import dev.littlecloud.kernel.exec.ProgramEnvironment;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
 import dev.littlecloud.kernel.mm.CallSites;
@@ -49,6 +50,8 @@ public final class Kernel {
     private final List<Runnable> endActions = new ArrayList<>();
     private final long bootedAt = System.nanoTime();
     private @Nullable FileSystemRoot files;
+    private @Nullable ProgramEnvironment programs;
+
     private @Nullable InstanceEnd end;
     private boolean endTold;
 
@@ -140,6 +143,19 @@ public final class Kernel {
         files = root;
     }
 
+    /** The vDSO and what else programs find. */
+    public ProgramEnvironment programs() {
+        ProgramEnvironment environment = programs;
+        if (environment == null) {
+            throw new IllegalStateException("no program environment was set");
+        }
+        return environment;
+    }
+
+    public void programs(ProgramEnvironment environment) {
+        programs = environment;
+    }
+
     /** The extended processor state of a new program. */
     public MemorySegment initialExtendedState() {
         return initialExtendedState;
@@ -187,11 +203,6 @@ public final class Kernel {
     /** Something to do when the instance ends: closing what it holds of the host. */
     public void atEnd(Runnable action) {
         endActions.add(action);
-    }
-
-    /** The process's last thread is about to end; a hook for terminals and timers. */
-    public void processEnding(Task last) {
-        futexes.forget(last.space());
     }
 
     /** The first process ended, and with it the instance. */

@@ -22,6 +22,16 @@ public final class Dentry {
         return parent;
     }
 
+    /** The path from the root of the tree it hangs in. */
+    public String path() {
+        Dentry above = parent;
+        if (above == null) {
+            return "/";
+        }
+        String start = above.path();
+        return start.length() == 1 ? start + name : start + "/" + name;
+    }
+
     public Inode inode() {
         return inode;
     }

@@ -134,6 +134,11 @@ public abstract class OpenFile {
         return null;
     }
 
+    /** Whether seals or the like forbid a mapping: 0 or {@code -errno}. */
+    public int refusesMapping(boolean shared, int protection) {
+        return 0;
+    }
+
     /** fsync(2), fdatasync(2). */
     public long sync(Task task, boolean dataOnly) {
         return -Errno.EINVAL;

@@ -135,11 +135,6 @@ public final class Futexes {
         return done;
     }
 
-    /** Drops waiters that a process left behind; there are none unless the kernel erred. */
-    public void forget(Object addressSpace) {
-        buckets.keySet().removeIf(key -> key.owner == addressSpace);
-    }
-
     /** FUTEX_REQUEUE: wakes some waiters and moves others to a second word. */
     public int requeue(
             Task task, long from, int wakeCount, long to, int moveCount, boolean isPrivate) {

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.mm;
 
+import dev.littlecloud.kernel.Errno;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,6 +41,14 @@ public abstract class PageCache {
 
     /** A shared mapping was written or unmapped: a hint for modification times and write-back. */
     public void written(long firstPage, long pageCount) {}
+
+    /** Frees a range of bytes so that it reads as zeros: 0 or {@code -errno}. */
+    public int punchHole(long offset, long length) {
+        return -Errno.EOPNOTSUPP;
+    }
+
+    /** Writes what shared mappings changed to stable storage; msync(2). */
+    public void flush() {}
 
     /** Keeps the file alive while it is mapped. */
     public abstract void retain();

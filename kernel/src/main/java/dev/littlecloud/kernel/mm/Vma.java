@@ -93,6 +93,39 @@ public final class Vma {
         return inode;
     }
 
+    /** Sets the file's inode number, for /proc/PID/maps. */
+    public void inode(long number) {
+        inode = number;
+    }
+
+    public void growsDown(boolean grows) {
+        growsDown = grows;
+    }
+
+    public boolean isGrowingDown() {
+        return growsDown;
+    }
+
+    public void mayWrite(boolean may) {
+        mayWrite = may;
+    }
+
+    public void dontFork(boolean dont) {
+        dontFork = dont;
+    }
+
+    public void wipeOnFork(boolean wipe) {
+        wipeOnFork = wipe;
+    }
+
+    public void locked(boolean is) {
+        locked = is;
+    }
+
+    public boolean isLocked() {
+        return locked;
+    }
+
     long pageCount() {
         return (end - start) >>> Frames.SHIFT;
     }

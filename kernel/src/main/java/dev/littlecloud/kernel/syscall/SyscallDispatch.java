@@ -84,7 +84,7 @@ public final class SyscallDispatch {
             TaskCall.cancel(task);
             return true;
         }
-        if (task.signals().isDeliverable()) {
+        if (task.signals().isDeliverable() && !TaskCall.isUninterrupted(task)) {
             SignalDelivery.Outcome outcome = SignalDelivery.deliver(task, true);
             if (outcome == SignalDelivery.Outcome.HANDLER) {
                 return true;

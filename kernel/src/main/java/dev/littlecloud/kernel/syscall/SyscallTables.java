@@ -7,6 +7,14 @@ public final class SyscallTables {
     /** All system calls there are. */
     public static SyscallTable linux() {
         SyscallTable table = new SyscallTable();
+        CloneCalls.register(table);
+        WaitCalls.register(table);
+        ExecCalls.register(table);
+        SignalCalls.register(table);
+        KillCalls.register(table);
+        FutexCalls.register(table);
+        MapCalls.register(table);
+        AdviceCalls.register(table);
         return table;
     }
 }

@@ -68,6 +68,27 @@ public record Credentials(
                 false, false, 0);
     }
 
+    /**
+     * Identity after execve(2) of a file with this mode and owner: set-user-id and set-group-id bits
+     * count unless no_new_privs is set; root keeps its bounded capabilities, others lose theirs but
+     * for the ambient ones.
+     */
+    public Credentials afterExec(int mode, int fileUid, int fileGid) {
+        boolean mayGain = !noNewPrivileges;
+        int newUid = mayGain && (mode & 04000) != 0 ? fileUid : euid;
+        int newGid = mayGain && (mode & 02010) == 02010 ? fileGid : egid;
+        boolean gained = newUid != euid || newGid != egid;
+        long newAmbient = gained ? 0 : ambient;
+        boolean root = newUid == 0 || uid == 0;
+        long newPermitted =
+                root ? inheritable | bounding : newAmbient;
+        long newEffective = newUid == 0 ? newPermitted : newAmbient;
+        return new Credentials(
+                uid, newUid, newUid, newUid, gid, newGid, newGid, newGid, groups, newPermitted,
+                newEffective, inheritable, bounding, newAmbient, noNewPrivileges, false,
+                secureBits);
+    }
+
     public boolean has(int capability) {
         return (effective >>> capability & 1) != 0;
     }

@@ -21,9 +21,9 @@ public final class Task {
     public static final long FOREVER = Long.MAX_VALUE;
 
     private final Kernel kernel;
-    private final int tid;
+    private int tid;
     private final TaskSignals signals = new TaskSignals(this);
-    private ThreadGroup group;
+    private final ThreadGroup group;
     private AddressSpace space;
     private FdTable files;
     private FsContext fs;
@@ -39,6 +39,7 @@ public final class Task {
     private Restart restart = Restart.WITH_SA_RESTART;
     private @Nullable PendingCall pending;
     private long progress;
+    private boolean uninterrupted;
 
     final TaskRun run;
 
@@ -74,6 +75,13 @@ public final class Task {
     /** The thread's id; equals the process id for a process's first thread. */
     public int tid() {
         return tid;
+    }
+
+    /** Takes over the process's id, when another thread than the first calls execve(2). */
+    public void becomeLeader() {
+        kernel.tasks().remove(this);
+        tid = group.pid();
+        kernel.tasks().add(this);
     }
 
     /** The process this thread belongs to. */
@@ -246,6 +254,17 @@ public final class Task {
         return BLOCK;
     }
 
+    /** Sleeps until woken; only the end of the process interrupts it (a vfork parent). */
+    public long blockUninterrupted(WaitQueue queue) {
+        waitOn(queue);
+        uninterrupted = true;
+        return block();
+    }
+
+    boolean isUninterrupted() {
+        return uninterrupted;
+    }
+
     /** {@link #waitOn(WaitQueue)} and {@link #block()}. */
     public long blockOn(WaitQueue queue) {
         waitOn(queue);
@@ -307,6 +326,7 @@ public final class Task {
 
     /** Takes the task off all queues, before its handler runs again or it ends. */
     void stopWaiting() {
+        uninterrupted = false;
         for (int i = 0; i < waiterCount; i++) {
             waiters[i].unlink();
         }

@@ -81,6 +81,11 @@ public final class TaskCall {
         cancel(task);
     }
 
+    /** Whether signals leave the blocked call alone. */
+    public static boolean isUninterrupted(Task task) {
+        return task.isUninterrupted();
+    }
+
     public static void sleepOrStop(Task task) {
         if (task.group().isStopped()) {
             stop(task);

@@ -37,10 +37,31 @@ public final class TaskExit {
         group.times().threadEnded(task);
         group.threads().remove(task);
         task.kernel().tasks().remove(task);
+        task.kernel().frames().uncharge(Cloning.TASK_CHARGE);
         group.exitEvents().wakeAll();
         if (group.threads().isEmpty()) {
             becomeZombie(group);
         }
+    }
+
+    /** Undoes a task that was made and never ran. */
+    public static void abandon(Task task) {
+        ThreadGroup group = task.group();
+        task.run.state = TaskRun.State.DEAD;
+        task.files().leave();
+        task.space().leave();
+        group.threads().remove(task);
+        task.kernel().tasks().remove(task);
+        task.kernel().frames().uncharge(Cloning.TASK_CHARGE);
+        if (group.threads().isEmpty()) {
+            group.parent(null);
+            task.kernel().tasks().remove(group);
+        }
+    }
+
+    /** What execve(2) ends of the old program before its memory goes. */
+    public static void leaveProgram(Task task) {
+        tellWaiters(task);
     }
 
     private static void forgetOnProcessors(Task task) {
@@ -50,7 +71,7 @@ public final class TaskExit {
     }
 
     /** Robust futexes and the word that pthread_join(3) waits for; set_tid_address(2). */
-    static void tellWaiters(Task task) {
+    private static void tellWaiters(Task task) {
         try {
             RobustList.ownerDied(task);
             long word = task.clearChildTid();
@@ -73,7 +94,6 @@ public final class TaskExit {
             group.exitStatus(last.exitStatus());
         }
         group.endTimers();
-        last.kernel().processEnding(last);
     }
 
     private static void becomeZombie(ThreadGroup group) {

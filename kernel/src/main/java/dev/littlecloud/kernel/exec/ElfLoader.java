@@ -1,0 +1,84 @@
+package dev.littlecloud.kernel.exec;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.PageCache;
+import dev.littlecloud.kernel.mm.Vma;
+
+/** Maps the segments of an ELF file into an address space. */
+final class ElfLoader {
+    private final AddressSpace space;
+
+    ElfLoader(AddressSpace space) {
+        this.space = space;
+    }
+
+    /**
+     * Maps all segments, moved by {@code bias}.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int map(ElfHeader header, Inode inode, PageCache file, long bias, String path) {
+        for (ElfHeader.Segment segment : header.segments()) {
+            long start = segment.start() + bias;
+            long end = segment.end() + bias;
+            if (start < 0x10000 || end > 0x7fff_f000_0000L || !space.isFree(start, end)) {
+                return -Errno.ENOMEM;
+            }
+            int protection =
+                    ((segment.flags() & 4) != 0 ? Vma.READ : 0)
+                            | ((segment.flags() & 2) != 0 ? Vma.WRITE : 0)
+                            | ((segment.flags() & 1) != 0 ? Vma.EXEC : 0);
+            if (!mapSegment(segment, inode, file, bias, protection, path)) {
+                return -Errno.ENOMEM;
+            }
+        }
+        return 0;
+    }
+
+    private boolean mapSegment(
+            ElfHeader.Segment segment,
+            Inode inode,
+            PageCache file,
+            long bias,
+            int protection,
+            String path) {
+        long start = segment.start() + bias;
+        long fileEnd = segment.address() + segment.fileBytes() + bias;
+        long mappedEnd = fileEnd + Frames.SIZE - 1 & -Frames.SIZE;
+        if (segment.fileBytes() > 0) {
+            long page = (segment.offset() & -Frames.SIZE) >> Frames.SHIFT;
+            Vma area = space.map(start, mappedEnd - start, protection, false, file, page, path);
+            if (area == null) {
+                return false;
+            }
+            area.inode(inode.number());
+        } else {
+            mappedEnd = start;
+        }
+        long end = segment.end() + bias;
+        if (segment.memoryBytes() > segment.fileBytes()) {
+            if (segment.fileBytes() > 0 && (protection & Vma.WRITE) != 0) {
+                clearTail(fileEnd, mappedEnd);
+            }
+            if (end > mappedEnd) {
+                return space.map(mappedEnd, end - mappedEnd, protection, false, null, 0, "")
+                        != null;
+            }
+        }
+        return true;
+    }
+
+    /** What follows the file's bytes on their last page is zero-initialised data. */
+    private void clearTail(long from, long to) {
+        try {
+            space.memory().writeZeros(from, to - from);
+        } catch (GuestFault beyondFile) {
+            // The file is shorter than its headers say: the program gets SIGBUS when it runs.
+            return;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.littlecloud.kernel.ipc;
+
+import dev.littlecloud.kernel.fs.AnonymousInode;
+import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.OpenFile;
+import dev.littlecloud.kernel.fs.OpenFlags;
+import dev.littlecloud.kernel.task.PollEvents;
+import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.ThreadGroup;
+import dev.littlecloud.kernel.task.WaitQueue;
+
+/** A descriptor that refers to a process; pidfd_open(2). Readable once the process has ended. */
+public final class PidFd extends OpenFile {
+    private final ThreadGroup process;
+
+    private PidFd(ThreadGroup process, int flags) {
+        super(OpenFlags.O_RDWR | flags);
+        this.process = process;
+    }
+
+    /** Opens a close-on-exec descriptor for a process: the descriptor or {@code -errno}. */
+    public static int install(Task task, ThreadGroup process, int flags) {
+        PidFd file = new PidFd(process, flags);
+        return task.files().install(file, 0, true, task.group().limits().descriptors());
+    }
+
+    public ThreadGroup process() {
+        return process;
+    }
+
+    @Override
+    protected void close() {}
+
+    @Override
+    public int poll() {
+        return process.isZombie() ? PollEvents.READABLE : 0;
+    }
+
+    @Override
+    public WaitQueue waitQueue() {
+        return process.exitEvents();
+    }
+
+    @Override
+    public Inode inode() {
+        return AnonymousInode.INSTANCE;
+    }
+
+    @Override
+    public String description() {
+        return "anon_inode:[pidfd]";
+    }
+}

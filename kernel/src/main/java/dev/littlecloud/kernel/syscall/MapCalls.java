@@ -1,0 +1,313 @@
+package dev.littlecloud.kernel.syscall;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.OpenFile;
+import dev.littlecloud.kernel.fs.OpenFlags;
+import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.PageCache;
+import dev.littlecloud.kernel.mm.Vma;
+import dev.littlecloud.kernel.task.ResourceLimits;
+import dev.littlecloud.kernel.task.Task;
+import org.jspecify.annotations.Nullable;
+
+/** mmap(2), munmap(2), mprotect(2), mremap(2) and brk(2). */
+final class MapCalls {
+    private static final int MAP_SHARED = 0x01;
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_SHARED_VALIDATE = 0x03;
+    private static final int MAP_TYPE = 0x0f;
+    private static final int MAP_FIXED = 0x10;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_32BIT = 0x40;
+    private static final int MAP_GROWSDOWN = 0x100;
+    private static final int MAP_POPULATE = 0x8000;
+    private static final int MAP_HUGETLB = 0x40000;
+    private static final int MAP_FIXED_NOREPLACE = 0x100000;
+
+    private static final int PROT_ALL = Vma.READ | Vma.WRITE | Vma.EXEC;
+    private static final int PROT_GROWSDOWN = 0x01000000;
+    private static final int PROT_GROWSUP = 0x02000000;
+
+    private static final int MREMAP_MAYMOVE = 1;
+    private static final int MREMAP_FIXED = 2;
+    private static final int MREMAP_DONTUNMAP = 4;
+
+    private static final long USER_END = (1L << 47) - Frames.SIZE;
+    private static final long IN_PAGE = Frames.SIZE - 1;
+
+    private MapCalls() {}
+
+    static void register(SyscallTable table) {
+        table.partial(
+                9,
+                "mmap",
+                "ptr,long,hex,hex,fd,long",
+                (Handler.Call6) MapCalls::mmap,
+                "MAP_HUGETLB answers ENOMEM, as without huge pages");
+        table.full(10, "mprotect", "ptr,long,hex", (Handler.Call3) MapCalls::mprotect);
+        table.full(11, "munmap", "ptr,long", (Handler.Call2) MapCalls::munmap);
+        table.full(12, "brk", "ptr", (Handler.Call1) (task, wanted) -> task.space().brk(wanted));
+        table.partial(
+                25,
+                "mremap",
+                "ptr,long,long,hex,ptr",
+                (Handler.Call5) MapCalls::mremap,
+                "MREMAP_DONTUNMAP answers EINVAL");
+    }
+
+    private static long mmap(
+            Task task, long hint, long bytes, long prot, long flagBits, long fd, long offset) {
+        int flags = (int) flagBits;
+        int protection = (int) prot & PROT_ALL;
+        boolean anonymous = (flags & MAP_ANONYMOUS) != 0;
+        OpenFile file = null;
+        if (!anonymous) {
+            file = task.files().get((int) fd);
+            if (file == null || (file.flags() & OpenFlags.O_PATH) != 0) {
+                return -Errno.EBADF;
+            }
+        } else if ((flags & MAP_HUGETLB) != 0) {
+            return -Errno.ENOMEM;
+        }
+        if (bytes == 0 || (offset & IN_PAGE) != 0) {
+            return -Errno.EINVAL;
+        }
+        long length = bytes + IN_PAGE & ~IN_PAGE;
+        if (bytes < 0 || length <= 0 || length > USER_END) {
+            return -Errno.ENOMEM;
+        }
+        if (offset < 0 || offset > Long.MAX_VALUE - length) {
+            return -Errno.EOVERFLOW;
+        }
+        int type = flags & MAP_TYPE;
+        boolean shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+        if (!shared && type != MAP_PRIVATE) {
+            return -Errno.EINVAL;
+        }
+        AddressSpace space = task.space();
+        if (exceedsLimit(task, length)) {
+            return -Errno.ENOMEM;
+        }
+        if (file != null) {
+            int refused = check(file, shared, protection);
+            if (refused != 0) {
+                return refused;
+            }
+        }
+        long address = place(space, hint, length, flags);
+        if (address < 0) {
+            return address;
+        }
+        return map(task, file, address, length, protection, shared, flags, offset);
+    }
+
+    private static boolean exceedsLimit(Task task, long more) {
+        long limit = task.group().limits().soft(ResourceLimits.AS);
+        return limit != ResourceLimits.INFINITY
+                && (task.space().mappedBytes() + more > limit || more > limit);
+    }
+
+    private static int check(OpenFile file, boolean shared, int protection) {
+        if (!file.isReadable()) {
+            return -Errno.EACCES;
+        }
+        if (shared && (protection & Vma.WRITE) != 0 && !file.isWritable()) {
+            return -Errno.EACCES;
+        }
+        if (file.pageCache() == null) {
+            return -Errno.ENODEV;
+        }
+        return file.refusesMapping(shared, protection);
+    }
+
+    /** Where a mapping goes: its address or {@code -errno}. */
+    private static long place(AddressSpace space, long hint, long length, int flags) {
+        boolean fixed = (flags & MAP_FIXED) != 0;
+        boolean exactly = (flags & MAP_FIXED_NOREPLACE) != 0;
+        if (!fixed && !exactly) {
+            return space.findFree(hint & ~IN_PAGE, length, (flags & MAP_32BIT) != 0);
+        }
+        if ((hint & IN_PAGE) != 0) {
+            return -Errno.EINVAL;
+        }
+        if (hint < 0 || hint > USER_END - length) {
+            return -Errno.ENOMEM;
+        }
+        if (hint < 0x10000) {
+            return -Errno.EPERM;
+        }
+        if (exactly && !space.isFree(hint, hint + length)) {
+            return -Errno.EEXIST;
+        }
+        int unmapped = space.unmap(hint, hint + length);
+        return unmapped != 0 ? unmapped : hint;
+    }
+
+    private static long map(
+            Task task,
+            @Nullable OpenFile file,
+            long address,
+            long length,
+            int protection,
+            boolean shared,
+            int flags,
+            long offset) {
+        AddressSpace space = task.space();
+        PageCache pages = null;
+        String name = "";
+        long inode = 0;
+        boolean anonymousShared = file == null && shared;
+        if (file != null) {
+            pages = file.pageCache();
+            name = nameOf(file);
+            inode = file.inode().number();
+        } else if (anonymousShared) {
+            Inode memory = task.kernel().files().anonymousFile("/dev/zero (deleted)", length);
+            pages = memory.pageCache();
+            name = "/dev/zero (deleted)";
+            inode = memory.number();
+        }
+        boolean zeroDevice = file != null && pages == null;
+        if (zeroDevice) {
+            return -Errno.ENODEV;
+        }
+        Vma area =
+                space.map(
+                        address, length, protection, shared, pages, offset >> Frames.SHIFT, name);
+        if (area == null) {
+            return -Errno.ENOMEM;
+        }
+        area.inode(inode);
+        if (file != null && shared) {
+            area.mayWrite(file.isWritable());
+        }
+        if ((flags & MAP_GROWSDOWN) != 0 && pages == null) {
+            area.growsDown(true);
+        }
+        if ((flags & MAP_POPULATE) != 0 && protection != 0) {
+            boolean write = !shared && (protection & Vma.WRITE) != 0;
+            space.populate(address, address + length, write);
+        }
+        space.merge(address);
+        return address;
+    }
+
+    private static String nameOf(OpenFile file) {
+        Dentry dentry = file.dentry();
+        return dentry == null ? file.description() : dentry.path();
+    }
+
+    private static long munmap(Task task, long address, long bytes) {
+        long length = bytes + IN_PAGE & ~IN_PAGE;
+        if ((address & IN_PAGE) != 0
+                || bytes <= 0
+                || length <= 0
+                || address < 0
+                || length > (1L << 47)
+                || address > (1L << 47) - length) {
+            return -Errno.EINVAL;
+        }
+        return task.space().unmap(address, address + length);
+    }
+
+    private static long mprotect(Task task, long address, long bytes, long prot) {
+        int protection = (int) prot;
+        if ((address & IN_PAGE) != 0
+                || (protection & ~(PROT_ALL | PROT_GROWSDOWN | PROT_GROWSUP | 8)) != 0) {
+            return -Errno.EINVAL;
+        }
+        if (bytes == 0) {
+            return 0;
+        }
+        long length = bytes + IN_PAGE & ~IN_PAGE;
+        if (bytes < 0 || length <= 0 || address < 0 || address > (1L << 47) - length) {
+            return -Errno.ENOMEM;
+        }
+        long start = address;
+        if ((protection & PROT_GROWSDOWN) != 0) {
+            Vma area = task.space().areaAt(address);
+            if (area == null || !area.isGrowingDown()) {
+                return -Errno.EINVAL;
+            }
+            start = area.start();
+        }
+        return task.space().protect(start, address + length, protection & PROT_ALL);
+    }
+
+    private static long mremap(
+            Task task, long address, long oldBytes, long newBytes, long flagBits, long target) {
+        int flags = (int) flagBits;
+        long oldLength = oldBytes + IN_PAGE & ~IN_PAGE;
+        long newLength = newBytes + IN_PAGE & ~IN_PAGE;
+        boolean fixed = (flags & MREMAP_FIXED) != 0;
+        if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0
+                || (flags & MREMAP_DONTUNMAP) != 0
+                || fixed && (flags & MREMAP_MAYMOVE) == 0
+                || (address & IN_PAGE) != 0
+                || newLength <= 0
+                || newLength > USER_END
+                || oldBytes < 0
+                || oldLength < 0
+                || oldLength > USER_END) {
+            return -Errno.EINVAL;
+        }
+        AddressSpace space = task.space();
+        Vma area = space.areaAt(address);
+        if (area == null) {
+            return -Errno.EFAULT;
+        }
+        if (oldLength == 0 || address + oldLength > area.end()) {
+            return oldLength == 0 ? -Errno.EINVAL : -Errno.EFAULT;
+        }
+        if (newLength > oldLength && exceedsLimit(task, newLength - oldLength)) {
+            return -Errno.ENOMEM;
+        }
+        if (fixed) {
+            return moveTo(space, area, address, oldLength, newLength, target);
+        }
+        if (newLength <= oldLength) {
+            int unmapped = space.unmap(address + newLength, address + oldLength);
+            return unmapped != 0 && newLength < oldLength ? unmapped : address;
+        }
+        long end = address + oldLength;
+        if (end == area.end()
+                && address + newLength <= USER_END
+                && space.isFree(end, address + newLength)) {
+            space.extend(area, address + newLength);
+            space.merge(area.start());
+            return address;
+        }
+        if ((flags & MREMAP_MAYMOVE) == 0) {
+            return -Errno.ENOMEM;
+        }
+        long place = space.findFree(0, newLength, false);
+        return place < 0 ? place : relocate(space, area, address, oldLength, place, newLength);
+    }
+
+    private static long moveTo(
+            AddressSpace space, Vma area, long address, long oldLength, long newLength, long target) {
+        boolean overlaps = target < address + oldLength && address < target + newLength;
+        if ((target & IN_PAGE) != 0 || target < 0 || target > USER_END - newLength || overlaps) {
+            return -Errno.EINVAL;
+        }
+        if (target < 0x10000) {
+            return -Errno.EPERM;
+        }
+        int unmapped = space.unmap(target, target + newLength);
+        return unmapped != 0
+                ? unmapped
+                : relocate(space, area, address, oldLength, target, newLength);
+    }
+
+    private static long relocate(
+            AddressSpace space, Vma area, long from, long oldLength, long to, long newLength) {
+        if (space.move(area, from, to, oldLength, newLength) == null) {
+            return -Errno.ENOMEM;
+        }
+        int unmapped = space.unmap(from, from + oldLength);
+        return unmapped != 0 ? unmapped : to;
+    }
+}
