@@ -109,7 +109,7 @@ public final class Execution {
         space.layout().stackLimit = Math.max(stackLimit, INITIAL_STACK);
         long dataLimit = task.group().limits().soft(ResourceLimits.DATA);
         space.layout().dataLimit = dataLimit < 0 ? Long.MAX_VALUE : dataLimit;
-        long gap = Math.max(stackLimit, MIN_STACK_GAP) + (1L << STACK_BITS + Frames.SHIFT);
+        long gap = Math.max(stackLimit, MIN_STACK_GAP) + (1L << (STACK_BITS + Frames.SHIFT));
         space.mmapTop(STACK_TOP - gap - kernel.randomPages(MAP_BITS));
 
         ElfHeader header = main.header();

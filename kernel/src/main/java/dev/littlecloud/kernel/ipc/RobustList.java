@@ -43,7 +43,7 @@ public final class RobustList {
             if ((value & FUTEX_TID_MASK) != task.tid()) {
                 return;
             }
-            int died = value & FUTEX_WAITERS | FUTEX_OWNER_DIED;
+            int died = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
             if (memory.compareAndExchangeInt(word, value, died) == value) {
                 if ((value & FUTEX_WAITERS) != 0) {
                     task.kernel().futexes().wake(task, word, 1, false);

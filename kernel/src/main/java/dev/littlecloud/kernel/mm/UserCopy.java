@@ -42,7 +42,7 @@ final class UserCopy implements UserMemory {
             }
             entry = tables.entry(page);
         }
-        return Pte.address(entry) | address & IN_PAGE;
+        return Pte.address(entry) | (address & IN_PAGE);
     }
 
     private MemorySegment segment(long physical) {
@@ -66,7 +66,7 @@ final class UserCopy implements UserMemory {
     @Override
     public short readShort(long address) {
         if (crossesPage(address, Short.BYTES)) {
-            return (short) (readByte(address) & 0xFF | readByte(address + 1) << 8);
+            return (short) ((readByte(address) & 0xFF) | (readByte(address + 1) << 8));
         }
         long at = physical(address, false);
         return segment(at).get(SHORT, offset(at));
@@ -75,7 +75,7 @@ final class UserCopy implements UserMemory {
     @Override
     public int readInt(long address) {
         if (crossesPage(address, Integer.BYTES)) {
-            return readShort(address) & 0xFFFF | readShort(address + 2) << 16;
+            return (readShort(address) & 0xFFFF) | (readShort(address + 2) << 16);
         }
         long at = physical(address, false);
         return segment(at).get(INT, offset(at));
@@ -84,7 +84,7 @@ final class UserCopy implements UserMemory {
     @Override
     public long readLong(long address) {
         if (crossesPage(address, Long.BYTES)) {
-            return readInt(address) & 0xFFFF_FFFFL | (long) readInt(address + 4) << 32;
+            return (readInt(address) & 0xFFFF_FFFFL) | ((long) readInt(address + 4) << 32);
         }
         long at = physical(address, false);
         return segment(at).get(LONG, offset(at));

@@ -41,7 +41,7 @@ public record SigInfo(
     public static final int CLD_CONTINUED = 6;
 
     private static long pair(int low, int high) {
-        return low & 0xFFFF_FFFFL | (long) high << 32;
+        return (low & 0xFFFF_FFFFL) | ((long) high << 32);
     }
 
     /** From a process: kill(2), tgkill(2). */

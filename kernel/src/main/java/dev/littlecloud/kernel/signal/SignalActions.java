@@ -50,8 +50,8 @@ public final class SignalActions {
     /** Whether the signal would have no effect if it came now. */
     public boolean isIgnored(int signal) {
         return handlers[signal] == SIG_IGN
-                || handlers[signal] == SIG_DFL
-                        && Signal.defaultAction(signal) == Signal.DefaultAction.IGNORE;
+                || (handlers[signal] == SIG_DFL
+                        && Signal.defaultAction(signal) == Signal.DefaultAction.IGNORE);
     }
 
     /** The mask of signals that are ignored ({@code handled} false) or have a handler. */

@@ -91,7 +91,7 @@ final class CloneCalls {
                 || (flags & EXIT_SIGNAL & ~0x80L) != 0
                 || exitSignal < 0
                 || exitSignal > Signal.MAX
-                || (flags & (Cloning.CLONE_THREAD | Cloning.CLONE_PARENT)) != 0 && exitSignal != 0) {
+                || ((flags & (Cloning.CLONE_THREAD | Cloning.CLONE_PARENT)) != 0 && exitSignal != 0)) {
             return -Errno.EINVAL;
         }
         if (setTid) {

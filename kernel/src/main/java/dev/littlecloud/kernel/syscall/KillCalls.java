@@ -45,7 +45,7 @@ final class KillCalls {
                 || mine.euid() == theirs.uid()
                 || mine.uid() == theirs.suid()
                 || mine.uid() == theirs.uid()
-                || signal == Signal.SIGCONT && target.session() == task.group().session();
+                || (signal == Signal.SIGCONT && target.session() == task.group().session());
     }
 
     private static SigInfo fromCaller(Task task, int signal, int code) {
@@ -135,7 +135,7 @@ final class KillCalls {
 
     private static long toThread(Task task, int pid, int tid, SigInfo info) {
         Task target = task.kernel().tasks().task(tid);
-        if (target == null || pid != 0 && target.group().pid() != pid) {
+        if (target == null || (pid != 0 && target.group().pid() != pid)) {
             ThreadGroup zombie = task.kernel().tasks().process(tid);
             boolean ended = zombie != null && target == null && (pid == 0 || pid == tid);
             return ended ? 0 : -Errno.ESRCH;

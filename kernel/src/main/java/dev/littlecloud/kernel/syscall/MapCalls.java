@@ -245,7 +245,7 @@ final class MapCalls {
         boolean fixed = (flags & MREMAP_FIXED) != 0;
         if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0
                 || (flags & MREMAP_DONTUNMAP) != 0
-                || fixed && (flags & MREMAP_MAYMOVE) == 0
+                || (fixed && (flags & MREMAP_MAYMOVE) == 0)
                 || (address & IN_PAGE) != 0
                 || newLength <= 0
                 || newLength > USER_END

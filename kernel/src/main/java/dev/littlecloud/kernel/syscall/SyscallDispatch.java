@@ -55,7 +55,7 @@ public final class SyscallDispatch {
         long number = TaskCall.number(task);
         Syscall row = table.row(number);
         Handler handler = row == null ? null : row.handler();
-        if (handler == null) {
+        if (row == null || handler == null) {
             count(number);
             observer.missing(task, number);
             return -Errno.ENOSYS;

@@ -104,7 +104,7 @@ final class WaitCalls {
             }
         } else if (kind == P_PGID && wanted == 0) {
             wanted = task.group().processGroup().id();
-        } else if (kind < P_ALL || kind > P_PGID || kind != P_ALL && wanted <= 0) {
+        } else if (kind < P_ALL || kind > P_PGID || (kind != P_ALL && wanted <= 0)) {
             return -Errno.EINVAL;
         }
         Found found = find(task, kind, wanted, flags);

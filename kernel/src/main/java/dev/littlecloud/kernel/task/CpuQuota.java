@@ -16,7 +16,7 @@ public final class CpuQuota {
     private long used;
 
     /** Where no more time is left in the period the guest is made to leave the processor. */
-    private final class Kick extends TimerQueue.Timer {
+    private static final class Kick extends TimerQueue.Timer {
         private final Processor processor;
 
         Kick(Processor processor) {

@@ -202,8 +202,11 @@ public final class Processor {
 
     private void awaitQuota() {
         current = null;
+        long left = quota.untilNextPeriod(System.nanoTime());
         try {
-            wakeUp.await(quota.untilNextPeriod(System.nanoTime()), TimeUnit.NANOSECONDS);
+            while (left > 0 && !kernel.hasEnded()) {
+                left = wakeUp.awaitNanos(left);
+            }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }

@@ -17,7 +17,7 @@ public final class TaskExit {
     public static boolean isDue(Task task) {
         ThreadGroup group = task.group();
         Task executing = group.executing();
-        return group.isExiting() || task.exits() || executing != null && executing != task;
+        return group.isExiting() || task.exits() || (executing != null && executing != task);
     }
 
     /** Ends a thread, and its process if it is the last. */
