@@ -17,19 +17,20 @@ class HostTerminalTest {
     @ParameterizedTest
     @ValueSource(strings = {"close", "exit", "throw", "term"})
     void isRawInBetweenAndRestoredHoweverTheProgramEnds(String ending) throws Exception {
-        String shell =
-                "stty rows 33 cols 99; %s -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s %s; echo after $(stty -a)"
-                        .formatted(
-                                JAVA,
-                                System.getProperty("java.class.path"),
-                                RawModeProbe.class.getName(),
-                                ending);
-
-        List<String> lines = onTerminal(shell).lines().map(String::strip).toList();
+        List<String> lines = probe(ending);
 
         assertThat(lines).contains("terminal true", "window 33 99");
         assertThat(line(lines, "raw ")).contains(" -icanon ", " -echo ", " -isig ", " -opost ");
         assertThat(line(lines, "after ")).contains(" icanon ", " echo ", " isig ", " opost ");
+    }
+
+    @Test
+    void isRawAgainAfterAStop() throws Exception {
+        List<String> lines = probe("resume");
+
+        assertThat(line(lines, "stopped ")).contains(" icanon ", " isig ");
+        assertThat(line(lines, "resumed ")).contains(" -icanon ", " -isig ");
+        assertThat(line(lines, "after ")).contains(" icanon ", " isig ");
     }
 
     @Test
@@ -49,6 +50,17 @@ class HostTerminalTest {
 
         assertThat(process.waitFor()).isEqualTo(1);
         assertThat(output).contains("terminal false", "window 24 80", "is not a terminal");
+    }
+
+    private static List<String> probe(String ending) throws IOException, InterruptedException {
+        String shell =
+                "stty rows 33 cols 99; %s -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s %s; echo after $(stty -a)"
+                        .formatted(
+                                JAVA,
+                                System.getProperty("java.class.path"),
+                                RawModeProbe.class.getName(),
+                                ending);
+        return onTerminal(shell).lines().map(String::strip).toList();
     }
 
     private static String line(List<String> lines, String start) {

@@ -18,6 +18,14 @@ final class RawModeProbe {
         System.out.println("raw " + settings());
         switch (arguments[0]) {
             case "close" -> terminal.close();
+            case "resume" -> {
+                // What a shell does while this process is stopped.
+                stty("sane");
+                System.out.println("stopped " + settings());
+                terminal.resume();
+                System.out.println("resumed " + settings());
+                terminal.close();
+            }
             case "exit" -> System.exit(3);
             case "throw" -> throw new IllegalStateException("on purpose");
             case "term" -> {
@@ -30,8 +38,12 @@ final class RawModeProbe {
     }
 
     private static String settings() throws IOException {
+        return stty("-a");
+    }
+
+    private static String stty(String argument) throws IOException {
         Process stty =
-                new ProcessBuilder("stty", "-a")
+                new ProcessBuilder("stty", argument)
                         .redirectInput(ProcessBuilder.Redirect.INHERIT)
                         .start();
         return new String(
