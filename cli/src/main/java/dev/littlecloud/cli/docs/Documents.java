@@ -1,7 +1,6 @@
 package dev.littlecloud.cli.docs;
 
 import dev.littlecloud.cli.Littlecloud;
-import dev.littlecloud.kernel.syscall.SyscallTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +12,7 @@ public final class Documents {
 
     /** File names and contents. */
     static Map<String, String> all() {
-        return Map.of(
-                "cli.md", CommandReference.of(Littlecloud.commandLine()),
-                "syscalls.md", SyscallReference.of(SyscallTables.linux()));
+        return Map.of("cli.md", CommandReference.of(Littlecloud.commandLine()));
     }
 
     /** Writes the documents into the directory that is the only argument. */

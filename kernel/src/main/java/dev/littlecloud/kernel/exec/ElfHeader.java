@@ -131,8 +131,14 @@ record ElfHeader(
         return new Parsed(
                 0,
                 new ElfHeader(
-                        dynamic, entry, offset, count, headerAddress, List.copyOf(segments),
-                        interpreter, stackExecutable));
+                        dynamic,
+                        entry,
+                        offset,
+                        count,
+                        headerAddress,
+                        List.copyOf(segments),
+                        interpreter,
+                        stackExecutable));
     }
 
     private static @Nullable Segment segment(ByteBuffer table, int at, int flags) {

@@ -63,8 +63,7 @@ public final class Execution {
         if (program.errno() != 0 || main == null) {
             return -program.errno();
         }
-        AddressSpace space =
-                new AddressSpace(task.kernel().guestMemory(), task.kernel().frames());
+        AddressSpace space = new AddressSpace(task.kernel().guestMemory(), task.kernel().frames());
         Credentials credentials = credentials(task, main.inode());
         long entryPoint;
         long stackPointer;
@@ -87,7 +86,13 @@ public final class Execution {
             }
             stackPointer =
                     buildStack(
-                            task, space, program, main, bias, interpreterBase, environment,
+                            task,
+                            space,
+                            program,
+                            main,
+                            bias,
+                            interpreterBase,
+                            environment,
                             credentials);
         } catch (GuestFault noMemory) {
             space.leave();
@@ -186,27 +191,46 @@ public final class Execution {
         boolean secure =
                 credentials.uid() != credentials.euid() || credentials.gid() != credentials.egid();
         long[] vector = {
-            InitialStack.AT_SYSINFO_EHDR, vdso,
-            InitialStack.AT_HWCAP, kernel.programs().hardwareCapabilities(),
-            InitialStack.AT_PAGESZ, Frames.SIZE,
-            InitialStack.AT_CLKTCK, 100,
-            InitialStack.AT_PHDR, header.headerAddress() + bias,
-            InitialStack.AT_PHENT, ElfHeader.PROGRAM_HEADER_BYTES,
-            InitialStack.AT_PHNUM, header.headerCount(),
-            InitialStack.AT_BASE, interpreterBase,
-            InitialStack.AT_FLAGS, 0,
-            InitialStack.AT_ENTRY, header.entry() + bias,
-            InitialStack.AT_UID, credentials.uid(),
-            InitialStack.AT_EUID, credentials.euid(),
-            InitialStack.AT_GID, credentials.gid(),
-            InitialStack.AT_EGID, credentials.egid(),
-            InitialStack.AT_SECURE, secure ? 1 : 0,
-            InitialStack.AT_RANDOM, 0,
-            InitialStack.AT_HWCAP2, 2, // FSGSBASE
-            InitialStack.AT_EXECFN, 0,
-            InitialStack.AT_PLATFORM, 0,
+            InitialStack.AT_SYSINFO_EHDR,
+            vdso,
+            InitialStack.AT_HWCAP,
+            kernel.programs().hardwareCapabilities(),
+            InitialStack.AT_PAGESZ,
+            Frames.SIZE,
+            InitialStack.AT_CLKTCK,
+            100,
+            InitialStack.AT_PHDR,
+            header.headerAddress() + bias,
+            InitialStack.AT_PHENT,
+            ElfHeader.PROGRAM_HEADER_BYTES,
+            InitialStack.AT_PHNUM,
+            header.headerCount(),
+            InitialStack.AT_BASE,
+            interpreterBase,
+            InitialStack.AT_FLAGS,
+            0,
+            InitialStack.AT_ENTRY,
+            header.entry() + bias,
+            InitialStack.AT_UID,
+            credentials.uid(),
+            InitialStack.AT_EUID,
+            credentials.euid(),
+            InitialStack.AT_GID,
+            credentials.gid(),
+            InitialStack.AT_EGID,
+            credentials.egid(),
+            InitialStack.AT_SECURE,
+            secure ? 1 : 0,
+            InitialStack.AT_RANDOM,
+            0,
+            InitialStack.AT_HWCAP2,
+            2, // FSGSBASE
+            InitialStack.AT_EXECFN,
+            0,
+            InitialStack.AT_PLATFORM,
+            0,
             InitialStack.AT_MINSIGSTKSZ,
-                    SignalFrame.minimumStack((int) kernel.initialExtendedState().byteSize()),
+            SignalFrame.minimumStack((int) kernel.initialExtendedState().byteSize()),
         };
         if (vdso == 0) {
             vector = Arrays.copyOfRange(vector, 2, vector.length);

@@ -94,8 +94,7 @@ final class InitialStack {
         words.putLong(0);
         words.putLong(0);
         byte[] image = words.array();
-        layout.auxiliaryVector =
-                java.util.Arrays.copyOfRange(image, vectorStart, image.length);
+        layout.auxiliaryVector = java.util.Arrays.copyOfRange(image, vectorStart, image.length);
         pointer = (pointer - image.length) & -16;
         memory.write(pointer, image, 0, image.length);
         layout.startStack = pointer;

@@ -40,8 +40,7 @@ record Program(
     }
 
     /** Finds what to start, following {@code #!} lines. */
-    static Program resolve(
-            Task task, int directory, String path, int flags, List<byte[]> given) {
+    static Program resolve(Task task, int directory, String path, int flags, List<byte[]> given) {
         FileSystemRoot files = task.kernel().files();
         List<byte[]> arguments = new ArrayList<>(given);
         String name = path;

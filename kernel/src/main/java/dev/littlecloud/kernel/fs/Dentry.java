@@ -5,17 +5,41 @@ import org.jspecify.annotations.Nullable;
 /** A name in a directory, and so a place in the tree. Guarded by the instance lock. */
 public final class Dentry {
     private String name;
+    private int hash;
     private @Nullable Dentry parent;
     private final Inode inode;
+    private boolean removed;
+
+    /** Names looked up in this directory so far. */
+    @Nullable DentryTable children;
+
+    /** What is mounted here and hides this dentry. */
+    @Nullable Mount mountedHere;
+
+    /** The mount that this dentry is the root of. */
+    @Nullable Mount rootOf;
 
     public Dentry(String name, @Nullable Dentry parent, Inode inode) {
         this.name = name;
+        this.hash = hash(name, 0, name.length());
         this.parent = parent;
         this.inode = inode;
     }
 
+    static int hash(String text, int start, int end) {
+        int hash = 0;
+        for (int i = start; i < end; i++) {
+            hash = 31 * hash + text.charAt(i);
+        }
+        return hash;
+    }
+
     public String name() {
         return name;
+    }
+
+    int hash() {
+        return hash;
     }
 
     public @Nullable Dentry parent() {
@@ -34,5 +58,120 @@ public final class Dentry {
 
     public Inode inode() {
         return inode;
+    }
+
+    /** Whether the name was unlinked; the file may live on through open descriptors. */
+    public boolean isRemoved() {
+        return removed;
+    }
+
+    void remember(Dentry child) {
+        if (children == null) {
+            children = new DentryTable();
+        }
+        children.add(child);
+    }
+
+    void forget(Dentry child) {
+        if (children != null) {
+            children.remove(child);
+        }
+    }
+
+    /** The name is gone from its directory. */
+    void remove() {
+        removed = true;
+        if (parent != null) {
+            parent.forget(this);
+        }
+    }
+
+    /** Takes another place, after rename(2). */
+    void move(Dentry newParent, String newName) {
+        if (parent != null) {
+            parent.forget(this);
+        }
+        place(newParent, newName);
+    }
+
+    /** Swaps places with another dentry, after renameat2(RENAME_EXCHANGE). */
+    void exchange(Dentry other) {
+        Dentry otherParent = other.parent;
+        Dentry ownParent = parent;
+        String otherName = other.name;
+        String ownName = name;
+        if (ownParent == null || otherParent == null) {
+            throw new IllegalStateException("the root of a file system cannot move");
+        }
+        ownParent.forget(this);
+        otherParent.forget(other);
+        place(otherParent, otherName);
+        other.place(ownParent, ownName);
+    }
+
+    private void place(Dentry newParent, String newName) {
+        parent = newParent;
+        name = newName;
+        hash = hash(newName, 0, newName.length());
+        newParent.remember(this);
+    }
+
+    /** The directory above as ".." shows it, with mounts crossed; itself at the top. */
+    public Dentry above() {
+        Dentry place = this;
+        while (place.parent == null && place.rootOf != null && place.rootOf.covered() != null) {
+            place = place.rootOf.covered();
+        }
+        return place.parent == null ? place : place.parent;
+    }
+
+    /** Whether this is {@code other} or below it. */
+    public boolean isWithin(Dentry other) {
+        Dentry place = this;
+        while (place != other) {
+            Dentry next = place.above();
+            if (next == place) {
+                return false;
+            }
+            place = next;
+        }
+        return true;
+    }
+
+    /**
+     * The path from {@code root} to here, or null where this is not below it.
+     */
+    public @Nullable String pathFrom(Dentry root) {
+        StringBuilder path = new StringBuilder();
+        Dentry place = this;
+        while (place != root) {
+            while (place.parent == null && place.rootOf != null && place.rootOf.covered() != null) {
+                place = place.rootOf.covered();
+                if (place == root) {
+                    break;
+                }
+            }
+            if (place == root) {
+                break;
+            }
+            if (place.parent == null) {
+                return null;
+            }
+            path.insert(0, place.name).insert(0, '/');
+            place = place.parent;
+        }
+        return path.isEmpty() ? "/" : path.toString();
+    }
+
+    /** The path as the links in /proc show it. */
+    public String display(Dentry root) {
+        String path = pathFrom(root);
+        String shown = path == null ? "(unreachable)/" + name : path;
+        return removed ? shown + " (deleted)" : shown;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

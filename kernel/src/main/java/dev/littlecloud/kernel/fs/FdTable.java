@@ -10,6 +10,9 @@ public final class FdTable {
     private boolean[] closeOnExec = new boolean[16];
     private int users = 1;
 
+    /** The record lock that a thread of the process waits for. */
+    @Nullable LockWait lockWait;
+
     /** No free descriptor is below this one. */
     private int lowestFree;
 

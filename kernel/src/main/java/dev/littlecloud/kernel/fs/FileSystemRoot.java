@@ -26,6 +26,9 @@ public interface FileSystemRoot {
      * @param errno 0 where it was opened
      * @param path its path from the instance's root, for /proc/PID/exe
      */
-    record ExecutableFile(int errno, @org.jspecify.annotations.Nullable Dentry dentry,
-            @org.jspecify.annotations.Nullable Inode inode, String path) {}
+    record ExecutableFile(
+            int errno,
+            @org.jspecify.annotations.Nullable Dentry dentry,
+            @org.jspecify.annotations.Nullable Inode inode,
+            String path) {}
 }

@@ -245,8 +245,7 @@ public final class AddressSpace {
         if (areas.size() >= MAX_AREAS) {
             return null;
         }
-        Vma area =
-                new Vma(this, start, start + length, protection, shared, file, filePage, name);
+        Vma area = new Vma(this, start, start + length, protection, shared, file, filePage, name);
         if (file != null) {
             file.attach(area);
         }
@@ -439,8 +438,7 @@ public final class AddressSpace {
 
     /** Makes a page inaccessible; an anonymous one keeps its frame in the absent entry. */
     private void hold(long page, long entry) {
-        long held =
-                Pte.isAnonymous(entry) ? Pte.address(entry) | Pte.ANONYMOUS | Pte.HELD : 0;
+        long held = Pte.isAnonymous(entry) ? Pte.address(entry) | Pte.ANONYMOUS | Pte.HELD : 0;
         long old = tables.exchange(page, held);
         if (Pte.isPresent(old) && Pte.wasUsed(old)) {
             batch.zap(Pte.address(old));
@@ -475,8 +473,14 @@ public final class AddressSpace {
         long filePage = area.filePage + ((from - area.start) >> Frames.SHIFT);
         Vma moved =
                 new Vma(
-                        this, to, to + newLength, area.protection, area.shared, area.file,
-                        filePage, area.name);
+                        this,
+                        to,
+                        to + newLength,
+                        area.protection,
+                        area.shared,
+                        area.file,
+                        filePage,
+                        area.name);
         moved.mayWrite = area.mayWrite;
         moved.inode = area.inode;
         moved.dontFork = area.dontFork;

@@ -77,9 +77,9 @@ final class PageFaults {
             long present = tables.next(page + Frames.SIZE, end);
             count = (int) (((present == PageTables.NONE ? end : present) - page) >> Frames.SHIFT);
         }
-        long flags =
-                Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
-        area.nextFault = area.growsDown ? first - Frames.SIZE : first + ((long) count << Frames.SHIFT);
+        long flags = Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
+        area.nextFault =
+                area.growsDown ? first - Frames.SIZE : first + ((long) count << Frames.SHIFT);
         if (count > 1 && !frames.hasReusable()) {
             int run = frames.allocateRun(count);
             if (run >= 0) {
@@ -100,9 +100,7 @@ final class PageFaults {
             tables.map(address, Frames.address(frame), flags);
             got |= address == page;
         }
-        return got || tables.entry(page) != 0
-                ? FaultResult.RESOLVED
-                : bringSingle(page, flags);
+        return got || tables.entry(page) != 0 ? FaultResult.RESOLVED : bringSingle(page, flags);
     }
 
     private FaultResult bringSingle(long page, long flags) {
@@ -119,9 +117,7 @@ final class PageFaults {
             return 1;
         }
         area.window =
-                page == area.nextFault
-                        ? Math.min(area.window * 2, MAX_WINDOW)
-                        : Vma.FIRST_WINDOW;
+                page == area.nextFault ? Math.min(area.window * 2, MAX_WINDOW) : Vma.FIRST_WINDOW;
         return area.window;
     }
 
@@ -158,9 +154,7 @@ final class PageFaults {
 
     private static long readFlags(Vma area, PageCache file, long index) {
         boolean writable =
-                area.shared
-                        && (area.protection & Vma.WRITE) != 0
-                        && file.isPageWritable(index);
+                area.shared && (area.protection & Vma.WRITE) != 0 && file.isPageWritable(index);
         return Pte.flags(area.protection, writable);
     }
 
@@ -216,10 +210,7 @@ final class PageFaults {
     private FaultResult makeWritable(Vma area, long page, long entry, boolean fromGuest) {
         if (area.shared && area.file != null) {
             return mapShared(
-                    area,
-                    area.file,
-                    page,
-                    area.filePage + ((page - area.start) >> Frames.SHIFT));
+                    area, area.file, page, area.filePage + ((page - area.start) >> Frames.SHIFT));
         }
         if (Pte.isAnonymous(entry) && frames.references(Pte.frame(entry)) == 1) {
             reuseAround(area, page);

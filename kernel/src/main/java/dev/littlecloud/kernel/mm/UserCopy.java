@@ -36,8 +36,7 @@ final class UserCopy implements UserMemory {
         long needed = write ? PageTables.PRESENT | PageTables.WRITABLE : PageTables.PRESENT;
         long entry = tables.entry(page);
         if ((entry & needed) != needed) {
-            if (space.fault(address, write ? Vma.WRITE : Vma.READ, false)
-                    != FaultResult.RESOLVED) {
+            if (space.fault(address, write ? Vma.WRITE : Vma.READ, false) != FaultResult.RESOLVED) {
                 throw GuestFault.INSTANCE;
             }
             entry = tables.entry(page);

@@ -42,8 +42,15 @@ public final class Vma {
     /** Pages to bring in at the next fault in sequence. */
     int window = FIRST_WINDOW;
 
-    Vma(AddressSpace space, long start, long end, int protection, boolean shared,
-            @Nullable PageCache file, long filePage, String name) {
+    Vma(
+            AddressSpace space,
+            long start,
+            long end,
+            int protection,
+            boolean shared,
+            @Nullable PageCache file,
+            long filePage,
+            String name) {
         this.space = space;
         this.start = start;
         this.end = end;

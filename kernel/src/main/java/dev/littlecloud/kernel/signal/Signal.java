@@ -72,7 +72,15 @@ public final class Signal {
             case SIGCHLD, SIGURG, SIGWINCH -> DefaultAction.IGNORE;
             case SIGCONT -> DefaultAction.CONTINUE;
             case SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU -> DefaultAction.STOP;
-            case SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGXFSZ,
+            case SIGQUIT,
+                    SIGILL,
+                    SIGTRAP,
+                    SIGABRT,
+                    SIGBUS,
+                    SIGFPE,
+                    SIGSEGV,
+                    SIGXCPU,
+                    SIGXFSZ,
                     SIGSYS ->
                     DefaultAction.CORE;
             default -> DefaultAction.TERMINATE;

@@ -58,9 +58,17 @@ final class CloneCalls {
         return start(task, new Wish(flags, Signal.SIGCHLD, 0, 0, 0, 0), 0);
     }
 
-    private static long clone(Task task, long flags, long stack, long parentTid, long childTid, long tls) {
+    private static long clone(
+            Task task, long flags, long stack, long parentTid, long childTid, long tls) {
         int signal = (int) (flags & EXIT_SIGNAL);
-        Wish wish = new Wish(flags & 0xFFFF_FFFFL & ~EXIT_SIGNAL, signal, stack, parentTid, childTid, tls);
+        Wish wish =
+                new Wish(
+                        flags & 0xFFFF_FFFFL & ~EXIT_SIGNAL,
+                        signal,
+                        stack,
+                        parentTid,
+                        childTid,
+                        tls);
         boolean pidFd = (flags & Cloning.CLONE_PIDFD) != 0;
         if (pidFd && (flags & Cloning.CLONE_PARENT_SETTID) != 0) {
             return -Errno.EINVAL;
@@ -91,7 +99,8 @@ final class CloneCalls {
                 || (flags & EXIT_SIGNAL & ~0x80L) != 0
                 || exitSignal < 0
                 || exitSignal > Signal.MAX
-                || ((flags & (Cloning.CLONE_THREAD | Cloning.CLONE_PARENT)) != 0 && exitSignal != 0)) {
+                || ((flags & (Cloning.CLONE_THREAD | Cloning.CLONE_PARENT)) != 0
+                        && exitSignal != 0)) {
             return -Errno.EINVAL;
         }
         if (setTid) {
@@ -156,9 +165,7 @@ final class CloneCalls {
 
     /** A vfork parent is not interrupted by handlers: it runs on when the child lets it. */
     private static long awaitVfork(Task task, VforkWait wait) {
-        return wait.child.isVforkHeld()
-                ? task.blockUninterrupted(wait.queue)
-                : wait.child.tid();
+        return wait.child.isVforkHeld() ? task.blockUninterrupted(wait.queue) : wait.child.tid();
     }
 
     private static long exit(Task task, long status) {

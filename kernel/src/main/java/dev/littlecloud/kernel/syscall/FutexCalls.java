@@ -28,16 +28,20 @@ final class FutexCalls {
                 "ptr,hex,int,ptr,ptr,int",
                 (Handler.Call6) FutexCalls::futex,
                 "priority-inheriting operations answer ENOSYS");
-        table.full(
-                218, "set_tid_address", "ptr", (Handler.Call1) FutexCalls::setTidAddress);
-        table.full(
-                273, "set_robust_list", "ptr,int", (Handler.Call2) FutexCalls::setRobustList);
+        table.full(218, "set_tid_address", "ptr", (Handler.Call1) FutexCalls::setTidAddress);
+        table.full(273, "set_robust_list", "ptr,int", (Handler.Call2) FutexCalls::setRobustList);
         table.full(
                 274, "get_robust_list", "int,ptr,ptr", (Handler.Call3) FutexCalls::getRobustList);
     }
 
     private static long futex(
-            Task task, long address, long operation, long value, long timeout, long second, long value3) {
+            Task task,
+            long address,
+            long operation,
+            long value,
+            long timeout,
+            long second,
+            long value3) {
         boolean isPrivate = (operation & PRIVATE) != 0;
         boolean realtime = (operation & CLOCK_REALTIME) != 0;
         int command = (int) operation & ~(PRIVATE | CLOCK_REALTIME);
@@ -62,8 +66,7 @@ final class FutexCalls {
                 long result = futexes.wait(task, address, count, bits, isPrivate);
                 if (result == Task.BLOCK) {
                     // With a timeout a handler ends the wait, whatever SA_RESTART says; signal(7).
-                    task.block(
-                            timeout == 0 ? Restart.WITH_SA_RESTART : Restart.WITHOUT_HANDLER);
+                    task.block(timeout == 0 ? Restart.WITH_SA_RESTART : Restart.WITHOUT_HANDLER);
                 }
                 return result;
             }
@@ -132,7 +135,13 @@ final class FutexCalls {
 
     /** FUTEX_WAKE_OP: changes the second word, wakes the first, and the second if it was so. */
     private static long wakeOp(
-            Task task, long first, int count, int count2, long second, int encoded, boolean isPrivate) {
+            Task task,
+            long first,
+            int count,
+            int count2,
+            long second,
+            int encoded,
+            boolean isPrivate) {
         if ((second & 3) != 0) {
             return -Errno.EINVAL;
         }

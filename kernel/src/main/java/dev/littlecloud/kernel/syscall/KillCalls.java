@@ -67,9 +67,7 @@ final class KillCalls {
             return killAll(task, info);
         }
         ProcessGroup group =
-                target == 0
-                        ? task.group().processGroup()
-                        : task.kernel().tasks().group(-target);
+                target == 0 ? task.group().processGroup() : task.kernel().tasks().group(-target);
         if (group == null || target == Integer.MIN_VALUE) {
             return -Errno.ESRCH;
         }
@@ -185,7 +183,8 @@ final class KillCalls {
             return -Errno.EBADF;
         }
         int signal = (int) number;
-        if (file.process().isZombie() && task.kernel().tasks().process(file.process().pid()) == null) {
+        if (file.process().isZombie()
+                && task.kernel().tasks().process(file.process().pid()) == null) {
             return -Errno.ESRCH;
         }
         if (info == 0) {

@@ -175,8 +175,7 @@ final class MapCalls {
             return -Errno.ENODEV;
         }
         Vma area =
-                space.map(
-                        address, length, protection, shared, pages, offset >> Frames.SHIFT, name);
+                space.map(address, length, protection, shared, pages, offset >> Frames.SHIFT, name);
         if (area == null) {
             return -Errno.ENOMEM;
         }
@@ -288,7 +287,12 @@ final class MapCalls {
     }
 
     private static long moveTo(
-            AddressSpace space, Vma area, long address, long oldLength, long newLength, long target) {
+            AddressSpace space,
+            Vma area,
+            long address,
+            long oldLength,
+            long newLength,
+            long target) {
         boolean overlaps = target < address + oldLength && address < target + newLength;
         if ((target & IN_PAGE) != 0 || target < 0 || target > USER_END - newLength || overlaps) {
             return -Errno.EINVAL;

@@ -120,9 +120,7 @@ final class SignalCalls {
         }
         byte[] bytes = new byte[SIGSET_BYTES];
         long pending = task.signals().pendingMask() & task.signals().mask();
-        java.nio.ByteBuffer.wrap(bytes)
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                .putLong(pending);
+        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(pending);
         task.memory().write(set, bytes, 0, (int) setBytes);
         return 0;
     }
@@ -139,7 +137,10 @@ final class SignalCalls {
             if (seconds < 0 || rest < 0 || rest >= 1_000_000_000) {
                 return -Errno.EINVAL;
             }
-            nanos = seconds > Long.MAX_VALUE / 2_000_000_000L ? -1 : seconds * 1_000_000_000L + rest;
+            nanos =
+                    seconds > Long.MAX_VALUE / 2_000_000_000L
+                            ? -1
+                            : seconds * 1_000_000_000L + rest;
         }
         SigInfo taken = task.signals().take(wanted);
         if (taken != null) {

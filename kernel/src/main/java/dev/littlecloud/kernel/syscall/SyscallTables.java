@@ -15,6 +15,14 @@ public final class SyscallTables {
         FutexCalls.register(table);
         MapCalls.register(table);
         AdviceCalls.register(table);
+        OpenCalls.register(table);
+        TransferCalls.register(table);
+        StatCalls.register(table);
+        DirectoryCalls.register(table);
+        NameCalls.register(table);
+        AttributeCalls.register(table);
+        TimestampCalls.register(table);
+        SizeCalls.register(table);
         return table;
     }
 }

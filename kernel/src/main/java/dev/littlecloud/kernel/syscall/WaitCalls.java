@@ -81,7 +81,8 @@ final class WaitCalls {
         return childPid;
     }
 
-    private static long waitid(Task task, long idType, long id, long info, long options, long usage) {
+    private static long waitid(
+            Task task, long idType, long id, long info, long options, long usage) {
         int flags = (int) options;
         int kinds = WEXITED | WSTOPPED | WCONTINUED;
         int allowed = kinds | WNOHANG | WNOWAIT | WNOTHREAD | WALL | WCLONE;
@@ -198,7 +199,8 @@ final class WaitCalls {
     private static void writeUsage(UserMemory memory, long address, ThreadGroup child) {
         memory.writeZeros(address, 144);
         writeTime(memory, address, ProcessTimes.user(child) + child.times().childrenUser());
-        writeTime(memory, address + 16, ProcessTimes.system(child) + child.times().childrenSystem());
+        writeTime(
+                memory, address + 16, ProcessTimes.system(child) + child.times().childrenSystem());
         memory.writeLong(address + 64, ProcessTimes.faults(child) + child.times().childrenFaults());
     }
 

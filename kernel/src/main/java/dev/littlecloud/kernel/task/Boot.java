@@ -45,8 +45,7 @@ public final class Boot {
         kernel.frames().charge(Cloning.TASK_CHARGE);
         AddressSpace space = new AddressSpace(kernel.guestMemory(), kernel.frames());
         Task task =
-                new Task(
-                        kernel, pid, group, space, first.files(), first.fs(), first.credentials());
+                new Task(kernel, pid, group, space, first.files(), first.fs(), first.credentials());
         group.threads().add(task);
         kernel.tasks().add(task);
         return task;

@@ -27,7 +27,13 @@ public final class Cloning {
 
     /** New namespaces: an instance has one of each, as an unprivileged container. */
     private static final long NAMESPACES =
-            0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
+            0x20000
+                    | 0x2000000
+                    | 0x4000000
+                    | 0x8000000
+                    | 0x10000000
+                    | 0x20000000
+                    | 0x40000000
                     | 0x80;
 
     private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
@@ -104,8 +110,7 @@ public final class Cloning {
 
     private static ThreadGroup newGroup(Task parent, int pid, Wish wish) {
         ThreadGroup from = parent.group();
-        SignalActions actions =
-                wish.has(CLONE_SIGHAND) ? from.actions() : from.actions().copy();
+        SignalActions actions = wish.has(CLONE_SIGHAND) ? from.actions() : from.actions().copy();
         if (wish.has(CLONE_CLEAR_SIGHAND)) {
             actions = actions.afterExec();
         }

@@ -64,8 +64,23 @@ public record Credentials(
     public static Credentials of(int uid, int gid, int... groups) {
         long held = uid == 0 ? CONTAINER_ROOT : 0;
         return new Credentials(
-                uid, uid, uid, uid, gid, gid, gid, gid, groups, held, held, 0, CONTAINER_ROOT, 0,
-                false, false, 0);
+                uid,
+                uid,
+                uid,
+                uid,
+                gid,
+                gid,
+                gid,
+                gid,
+                groups,
+                held,
+                held,
+                0,
+                CONTAINER_ROOT,
+                0,
+                false,
+                false,
+                0);
     }
 
     /**
@@ -80,12 +95,25 @@ public record Credentials(
         boolean gained = newUid != euid || newGid != egid;
         long newAmbient = gained ? 0 : ambient;
         boolean root = newUid == 0 || uid == 0;
-        long newPermitted =
-                root ? inheritable | bounding : newAmbient;
+        long newPermitted = root ? inheritable | bounding : newAmbient;
         long newEffective = newUid == 0 ? newPermitted : newAmbient;
         return new Credentials(
-                uid, newUid, newUid, newUid, gid, newGid, newGid, newGid, groups, newPermitted,
-                newEffective, inheritable, bounding, newAmbient, noNewPrivileges, false,
+                uid,
+                newUid,
+                newUid,
+                newUid,
+                gid,
+                newGid,
+                newGid,
+                newGid,
+                groups,
+                newPermitted,
+                newEffective,
+                inheritable,
+                bounding,
+                newAmbient,
+                noNewPrivileges,
+                false,
                 secureBits);
     }
 

@@ -1,0 +1,35 @@
+package dev.littlecloud.kernel.fs.pipe;
+
+import dev.littlecloud.kernel.fs.AnonymousInode;
+import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.FileSystem;
+import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.Opened;
+import dev.littlecloud.kernel.task.Task;
+import org.jspecify.annotations.Nullable;
+
+/** The inode of a pipe without a name. Opening it again works through /proc/PID/fd. */
+public final class PipeInode extends AnonymousInode {
+    private static final FileSystem PIPES = new FileSystem("pipefs", 13, 0x50495045L) {};
+
+    private final Fifo fifo = new Fifo(this);
+
+    public PipeInode(int uid, int gid, long now) {
+        super(Inode.S_IFIFO | 0600, uid, gid);
+        times(now, now, now);
+    }
+
+    public Pipe pipe() {
+        return fifo.pipe();
+    }
+
+    @Override
+    public FileSystem fileSystem() {
+        return PIPES;
+    }
+
+    @Override
+    public Opened open(Task task, @Nullable Dentry dentry, int flags) {
+        return fifo.open(task, dentry, flags);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.fs.volume;
+
+import org.jspecify.annotations.NullMarked;
