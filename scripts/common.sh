@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # Shared by ./littlecloud and ./dev: where things are, which JDK, whether the build is fresh.
 # Sourced by bash with `root` set to the top of the checkout.
 

@@ -1,0 +1,34 @@
+package dev.littlecloud.cli.rehearsal;
+
+import dev.littlecloud.cli.Littlecloud;
+import dev.littlecloud.runtime.host.KvmAccess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs common command lines while the build makes the AOT cache, so that what they need is in it.
+ * The only argument is a directory for the image that is run; LITTLECLOUD_DATA is another.
+ */
+final class Rehearsal {
+    private Rehearsal() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path image = Path.of(arguments[0]);
+        TinyImage.write(image);
+        List<String[]> commandLines = new ArrayList<>();
+        commandLines.add(new String[] {"--help"});
+        commandLines.add(new String[] {"version"});
+        commandLines.add(new String[] {"run", "--help"});
+        commandLines.add(new String[] {"run", "--no-such-option"});
+        if (KvmAccess.problem().isEmpty()) {
+            for (int i = 0; i < 2; i++) {
+                commandLines.add(new String[] {"run", "oci:" + image, "-e", "A=1"});
+            }
+        }
+        for (String[] commandLine : commandLines) {
+            Littlecloud.execute(commandLine);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What the build runs to make the AOT cache: common command lines, among them a whole life of an
+ * instance, on an image of one program that is made here.
+ */
+@NullMarked
+package dev.littlecloud.cli.rehearsal;
+
+import org.jspecify.annotations.NullMarked;
