@@ -132,20 +132,51 @@ public final class AddressSpace {
         return bytes;
     }
 
-    /** Pages of an area that are there: {@code {all, anonymous, used since mapped}}. */
-    public long[] residentPages(Vma area) {
-        long all = 0;
+    /** How the pages of an area are used. Walks the page table. */
+    public PageCounts countPages(Vma area) {
+        long resident = 0;
         long anonymous = 0;
-        long used = 0;
+        long shared = 0;
+        long sharedDirty = 0;
+        long dirty = 0;
+        long referenced = 0;
+        long proportional = 0;
+        int fileUsers = area.file == null ? 1 : area.file.mappingSpaces();
         for (long page = tables.next(area.start, area.end);
                 page != PageTables.NONE;
                 page = tables.next(page + Frames.SIZE, area.end)) {
             long entry = tables.entry(page);
-            all++;
-            anonymous += Pte.isAnonymous(entry) ? 1 : 0;
-            used += Pte.wasUsed(entry) ? 1 : 0;
+            boolean own = Pte.isAnonymous(entry);
+            int sharers = own ? frames.references(Pte.frame(entry)) : fileUsers;
+            boolean written = own || (entry & PageTables.DIRTY) != 0;
+            resident++;
+            anonymous += own ? 1 : 0;
+            dirty += written ? 1 : 0;
+            shared += sharers > 1 ? 1 : 0;
+            sharedDirty += sharers > 1 && written ? 1 : 0;
+            referenced += Pte.wasUsed(entry) ? 1 : 0;
+            proportional += Frames.SIZE / Math.max(1, sharers);
         }
-        return new long[] {all, anonymous, used};
+        return new PageCounts(
+                resident, anonymous, shared, sharedDirty, dirty, referenced, proportional);
+    }
+
+    /** Size of the last level of the page table, in bytes: a page for each 2 MiB in use. */
+    public long pageTableBytes() {
+        long last = -1;
+        long bytes = 0;
+        for (Vma area : areas.all()) {
+            for (long page = tables.next(area.start, area.end);
+                    page != PageTables.NONE;
+                    page = tables.next(((page >> 21) + 1) << 21, area.end)) {
+                bytes += page >> 21 == last ? 0 : Frames.SIZE;
+                last = page >> 21;
+                if ((last + 1) << 21 >= area.end) {
+                    break;
+                }
+            }
+        }
+        return bytes;
     }
 
     /** Whether a page is in memory, for mincore(2). */
@@ -483,6 +514,7 @@ public final class AddressSpace {
                         area.name);
         moved.mayWrite = area.mayWrite;
         moved.inode = area.inode;
+        moved.device = area.device;
         moved.dontFork = area.dontFork;
         moved.wipeOnFork = area.wipeOnFork;
         moved.locked = area.locked;
@@ -612,6 +644,11 @@ public final class AddressSpace {
 
     public long brk() {
         return brk;
+    }
+
+    /** Where the heap begins. */
+    public long brkStart() {
+        return brkStart;
     }
 
     /** Moves the end of the heap; answers where it is then, brk(2). */

@@ -65,6 +65,19 @@ public abstract class PageCache {
         release();
     }
 
+    /** How many address spaces map it. */
+    final int mappingSpaces() {
+        int count = 0;
+        for (int i = 0; i < mappings.size(); i++) {
+            boolean counted = false;
+            for (int j = 0; j < i && !counted; j++) {
+                counted = mappings.get(j).space() == mappings.get(i).space();
+            }
+            count += counted ? 0 : 1;
+        }
+        return count;
+    }
+
     public final boolean isMapped() {
         return !mappings.isEmpty();
     }

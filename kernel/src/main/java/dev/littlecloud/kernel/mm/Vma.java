@@ -36,6 +36,9 @@ public final class Vma {
     /** The file's inode number, for /proc/PID/maps. */
     long inode;
 
+    /** The device number of its file system. */
+    long device;
+
     /** Where the next fault is expected when a program walks through the area. */
     long nextFault;
 
@@ -105,6 +108,24 @@ public final class Vma {
         inode = number;
     }
 
+    /** Sets the device number of the file's file system. */
+    public void device(long number) {
+        device = number;
+    }
+
+    /** The file's device number, 0 where there is no file. */
+    public long device() {
+        return device;
+    }
+
+    public boolean isDontFork() {
+        return dontFork;
+    }
+
+    public boolean isWipeOnFork() {
+        return wipeOnFork;
+    }
+
     public void growsDown(boolean grows) {
         growsDown = grows;
     }
@@ -147,6 +168,7 @@ public final class Vma {
         copy.locked = locked;
         copy.mayWrite = mayWrite;
         copy.inode = inode;
+        copy.device = device;
         return copy;
     }
 
@@ -163,7 +185,8 @@ public final class Vma {
                 && wipeOnFork == next.wipeOnFork
                 && locked == next.locked
                 && mayWrite == next.mayWrite
-                && inode == next.inode;
+                && inode == next.inode
+                && device == next.device;
     }
 
     boolean contains(long address) {

@@ -17,6 +17,11 @@ public final class SignalQueue {
         return mask;
     }
 
+    /** Signals that are queued. */
+    public int size() {
+        return queued.size();
+    }
+
     /** Adds a signal; false where a real-time one finds the queue full (EAGAIN). */
     public boolean add(SigInfo info) {
         long bit = Signal.bit(info.signal());

@@ -12,6 +12,7 @@ public final class SyscallTables {
         ExecCalls.register(table);
         SignalCalls.register(table);
         KillCalls.register(table);
+        ProcessGroupCalls.register(table);
         FutexCalls.register(table);
         MapCalls.register(table);
         AdviceCalls.register(table);

@@ -121,6 +121,7 @@ public final class Cloning {
         boolean sibling = wish.has(CLONE_PARENT) && grandparent != null;
         group.parent(sibling ? grandparent : from);
         group.exitSignal(wish.exitSignal());
+        group.inherit(from);
         group.executable(from.executable(), from.executablePath());
         group.clearHasExecuted();
         group.times().startedAt(parent.kernel().clock().monotonicNanos());

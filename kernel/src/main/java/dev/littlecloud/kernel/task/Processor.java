@@ -41,6 +41,9 @@ public final class Processor {
     /** Until when time was accounted. */
     private long mark;
 
+    private long userNanos;
+    private long systemNanos;
+
     public Processor(Kernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
         this.scheduler = kernel.scheduler();
@@ -55,6 +58,16 @@ public final class Processor {
 
     public int index() {
         return vcpu.index();
+    }
+
+    /** Time it spent in the guest, in nanoseconds. */
+    public long userNanos() {
+        return userNanos;
+    }
+
+    /** Time it spent in the kernel for tasks, in nanoseconds. */
+    public long systemNanos() {
+        return systemNanos;
     }
 
     @Nullable Task current() {
@@ -221,11 +234,13 @@ public final class Processor {
         }
         long before = System.nanoTime();
         task.run.systemNanos += before - mark;
+        systemNanos += before - mark;
         kernel.lock().unlock();
         Exit exit = vcpu.run();
         kernel.lock().lock();
         long after = System.nanoTime();
         task.run.userNanos += after - before;
+        userNanos += after - before;
         if (quota.isLimited()) {
             quota.consumed(after - mark);
         }
@@ -264,6 +279,7 @@ public final class Processor {
     private void account(Task task) {
         long now = System.nanoTime();
         task.run.systemNanos += now - mark;
+        systemNanos += now - mark;
         if (quota.isLimited()) {
             quota.consumed(now - mark);
         }

@@ -93,6 +93,7 @@ public final class TaskExit {
         if (!group.isExiting()) {
             group.exitStatus(last.exitStatus());
         }
+        group.remember(last);
         group.endTimers();
     }
 

@@ -43,6 +43,13 @@ public final class ThreadGroup {
 
     private final List<Runnable> exitActions = new ArrayList<>(0);
 
+    // What is left of a zombie's last thread
+    private String lastName = "";
+    private Credentials lastCredentials = Credentials.of(0, 0);
+
+    private ProcessTraits traits = new ProcessTraits();
+    private boolean terminalGivenUp;
+
     // Job control
     private int stopSignal;
     private boolean stopReported = true;
@@ -116,8 +123,29 @@ public final class ThreadGroup {
             kernel.tasks().removeGroup(processGroup);
         }
         processGroup = group;
+        terminalGivenUp &= session == group.session();
         session = group.session();
         group.members().add(this);
+    }
+
+    /** Settings that only tell something about the process. */
+    public ProcessTraits traits() {
+        return traits;
+    }
+
+    /** What a new process takes over from the one that made it. */
+    void inherit(ThreadGroup from) {
+        traits = from.traits.copy();
+        terminalGivenUp = from.terminalGivenUp;
+    }
+
+    /** Whether it gave up the session's terminal for itself alone; TIOCNOTTY of ioctl_tty(2). */
+    public boolean hasGivenUpTerminal() {
+        return terminalGivenUp;
+    }
+
+    public void giveUpTerminal() {
+        terminalGivenUp = true;
     }
 
     public ResourceLimits limits() {
@@ -195,6 +223,22 @@ public final class ThreadGroup {
 
     public void becomeZombie() {
         zombie = true;
+    }
+
+    /** Keeps what /proc shows of a zombie. */
+    void remember(Task last) {
+        lastName = last.name();
+        lastCredentials = last.credentials();
+    }
+
+    /** Name of the thread that ended last. */
+    public String lastName() {
+        return lastName;
+    }
+
+    /** Identity of the thread that ended last. */
+    public Credentials lastCredentials() {
+        return lastCredentials;
     }
 
     /** Status word as wait4(2) gives it. */

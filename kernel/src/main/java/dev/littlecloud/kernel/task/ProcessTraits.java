@@ -1,0 +1,71 @@
+package dev.littlecloud.kernel.task;
+
+/** Settings of a process that only tell something about it; children start with a copy. */
+public final class ProcessTraits {
+    /** Timer slack of a first process, in nanoseconds; prctl(2). */
+    public static final long DEFAULT_TIMER_SLACK = 50_000;
+
+    /** Which memory a core file would hold: private and ELF headers, as Linux starts; core(5). */
+    private static final int DEFAULT_DUMP_FILTER = 0x33;
+
+    private int memoryScoreAdjustment;
+    private int dumpFilter = DEFAULT_DUMP_FILTER;
+    private long timerSlackNanos = DEFAULT_TIMER_SLACK;
+    private int personality;
+    private int loginUser = -1;
+
+    ProcessTraits copy() {
+        ProcessTraits copy = new ProcessTraits();
+        copy.memoryScoreAdjustment = memoryScoreAdjustment;
+        copy.dumpFilter = dumpFilter;
+        copy.timerSlackNanos = timerSlackNanos;
+        copy.personality = personality;
+        copy.loginUser = loginUser;
+        return copy;
+    }
+
+    /** oom_score_adj, -1000 to 1000; proc(5). */
+    public int memoryScoreAdjustment() {
+        return memoryScoreAdjustment;
+    }
+
+    public void memoryScoreAdjustment(int value) {
+        memoryScoreAdjustment = value;
+    }
+
+    /** coredump_filter; core(5). */
+    public int dumpFilter() {
+        return dumpFilter;
+    }
+
+    public void dumpFilter(int bits) {
+        dumpFilter = bits;
+    }
+
+    /** PR_SET_TIMERSLACK; kept and not needed. */
+    public long timerSlackNanos() {
+        return timerSlackNanos;
+    }
+
+    public void timerSlackNanos(long nanos) {
+        timerSlackNanos = nanos;
+    }
+
+    /** personality(2). */
+    public int personality() {
+        return personality;
+    }
+
+    public void personality(int persona) {
+        personality = persona;
+    }
+
+    /** The user that logged in, -1 where none did; pam_loginuid(8). */
+    public int loginUser() {
+        return loginUser;
+    }
+
+    public void loginUser(int uid) {
+        loginUser = uid;
+    }
+}
