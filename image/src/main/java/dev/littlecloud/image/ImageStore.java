@@ -5,7 +5,11 @@ import dev.littlecloud.image.ImageReference.LocalId;
 import dev.littlecloud.image.ImageReference.OciArchive;
 import dev.littlecloud.image.ImageReference.OciLayout;
 import dev.littlecloud.image.ImageReference.RegistryName;
+import dev.littlecloud.image.registry.Backoff;
+import dev.littlecloud.image.registry.HttpRegistryClient;
+import dev.littlecloud.image.registry.RegistryClient;
 import dev.littlecloud.image.source.ImageSource;
+import dev.littlecloud.image.source.RegistrySource;
 import dev.littlecloud.image.source.SourceImage;
 import dev.littlecloud.image.source.Sources;
 import dev.littlecloud.image.store.StoreDirectory;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The images of one data directory. Safe for several threads and several processes at once. */
 public final class ImageStore {
@@ -21,10 +26,15 @@ public final class ImageStore {
 
     private final StoreDirectory directory;
     private final ImageLimits limits;
+    private final Function<RegistryName, RegistryClient> registries;
 
-    private ImageStore(StoreDirectory directory, ImageLimits limits) {
+    private ImageStore(
+            StoreDirectory directory,
+            ImageLimits limits,
+            Function<RegistryName, RegistryClient> registries) {
         this.directory = directory;
         this.limits = limits;
+        this.registries = registries;
     }
 
     /**
@@ -37,7 +47,18 @@ public final class ImageStore {
     }
 
     public static ImageStore open(Path dataDirectory, ImageLimits limits) {
-        return new ImageStore(new StoreDirectory(dataDirectory.resolve("images")), limits);
+        return open(dataDirectory, limits, HttpRegistryClient::new);
+    }
+
+    /**
+     * @param registries gives a client for the repository of a name
+     */
+    static ImageStore open(
+            Path dataDirectory,
+            ImageLimits limits,
+            Function<RegistryName, RegistryClient> registries) {
+        return new ImageStore(
+                new StoreDirectory(dataDirectory.resolve("images")), limits, registries);
     }
 
     /**
@@ -48,7 +69,7 @@ public final class ImageStore {
      */
     public Image resolve(ImageReference reference, PullPolicy policy, Progress progress) {
         return switch (reference) {
-            case RegistryName name -> directory.open(named(name));
+            case RegistryName name -> directory.open(named(name, policy, progress));
             case LocalId id -> directory.open(byPrefix(id.hexPrefix()));
             case DockerArchive archive -> only(load(archive, progress), archive);
             case OciLayout layout -> only(load(layout, progress), layout);
@@ -64,12 +85,7 @@ public final class ImageStore {
         return directory.withScratch(
                 scratch -> {
                     try (ImageSource source = open(reference, scratch, progress)) {
-                        List<Digest> ids = new ArrayList<>();
-                        for (SourceImage image : source.images()) {
-                            directory.add(image, image.names(), limits, progress);
-                            ids.add(image.id());
-                        }
-                        return ids;
+                        return addAll(source, progress);
                     }
                 });
     }
@@ -143,11 +159,43 @@ public final class ImageStore {
         throw notInStore(nameOrId);
     }
 
-    private Digest named(RegistryName name) {
-        return directory
-                .find(name)
-                .or(() -> byBareId(name))
-                .orElseThrow(() -> notInStore(name.familiar()));
+    private Digest named(RegistryName name, PullPolicy policy, Progress progress) {
+        Optional<Digest> known =
+                policy == PullPolicy.ALWAYS
+                        ? Optional.empty()
+                        : directory.find(name).or(() -> byBareId(name));
+        return known.orElseGet(
+                () -> {
+                    if (policy == PullPolicy.NEVER) {
+                        throw notInStore(name.familiar());
+                    }
+                    return pull(name, progress);
+                });
+    }
+
+    private Digest pull(RegistryName name, Progress progress) {
+        return directory.withScratch(
+                scratch -> {
+                    try (ImageSource source =
+                            new RegistrySource(
+                                    registries.apply(name),
+                                    name,
+                                    directory.layers(),
+                                    scratch,
+                                    Backoff.REAL,
+                                    progress)) {
+                        return addAll(source, progress).getFirst();
+                    }
+                });
+    }
+
+    private List<Digest> addAll(ImageSource source, Progress progress) {
+        List<Digest> ids = new ArrayList<>();
+        for (SourceImage image : source.images()) {
+            directory.add(image, image.names(), limits, progress);
+            ids.add(image.id());
+        }
+        return ids;
     }
 
     /** What looks like a short name may be the digits of an id, as {@code image ls} shows them. */

@@ -61,34 +61,28 @@ final class ReferenceParser {
     private record PathAndTag(Path path, Optional<String> tag) {}
 
     /**
-     * A path may hold colons itself, so the whole is the path where such a file exists, else what
-     * is before the first colon after which a tag can follow.
+     * A path may hold colons itself, so it is the whole where such a file exists, else what is
+     * before the first colon that leaves an existing file; a path that is nowhere ends at its first
+     * colon.
      */
     private static PathAndTag pathAndTag(String text, String rest) {
         if (rest.isEmpty()) {
             throw invalid(text, "the path is missing");
         }
         try {
-            Path whole = Path.of(rest);
-            int from = rest.lastIndexOf('/') + 1;
-            int colon = rest.indexOf(':', from);
-            if (colon < 0) {
-                // NAME in docker-archive:FILE:NAME may hold slashes.
-                colon = rest.indexOf(':');
-            }
-            if (colon <= 0 || Files.exists(whole)) {
-                return new PathAndTag(whole, Optional.empty());
-            }
-            for (int at = rest.indexOf(':'); at > 0; at = rest.indexOf(':', at + 1)) {
-                Path prefix = Path.of(rest.substring(0, at));
-                if (Files.exists(prefix)) {
+            int colon = Files.exists(Path.of(rest)) ? -1 : rest.indexOf(':');
+            for (int at = colon; at > 0; at = rest.indexOf(':', at + 1)) {
+                if (Files.exists(Path.of(rest.substring(0, at)))) {
                     colon = at;
                     break;
                 }
             }
+            if (colon < 0) {
+                return new PathAndTag(Path.of(rest), Optional.empty());
+            }
             String tag = rest.substring(colon + 1);
-            if (tag.isEmpty()) {
-                throw invalid(text, "there is no tag after the last ':'");
+            if (colon == 0 || tag.isEmpty()) {
+                throw invalid(text, "one side of the ':' is missing");
             }
             return new PathAndTag(Path.of(rest.substring(0, colon)), Optional.of(tag));
         } catch (InvalidPathException e) {

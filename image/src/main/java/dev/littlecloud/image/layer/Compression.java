@@ -70,7 +70,7 @@ public enum Compression {
         return switch (this) {
             case NONE -> in;
             case GZIP -> new UnpackingStream(() -> new GZIPInputStream(in, BUFFER_BYTES), label);
-            case ZSTD -> new UnpackingStream(() -> new ZstdInputStream(in), label);
+            case ZSTD -> new UnpackingStream(() -> new ZstdInputStream(new ZstdFrames(in)), label);
         };
     }
 

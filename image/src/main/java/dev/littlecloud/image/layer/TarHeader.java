@@ -19,7 +19,7 @@ final class TarHeader {
      */
     TarHeader(byte[] block) {
         this.block = block;
-        long checksum = number(148, 8, "checksum");
+        long checksum = isOctal(148, 8) ? number(148, 8, "checksum") : -1;
         long unsigned = 0;
         long signed = 0;
         for (int i = 0; i < BLOCK; i++) {
@@ -104,6 +104,16 @@ final class TarHeader {
                     number(block, at, 12, "sparse offset"),
                     number(block, at + 12, 12, "sparse length"));
         }
+    }
+
+    private boolean isOctal(int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            boolean isDigit = block[i] >= '0' && block[i] <= '7';
+            if (!isDigit && block[i] != ' ' && block[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String text(int offset, int length) {

@@ -6,6 +6,7 @@ import dev.littlecloud.image.ImageConfig;
 import dev.littlecloud.image.ImageConfig.ExposedPort;
 import dev.littlecloud.image.ImageConfig.Healthcheck;
 import dev.littlecloud.image.ImageException;
+import dev.littlecloud.image.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -5,6 +5,7 @@ import dev.littlecloud.image.ErrorCode;
 import dev.littlecloud.image.ImageException;
 import dev.littlecloud.image.ImageReference;
 import dev.littlecloud.image.ImageReference.RegistryName;
+import dev.littlecloud.image.json.Json;
 import dev.littlecloud.image.layer.LayerSource;
 import java.io.IOException;
 import java.util.ArrayList;

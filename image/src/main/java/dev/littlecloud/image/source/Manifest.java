@@ -3,6 +3,7 @@ package dev.littlecloud.image.source;
 import dev.littlecloud.image.Digest;
 import dev.littlecloud.image.ErrorCode;
 import dev.littlecloud.image.ImageException;
+import dev.littlecloud.image.json.Json;
 import dev.littlecloud.image.layer.Compression;
 import java.util.ArrayList;
 import java.util.List;

@@ -45,6 +45,11 @@ public final class LayerCache {
         }
     }
 
+    /** Removes a layer that turned out to be damaged. */
+    public void drop(Digest digest) throws IOException {
+        Files.deleteIfExists(file(digest));
+    }
+
     /** Removes all others. */
     void retain(Collection<Digest> inUse) throws IOException {
         for (String algorithm : new String[] {"sha256", "sha512"}) {

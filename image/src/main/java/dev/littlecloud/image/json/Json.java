@@ -1,4 +1,4 @@
-package dev.littlecloud.image.source;
+package dev.littlecloud.image.json;
 
 import dev.littlecloud.image.Digest;
 import dev.littlecloud.image.ImageException;
@@ -9,12 +9,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON from strangers: every access says what is wrong with which document. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Json() {}
 
-    static JsonNode object(byte[] bytes, String label) {
+    public static JsonNode object(byte[] bytes, String label) {
         JsonNode node = parse(bytes, label);
         if (!node.isObject()) {
             throw ImageException.malformed(label + " is not a JSON object");
@@ -22,7 +22,7 @@ final class Json {
         return node;
     }
 
-    static JsonNode parse(byte[] bytes, String label) {
+    public static JsonNode parse(byte[] bytes, String label) {
         try {
             return MAPPER.readTree(bytes);
         } catch (JacksonException e) {
@@ -31,7 +31,7 @@ final class Json {
     }
 
     /** The text of a field, {@code ""} where it is missing or null. */
-    static String text(JsonNode object, String field, String label) {
+    public static String text(JsonNode object, String field, String label) {
         JsonNode value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return "";
@@ -42,7 +42,7 @@ final class Json {
         return value.stringValue();
     }
 
-    static String requiredText(JsonNode object, String field, String label) {
+    public static String requiredText(JsonNode object, String field, String label) {
         String text = text(object, field, label);
         if (text.isEmpty()) {
             throw ImageException.malformed("'" + field + "' is missing in " + label);
@@ -50,7 +50,7 @@ final class Json {
         return text;
     }
 
-    static List<String> texts(JsonNode object, String field, String label) {
+    public static List<String> texts(JsonNode object, String field, String label) {
         List<String> texts = new ArrayList<>();
         for (JsonNode value : array(object, field, label)) {
             if (!value.isString()) {
@@ -63,7 +63,7 @@ final class Json {
     }
 
     /** The elements of a list, none where it is missing or null. */
-    static List<JsonNode> array(JsonNode object, String field, String label) {
+    public static List<JsonNode> array(JsonNode object, String field, String label) {
         JsonNode value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return List.of();
@@ -77,7 +77,7 @@ final class Json {
     }
 
     /** The object in a field, an empty one where it is missing or null. */
-    static JsonNode objectIn(JsonNode object, String field, String label) {
+    public static JsonNode objectIn(JsonNode object, String field, String label) {
         JsonNode value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return MAPPER.createObjectNode();
@@ -89,7 +89,7 @@ final class Json {
     }
 
     /** A whole number, {@code otherwise} where it is missing or null. */
-    static long number(JsonNode object, String field, long otherwise, String label) {
+    public static long number(JsonNode object, String field, long otherwise, String label) {
         JsonNode value = object.path(field);
         if (value.isMissingNode() || value.isNull()) {
             return otherwise;
@@ -100,7 +100,7 @@ final class Json {
         return value.longValue();
     }
 
-    static Digest digest(JsonNode object, String field, String label) {
+    public static Digest digest(JsonNode object, String field, String label) {
         return Digest.parse(requiredText(object, field, label));
     }
 }
