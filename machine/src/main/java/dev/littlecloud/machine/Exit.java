@@ -10,13 +10,12 @@ public enum Exit {
     /**
      * The guest raised a processor exception. See {@link Vcpu#vector()}, {@link
      * Vcpu#errorCode()} and {@link Vcpu#faultAddress()}. RIP is where the processor left it: at the
-     * instruction for faults, behind it for traps ({@code int3}).
+     * instruction for faults, behind it for traps ({@code int3}). I/O ports, {@code cli} and the like
+     * are general protection faults, as for any program.
      */
     EXCEPTION,
     /** {@link Vcpu#kick()} was called. The guest may be continued at any time. */
     KICKED,
-    /** The guest used a foreign I/O port; RIP is at the instruction. See {@link Vcpu#port()}. */
-    PORT,
     /** The guest halted its processor; only supervisor code can, so a healthy machine never does. */
     HALT,
     /** The guest's processor shut itself down (triple fault). It cannot be continued. */

@@ -39,9 +39,6 @@ public interface Vcpu {
     /** After {@link Exit#EXCEPTION} with the page-fault vector: the address (CR2). */
     long faultAddress();
 
-    /** After {@link Exit#PORT}: the port number. */
-    int port();
-
     /** After {@link Exit#FAULT}: a host errno, positive. */
     int faultErrno();
 

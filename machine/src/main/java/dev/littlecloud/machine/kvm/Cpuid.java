@@ -1,0 +1,205 @@
+package dev.littlecloud.machine.kvm;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.littlecloud.sys.Ioctl;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What CPUID shows to guests: the host's features as KVM supports them, less what our signal frames
+ * cannot carry (all extended state but x87, SSE and AVX) and what is the host's own business.
+ */
+final class Cpuid {
+    /** x87, SSE and AVX. */
+    static final int EXTENDED_STATES = 7;
+
+    private static final int MAX_ENTRIES = 256;
+    private static final int HEADER_BYTES = 8;
+    private static final int ENTRY_BYTES = 40;
+    private static final int XSAVE_HEADER_END = 576;
+    private static final int SIGNIFICANT_SUBLEAF = 1;
+    private static final int TOPOLOGY_LEAF = 0xb;
+
+    /** The last leaf shown: extended state. */
+    private static final int LAST_LEAF = 0xd;
+
+    /** Leaf 1, ECX: without MONITOR, VMX, SMX, PDCM, PCID, x2APIC, TSC deadline, hypervisor. */
+    private static final int LEAF1_ECX_HIDDEN =
+            (1 << 3) | (1 << 5) | (1 << 6) | (1 << 15) | (1 << 17) | (1 << 21) | (1 << 24)
+                    | (1 << 31);
+
+    /** Leaf 0x80000001, ECX: without SVM. */
+    private static final int EXTENDED_ECX_HIDDEN = 1 << 2;
+
+    /** Leaf 0x80000008, EBX: only CLZERO is shown. */
+    private static final int EXTENDED_8_EBX_SHOWN = 1;
+
+    /** Leaf 7, EBX: without MPX, all of AVX-512, RTM/HLE, resource control, processor trace, SMEP. */
+    private static final int LEAF7_EBX_HIDDEN =
+            (1 << 4) | (1 << 7) | (1 << 11) | (1 << 12) | (1 << 14) | (1 << 15) | (1 << 16)
+                    | (1 << 17) | (1 << 20) | (1 << 21) | (1 << 25) | (1 << 26) | (1 << 27)
+                    | (1 << 28) | (1 << 30) | (1 << 31);
+
+    /** Leaf 7, ECX: only VAES, VPCLMULQDQ, GFNI, RDPID, MOVDIRI and MOVDIR64B are shown. */
+    private static final int LEAF7_ECX_SHOWN =
+            (1 << 8) | (1 << 9) | (1 << 10) | (1 << 22) | (1 << 27) | (1 << 28);
+
+    /** Leaf 7, EDX: only FSRM, MD_CLEAR and SERIALIZE are shown. */
+    private static final int LEAF7_EDX_SHOWN = (1 << 4) | (1 << 10) | (1 << 14);
+
+    /** Leaf 7.1, EAX: only AVX-VNNI and the fast string operations are shown. */
+    private static final int LEAF7_1_EAX_SHOWN = (1 << 4) | (1 << 10) | (1 << 11) | (1 << 12);
+
+    /** Leaf 0xD.1, EAX: XSAVEOPT, XSAVEC and XGETBV with ECX=1, not XSAVES. */
+    private static final int LEAF_D1_EAX_SHOWN = 7;
+
+    private final List<int[]> entries = new ArrayList<>();
+
+    Cpuid(Kvm kvm) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment table = arena.allocate(HEADER_BYTES + MAX_ENTRIES * ENTRY_BYTES, 8);
+            table.set(JAVA_INT, 0, MAX_ENTRIES);
+            Kvm.check(
+                    "KVM_GET_SUPPORTED_CPUID",
+                    Ioctl.call(kvm.fd(), KvmApi.GET_SUPPORTED_CPUID, table));
+            int count = table.get(JAVA_INT, 0);
+            for (int i = 0; i < count; i++) {
+                int[] entry = new int[7];
+                for (int field = 0; field < entry.length; field++) {
+                    entry[field] =
+                            table.get(
+                                    JAVA_INT, HEADER_BYTES + (long) i * ENTRY_BYTES + field * 4L);
+                }
+                if (isShown(entry[0], entry[1])) {
+                    entries.add(filter(entry));
+                }
+            }
+            entries.add(new int[] {TOPOLOGY_LEAF, 0, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
+            entries.add(new int[] {TOPOLOGY_LEAF, 1, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
+        }
+    }
+
+    /** Bytes of the extended state in the standard format. */
+    int extendedStateBytes() {
+        int bytes = XSAVE_HEADER_END;
+        for (int[] entry : entries) {
+            if (entry[0] == 0xd && entry[1] >= 2) {
+                bytes = Math.max(bytes, entry[3] + entry[4]);
+            }
+        }
+        return bytes;
+    }
+
+    /** The extended states the processor has, for XCR0. */
+    long extendedStates() {
+        for (int[] entry : entries) {
+            if (entry[0] == 0xd && entry[1] == 0) {
+                return entry[3];
+            }
+        }
+        return 0;
+    }
+
+    void install(int vcpuFd, int index, int vcpuCount) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment table =
+                    arena.allocate(HEADER_BYTES + (long) entries.size() * ENTRY_BYTES, 8);
+            table.set(JAVA_INT, 0, entries.size());
+            long offset = HEADER_BYTES;
+            for (int[] entry : entries) {
+                int[] own = withTopology(entry.clone(), index, vcpuCount);
+                for (int field = 0; field < own.length; field++) {
+                    table.set(JAVA_INT, offset + field * 4L, own[field]);
+                }
+                offset += ENTRY_BYTES;
+            }
+            Kvm.check("KVM_SET_CPUID2", Ioctl.call(vcpuFd, KvmApi.SET_CPUID2, table));
+        }
+    }
+
+    // An entry is struct kvm_cpuid_entry2: function, index, flags, EAX, EBX, ECX, EDX.
+
+    private static boolean isShown(int function, int index) {
+        return switch (function) {
+            // Processor serial, monitor, thermal, performance counters; topology is our own.
+            case 3, 5, 6, 9, 0xa, TOPOLOGY_LEAF -> false;
+            case 7 -> index <= 1;
+            case 0xd -> index <= 2;
+            case 0x8000_000a -> false;
+            // Extended leaves (0x8000_0000 and up) are negative.
+            default -> function <= LAST_LEAF;
+        };
+    }
+
+    private static int[] filter(int[] entry) {
+        switch (entry[0]) {
+            case 0 -> entry[3] = Math.min(entry[3], LAST_LEAF);
+            case 1 -> entry[5] &= ~LEAF1_ECX_HIDDEN;
+            case 7 -> {
+                if (entry[1] == 0) {
+                    entry[3] = Math.min(entry[3], 1);
+                    entry[4] &= ~LEAF7_EBX_HIDDEN;
+                    entry[5] &= LEAF7_ECX_SHOWN;
+                    entry[6] &= LEAF7_EDX_SHOWN;
+                } else {
+                    entry[3] &= LEAF7_1_EAX_SHOWN;
+                    entry[4] = 0;
+                    entry[5] = 0;
+                    entry[6] = 0;
+                }
+            }
+            case 0xd -> filterExtendedState(entry);
+            case 0x8000_0001 -> entry[5] &= ~EXTENDED_ECX_HIDDEN;
+            case 0x8000_0008 -> entry[4] &= EXTENDED_8_EBX_SHOWN;
+            default -> {}
+        }
+        return entry;
+    }
+
+    private static void filterExtendedState(int[] entry) {
+        if (entry[1] == 0) {
+            entry[3] &= EXTENDED_STATES;
+            entry[6] = 0;
+            int bytes = (entry[3] & 4) == 0 ? XSAVE_HEADER_END : XSAVE_HEADER_END + 256;
+            entry[4] = bytes;
+            entry[5] = bytes;
+        } else if (entry[1] == 1) {
+            entry[3] &= LEAF_D1_EAX_SHOWN;
+            entry[5] = 0;
+            entry[6] = 0;
+        }
+    }
+
+    /** One socket with one single-threaded core per virtual processor. */
+    private static int[] withTopology(int[] entry, int index, int vcpuCount) {
+        int coreBits = 32 - Integer.numberOfLeadingZeros(Math.max(0, vcpuCount - 1));
+        switch (entry[0]) {
+            case 1 -> {
+                entry[4] = (entry[4] & 0xffff) | (Math.min(vcpuCount, 255) << 16) | (index << 24);
+                entry[6] = vcpuCount > 1 ? entry[6] | (1 << 28) : entry[6] & ~(1 << 28);
+            }
+            case 4 -> {
+                int type = entry[3] & 0x1f;
+                int level = (entry[3] >>> 5) & 7;
+                if (type != 0) {
+                    int sharing = level >= 3 ? (1 << coreBits) - 1 : 0;
+                    entry[3] =
+                            (entry[3] & 0x3fff) | (sharing << 14) | (((1 << coreBits) - 1) << 26);
+                }
+            }
+            case TOPOLOGY_LEAF -> {
+                boolean threads = entry[1] == 0;
+                entry[3] = threads ? 0 : coreBits;
+                entry[4] = threads ? 1 : vcpuCount;
+                entry[5] = entry[1] | (threads ? 1 << 8 : 2 << 8);
+                entry[6] = index;
+            }
+            case 0x8000_0008 -> entry[5] = vcpuCount > 1 ? (coreBits << 12) | (vcpuCount - 1) : 0;
+            default -> {}
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.littlecloud.machine.memory;
+
+import dev.littlecloud.machine.FileWindow;
+import dev.littlecloud.sys.Mappings;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The guest-physical area that host mappings of files appear in. */
+final class FileWindows {
+    /** Above the largest RAM; the end keeps below 2^39. */
+    static final long BASE = 0x40_0000_0000L;
+
+    private static final long END = 0x80_0000_0000L;
+
+    private final Slots slots;
+    private final TreeMap<Long, Window> byBase = new TreeMap<>();
+
+    FileWindows(Slots slots) {
+        this.slots = slots;
+    }
+
+    FileWindow map(MemorySegment host, boolean writable) {
+        long length = host.byteSize();
+        if (((host.address() | length) & (HostCalls.PAGE_SIZE - 1)) != 0 || length == 0) {
+            throw new IllegalArgumentException("not whole pages: " + host);
+        }
+        long base = findRoom(length);
+        int slot = slots.add(base, host.address(), length, writable);
+        Window window = new Window(this, base, host, writable, slot);
+        byBase.put(base, window);
+        return window;
+    }
+
+    /** The first gap that is large enough. */
+    private long findRoom(long length) {
+        long candidate = BASE;
+        for (Window window : byBase.values()) {
+            if (window.base - candidate >= length) {
+                return candidate;
+            }
+            candidate = window.base + window.host.byteSize();
+        }
+        if (END - candidate < length) {
+            throw new IllegalStateException("no guest-physical room for " + length + " bytes");
+        }
+        return candidate;
+    }
+
+    MemorySegment at(long guestPhysical, long length) {
+        Window window = find(guestPhysical);
+        return window.host.asSlice(guestPhysical - window.base, length);
+    }
+
+    /** Dropping a shared file's page from the process keeps its content and tells KVM. */
+    void zap(long guestPhysical, long length) {
+        MemorySegment pages = at(guestPhysical, length);
+        HostCalls.check(
+                "madvise", Mappings.advise(pages.address(), length, Mappings.MADV_DONTNEED));
+    }
+
+    private Window find(long guestPhysical) {
+        Map.@Nullable Entry<Long, Window> entry = byBase.floorEntry(guestPhysical);
+        if (entry == null
+                || guestPhysical - entry.getKey() >= entry.getValue().host.byteSize()) {
+            throw new IllegalArgumentException(
+                    "no memory at guest-physical 0x" + Long.toHexString(guestPhysical));
+        }
+        return entry.getValue();
+    }
+
+    private void remove(Window window) {
+        if (byBase.remove(window.base, window)) {
+            slots.remove(window.slot);
+        }
+    }
+
+    private record Window(
+            FileWindows owner, long base, MemorySegment host, boolean writable, int slot)
+            implements FileWindow {
+
+        @Override
+        public long guestPhysical() {
+            return base;
+        }
+
+        @Override
+        public void close() {
+            owner.remove(this);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(base);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.littlecloud.machine.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.PageTables;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The machine's own pages, in the upper half of every address space: where {@code syscall} and
+ * exceptions enter supervisor mode, and what the processor needs for that.
+ *
+ * <p>The stubs leave the machine at once by {@code out %al,$0x7e}; the exit's RIP says which one it
+ * was. They are readable and executable from user mode, because a KVM that shadows page tables
+ * fetches them as user accesses. A program that jumps there can do nothing but that {@code out},
+ * which any program may do: the I/O bitmap of the TSS opens this port and no other. So a patched
+ * call site needs no I/O privilege level, and {@code in}, {@code out} and {@code cli} fault as on
+ * Linux.
+ *
+ * <p>Supervisor mode is told from user mode by the interrupt flag, which is always 1 in user mode (a
+ * program at IOPL 0 cannot clear it) and which SFMASK and the interrupt gates clear.
+ */
+public final class KernelHalf {
+    /**
+     * KVM reports this port with RIP behind the instruction on all processors and versions; with
+     * other ports some leave the rest of the instruction for the next entry
+     * (KVM_X86_QUIRK_OUT_7E_INC_RIP).
+     */
+    public static final int EXIT_PORT = 0x7e;
+
+    public static final int USER_CODE_SELECTOR = 0x33;
+    public static final int USER_STACK_SELECTOR = 0x2b;
+    public static final int SUPERVISOR_CODE_SELECTOR = 0x10;
+    public static final int TASK_SELECTOR = 0x40;
+
+    /** STAR: selectors that {@code syscall} loads, and those a {@code sysret} would. */
+    public static final long STAR = (0x23L << 48) | ((long) SUPERVISOR_CODE_SELECTOR << 32);
+
+    /** SFMASK: AC, NT, IOPL, DF, IF, TF. */
+    public static final long SYSCALL_FLAG_MASK = 0x47700;
+
+    public static final int EXCEPTIONS = 32;
+    public static final int PAGE_FAULT = 14;
+
+    static final long BASE = 0xffff_8000_0000_0000L;
+    static final int ROOT_INDEX = 256;
+
+    /** LSTAR. */
+    public static final long SYSCALL_STUB = BASE;
+
+    /** RIP at the exit of the system call stub. */
+    public static final long SYSCALL_EXIT = SYSCALL_STUB + 2;
+
+    /** An {@code iretq}, by which a processor that left from supervisor mode goes back. */
+    public static final long RETURN_STUB = BASE + 0x10;
+
+    public static final long EXCEPTION_STUBS = BASE + 0x100;
+    public static final int EXCEPTION_STUB_SHIFT = 4;
+
+    public static final long IDT = BASE + GuestMemory.PAGE_SIZE;
+    public static final int IDT_LIMIT = EXCEPTIONS * 16 - 1;
+    public static final long GDT = IDT + 0x800;
+    public static final int GDT_LIMIT = 8 * 8 - 1;
+
+    private static final int FIRST_VCPU_PAGE = 16;
+
+    /** {@code out %al,$EXIT_PORT; hlt}. The {@code hlt} is never reached. */
+    private static final byte[] EXIT_CODE = {(byte) 0xe6, EXIT_PORT, (byte) 0xf4};
+
+    /** {@code push %rax; mov %cr2,%rax} and the exit: saves fetching all system registers. */
+    private static final byte[] PAGE_FAULT_CODE = {
+        0x50, 0x0f, 0x20, (byte) 0xd0, (byte) 0xe6, EXIT_PORT, (byte) 0xf4
+    };
+
+    private static final byte[] RETURN_CODE = {0x48, (byte) 0xcf};
+
+    /** Breakpoint and overflow may be raised by instructions of a program ({@code int3}). */
+    private static final int BREAKPOINT = 3;
+
+    private static final int OVERFLOW = 4;
+
+    private final PageTableArea area;
+    private final MemorySegment memory;
+    private final long leaf;
+    private final long rootEntry;
+
+    KernelHalf(PageTableArea area) {
+        this.area = area;
+        this.memory = area.segment();
+        long third = area.allocate();
+        long second = area.allocate();
+        this.leaf = area.allocate();
+        long flags = PageTables.PRESENT | PageTables.WRITABLE | PageTables.USER;
+        this.rootEntry = PageTableArea.guestPhysical(third) | flags;
+        memory.set(JAVA_LONG, third, PageTableArea.guestPhysical(second) | flags);
+        memory.set(JAVA_LONG, second, PageTableArea.guestPhysical(leaf) | flags);
+        addPage(0, writeStubs(), PageTables.USER);
+        addPage(1, writeDescriptors(), PageTables.NO_EXECUTE);
+    }
+
+    long rootEntry() {
+        return rootEntry;
+    }
+
+    /** Makes the task-state segment, the exception stack and the return frame of a processor. */
+    public VcpuPage newVcpuPage(int index) {
+        long offset = area.allocate();
+        int page = FIRST_VCPU_PAGE + index;
+        addPage(page, offset, PageTables.WRITABLE | PageTables.NO_EXECUTE);
+        return new VcpuPage(
+                memory.asSlice(offset, GuestMemory.PAGE_SIZE),
+                BASE + page * GuestMemory.PAGE_SIZE);
+    }
+
+    private void addPage(int index, long offset, long flags) {
+        long entry = PageTableArea.guestPhysical(offset) | PageTables.PRESENT | flags;
+        memory.set(JAVA_LONG, leaf + index * 8L, entry);
+    }
+
+    private long writeStubs() {
+        long page = area.allocate();
+        write(page + (SYSCALL_STUB - BASE), EXIT_CODE);
+        write(page + (RETURN_STUB - BASE), RETURN_CODE);
+        long stubs = page + (EXCEPTION_STUBS - BASE);
+        for (int vector = 0; vector < EXCEPTIONS; vector++) {
+            write(
+                    stubs + ((long) vector << EXCEPTION_STUB_SHIFT),
+                    vector == PAGE_FAULT ? PAGE_FAULT_CODE : EXIT_CODE);
+        }
+        return page;
+    }
+
+    private void write(long offset, byte[] code) {
+        MemorySegment.copy(code, 0, memory, JAVA_BYTE, offset, code.length);
+    }
+
+    /** SDM volume 3, 6.14.1 "64-bit Mode IDT" and 3.4.5 "Segment Descriptors". */
+    private long writeDescriptors() {
+        long page = area.allocate();
+        for (int vector = 0; vector < EXCEPTIONS; vector++) {
+            long handler = EXCEPTION_STUBS + ((long) vector << EXCEPTION_STUB_SHIFT);
+            long gate = page + vector * 16L;
+            boolean fromUser = vector == BREAKPOINT || vector == OVERFLOW;
+            memory.set(JAVA_SHORT_UNALIGNED, gate, (short) handler);
+            memory.set(JAVA_SHORT_UNALIGNED, gate + 2, (short) SUPERVISOR_CODE_SELECTOR);
+            memory.set(JAVA_BYTE, gate + 4, (byte) VcpuPage.STACK_TABLE_INDEX);
+            memory.set(JAVA_BYTE, gate + 5, (byte) (fromUser ? 0xee : 0x8e));
+            memory.set(JAVA_SHORT_UNALIGNED, gate + 6, (short) (handler >>> 16));
+            memory.set(JAVA_INT_UNALIGNED, gate + 8, (int) (handler >>> 32));
+        }
+        // Accessed bits are set beforehand, so that the processor never writes here. The user
+        // selectors are those of Linux, without its 32-bit code segment.
+        long gdt = page + (GDT - IDT);
+        memory.set(JAVA_LONG_UNALIGNED, gdt + 0x10, 0x00af_9b00_0000_ffffL);
+        memory.set(JAVA_LONG_UNALIGNED, gdt + 0x18, 0x00cf_9300_0000_ffffL);
+        memory.set(JAVA_LONG_UNALIGNED, gdt + 0x28, 0x00cf_f300_0000_ffffL);
+        memory.set(JAVA_LONG_UNALIGNED, gdt + 0x30, 0x00af_fb00_0000_ffffL);
+        return page;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.littlecloud.machine.memory;
+
+import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.sys.Errno;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The pages that page tables are made of.
+ *
+ * <p>A KVM that shadows page tables does not notice when the host gives a table page a new life: it
+ * keeps what it knew of the old one until the memory slot of the page is removed. Removing any slot
+ * makes it forget all it knows of all address spaces, which is dear. So freed pages wait in
+ * quarantine until there are many, and then come back together.
+ */
+final class PageTableArea {
+    static final long GUEST_PHYSICAL_BASE = 0x4000_0000L;
+
+    private static final long MAX_BYTES = 0x8_0000_0000L;
+    private static final long MIN_BYTES = 64L << 20;
+
+    private static final int CHUNK_PAGES = 256;
+    private static final long CHUNK_BYTES = CHUNK_PAGES * HostCalls.PAGE_SIZE;
+
+    /** How many freed pages are worth making the processors forget all translations. */
+    private static final int RECYCLING_PAGES = 4 * CHUNK_PAGES;
+
+    private final Slots slots;
+    private final Reservation reservation;
+    private final int maxChunks;
+    private final List<Chunk> chunks = new ArrayList<>();
+    private int livePages;
+    private int quarantinedPages;
+
+    private static final class Chunk {
+        final int index;
+        int slot;
+        int live;
+        final BitSet fresh = new BitSet(CHUNK_PAGES);
+        final BitSet quarantined = new BitSet(CHUNK_PAGES);
+
+        Chunk(int index, int slot) {
+            this.index = index;
+            this.slot = slot;
+            fresh.set(0, CHUNK_PAGES);
+        }
+
+        long offset() {
+            return index * CHUNK_BYTES;
+        }
+
+        boolean isWhollyFree() {
+            return live == 0 && !quarantined.isEmpty();
+        }
+    }
+
+    PageTableArea(Slots slots, long ramBytes) {
+        this.slots = slots;
+        long bytes = Math.min(Math.max(ramBytes, MIN_BYTES), MAX_BYTES);
+        this.maxChunks = (int) (bytes / CHUNK_BYTES);
+        this.reservation = new Reservation(maxChunks * CHUNK_BYTES);
+    }
+
+    /** Host view; offsets of pages are offsets into it. */
+    MemorySegment segment() {
+        return reservation.segment();
+    }
+
+    static long guestPhysical(long offset) {
+        return GUEST_PHYSICAL_BASE + offset;
+    }
+
+    static long offsetOf(long guestPhysical) {
+        return guestPhysical - GUEST_PHYSICAL_BASE;
+    }
+
+    /** The offset of a zeroed page. */
+    long allocate() {
+        for (int attempt = 0; ; attempt++) {
+            for (Chunk chunk : chunks) {
+                int page = chunk.fresh.nextSetBit(0);
+                if (page >= 0) {
+                    chunk.fresh.clear(page);
+                    chunk.live++;
+                    livePages++;
+                    return chunk.offset() + page * HostCalls.PAGE_SIZE;
+                }
+            }
+            if (attempt > 0 || !recycleFreeChunks()) {
+                addChunk();
+            }
+        }
+    }
+
+    /** Takes a page out of use. Its content stays what it is until the page is recycled. */
+    void free(long offset) {
+        Chunk chunk = chunks.get((int) (offset / CHUNK_BYTES));
+        int page = (int) (offset % CHUNK_BYTES / HostCalls.PAGE_SIZE);
+        chunk.quarantined.set(page);
+        chunk.live--;
+        livePages--;
+        quarantinedPages++;
+    }
+
+    long usedBytes() {
+        return (livePages + quarantinedPages) * HostCalls.PAGE_SIZE;
+    }
+
+    boolean wantsRecycling() {
+        return quarantinedPages >= RECYCLING_PAGES;
+    }
+
+    /** Makes all quarantined pages fresh. No virtual processor may be in the guest. */
+    boolean recycle() {
+        if (quarantinedPages == 0) {
+            return false;
+        }
+        for (Chunk chunk : chunks) {
+            if (!chunk.quarantined.isEmpty()) {
+                recycle(chunk);
+            }
+        }
+        return true;
+    }
+
+    /** The same for chunks nobody uses; needs no processor to stop. */
+    private boolean recycleFreeChunks() {
+        int pages = 0;
+        for (Chunk chunk : chunks) {
+            if (chunk.isWhollyFree()) {
+                pages += chunk.quarantined.cardinality();
+            }
+        }
+        if (pages < RECYCLING_PAGES) {
+            return false;
+        }
+        for (Chunk chunk : chunks) {
+            if (chunk.isWhollyFree()) {
+                recycle(chunk);
+            }
+        }
+        return true;
+    }
+
+    private void recycle(Chunk chunk) {
+        slots.remove(chunk.slot);
+        if (chunk.live == 0) {
+            reservation.discard(chunk.offset(), CHUNK_BYTES);
+        } else {
+            chunk.quarantined.stream().forEach(page -> discardPage(chunk, page));
+        }
+        quarantinedPages -= chunk.quarantined.cardinality();
+        chunk.fresh.or(chunk.quarantined);
+        chunk.quarantined.clear();
+        chunk.slot = addSlot(chunk.offset());
+    }
+
+    private void discardPage(Chunk chunk, int page) {
+        reservation
+                .segment()
+                .asSlice(chunk.offset() + page * HostCalls.PAGE_SIZE, HostCalls.PAGE_SIZE)
+                .fill((byte) 0);
+    }
+
+    private void addChunk() {
+        int index = chunks.size();
+        if (index == maxChunks) {
+            throw new MachineException("room for page tables", Errno.ENOMEM);
+        }
+        chunks.add(new Chunk(index, addSlot(index * CHUNK_BYTES)));
+    }
+
+    private int addSlot(long offset) {
+        return slots.add(guestPhysical(offset), reservation.address() + offset, CHUNK_BYTES, true);
+    }
+
+    void close() {
+        reservation.close();
+    }
+}

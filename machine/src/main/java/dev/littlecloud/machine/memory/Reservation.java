@@ -1,0 +1,71 @@
+package dev.littlecloud.machine.memory;
+
+import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.sys.Mappings;
+import java.lang.foreign.MemorySegment;
+
+/** Anonymous host memory: addresses at once, pages as they are touched. */
+final class Reservation {
+    private static final int FLAGS =
+            Mappings.MAP_PRIVATE | Mappings.MAP_ANONYMOUS | Mappings.MAP_NORESERVE;
+
+    private final MemorySegment segment;
+
+    Reservation(long bytes) {
+        long address =
+                Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
+        HostCalls.check("mmap", address);
+        segment = Mappings.segment(address, bytes);
+        // Guest memory has no business in a core dump, and huge pages would make a one-page
+        // instance weigh two megabytes. Both are wishes: an old kernel may refuse them.
+        Mappings.advise(address, bytes, Mappings.MADV_DONTDUMP);
+        Mappings.advise(address, bytes, Mappings.MADV_NOHUGEPAGE);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    long address() {
+        return segment.address();
+    }
+
+    /** Makes pages zero and gives them back to the host. */
+    void discard(long offset, long length) {
+        HostCalls.check(
+                "madvise", Mappings.advise(checked(offset, length), length, Mappings.MADV_DONTNEED));
+    }
+
+    /** Has the host provide the pages now. */
+    void populate(long offset, long length) {
+        HostCalls.check(
+                "madvise",
+                Mappings.advise(checked(offset, length), length, Mappings.MADV_POPULATE_WRITE));
+    }
+
+    /**
+     * Makes every KVM vCPU forget its translations to the pages, by KVM's MMU notifier: a change of
+     * protection tells it, whichever it is. PROT_EXEC is the one that can come and go without any
+     * access failing meanwhile.
+     */
+    void notifyMmu(long offset, long length) {
+        long address = checked(offset, length);
+        int access = Mappings.PROT_READ | Mappings.PROT_WRITE;
+        HostCalls.check("mprotect", Mappings.protect(address, length, access | Mappings.PROT_EXEC));
+        HostCalls.check("mprotect", Mappings.protect(address, length, access));
+    }
+
+    private long checked(long offset, long length) {
+        if (((offset | length) & (HostCalls.PAGE_SIZE - 1)) != 0) {
+            throw new IllegalArgumentException("not whole pages: " + offset + ", " + length);
+        }
+        return segment.asSlice(offset, length).address();
+    }
+
+    void close() {
+        int result = Mappings.unmap(segment.address(), segment.byteSize());
+        if (result < 0) {
+            throw new MachineException("munmap", -result);
+        }
+    }
+}
