@@ -20,7 +20,8 @@ public final class Clocks {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private static final MethodHandle CLOCK_GETTIME =
-            NativeCalls.function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+            NativeCalls.function(
+                    "clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
     private static final ThreadLocal<MemorySegment> TIMESPEC =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));

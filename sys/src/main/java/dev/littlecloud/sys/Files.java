@@ -36,7 +36,8 @@ public final class Files {
     private static final MethodHandle CLOSE =
             NativeCalls.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle MEMFD_CREATE =
-            NativeCalls.function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+            NativeCalls.function(
+                    "memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle FTRUNCATE =
             NativeCalls.function("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FALLOCATE =
@@ -58,8 +59,7 @@ public final class Files {
     public static int open(String path, int flags, int mode) {
         MemorySegment state = NativeCalls.callState();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name =
-                    NativeCalls.cString(arena, path.getBytes(StandardCharsets.UTF_8));
+            MemorySegment name = NativeCalls.cString(arena, path.getBytes(StandardCharsets.UTF_8));
             // SAFETY: the path is a NUL-terminated copy that lives until the call is over.
             int value = (int) OPEN.invokeExact(state, name, flags, mode);
             return NativeCalls.result(value, state);
@@ -121,8 +121,7 @@ public final class Files {
         MemorySegment state = NativeCalls.callState();
         try {
             // SAFETY: the segment's own size bounds the transfer.
-            long value =
-                    (long) PREAD.invokeExact(state, fd, into, into.byteSize(), fileOffset);
+            long value = (long) PREAD.invokeExact(state, fd, into, into.byteSize(), fileOffset);
             return NativeCalls.result(value, state);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);
@@ -134,8 +133,7 @@ public final class Files {
         MemorySegment state = NativeCalls.callState();
         try {
             // SAFETY: the segment's own size bounds the transfer.
-            long value =
-                    (long) PWRITE.invokeExact(state, fd, from, from.byteSize(), fileOffset);
+            long value = (long) PWRITE.invokeExact(state, fd, from, from.byteSize(), fileOffset);
             return NativeCalls.result(value, state);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);

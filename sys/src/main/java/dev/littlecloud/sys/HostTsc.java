@@ -13,8 +13,19 @@ public final class HostTsc {
 
     /** lfence; rdtsc; shl $32,%rdx; or %rdx,%rax; ret. */
     private static final byte[] CODE = {
-        0x0f, (byte) 0xae, (byte) 0xe8, 0x0f, 0x31, 0x48, (byte) 0xc1, (byte) 0xe2, 0x20, 0x48, 0x09,
-        (byte) 0xd0, (byte) 0xc3
+        0x0f,
+        (byte) 0xae,
+        (byte) 0xe8,
+        0x0f,
+        0x31,
+        0x48,
+        (byte) 0xc1,
+        (byte) 0xe2,
+        0x20,
+        0x48,
+        0x09,
+        (byte) 0xd0,
+        (byte) 0xc3
     };
 
     private static final MethodHandle READ = load();

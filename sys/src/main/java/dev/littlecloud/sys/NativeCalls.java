@@ -17,7 +17,8 @@ final class NativeCalls {
     private static final SymbolLookup LIBC = LINKER.defaultLookup();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno")).withInvokeExactBehavior();
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"))
+                    .withInvokeExactBehavior();
 
     /** The collector frees a segment with its thread; nothing is kept by hand. */
     private static final ThreadLocal<MemorySegment> CALL_STATE =

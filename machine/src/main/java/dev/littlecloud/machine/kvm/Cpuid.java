@@ -70,8 +70,7 @@ final class Cpuid {
                 int[] entry = new int[7];
                 for (int field = 0; field < entry.length; field++) {
                     entry[field] =
-                            table.get(
-                                    JAVA_INT, HEADER_BYTES + (long) i * ENTRY_BYTES + field * 4L);
+                            table.get(JAVA_INT, HEADER_BYTES + (long) i * ENTRY_BYTES + field * 4L);
                 }
                 if (isShown(entry[0], entry[1])) {
                     entries.add(filter(entry));

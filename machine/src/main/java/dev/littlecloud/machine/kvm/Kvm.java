@@ -4,6 +4,7 @@ import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.sys.Errno;
 import dev.littlecloud.sys.Files;
 import dev.littlecloud.sys.Ioctl;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class Kvm {
 
     private final int fd;
     private final Optional<String> unavailable;
+    private final boolean hardware =
+            java.nio.file.Files.exists(Path.of("/sys/module/kvm_intel"))
+                    || java.nio.file.Files.exists(Path.of("/sys/module/kvm_amd"));
     private @Nullable Cpuid cpuid;
 
     private Kvm() {
@@ -26,6 +30,15 @@ final class Kvm {
 
     static Kvm instance() {
         return INSTANCE;
+    }
+
+    /**
+     * Whether the processor's own virtualization (VT-x, AMD-V) runs the guests. Then {@code syscall}
+     * does what the manuals say, and each system register KVM hands out costs time. Otherwise KVM
+     * imitates: the registers are in memory anyhow, and have to be asked what {@code syscall} did.
+     */
+    boolean isHardware() {
+        return hardware;
     }
 
     /** Why machines cannot be had, and what to do about it, in one line. */

@@ -67,6 +67,7 @@ final class KvmApi {
     static final int SREGS_FS = 72;
     static final int SREGS_GS = 96;
     static final int SREGS_SS = 120;
+    static final int SEGMENT_DPL = 16;
     static final int SREGS_TR = 144;
     static final int SREGS_LDT = 168;
     static final int SREGS_GDT = 192;

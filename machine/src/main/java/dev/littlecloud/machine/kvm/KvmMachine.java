@@ -43,11 +43,7 @@ final class KvmMachine implements Machine {
         }
         KvmVcpu vcpu =
                 new KvmVcpu(
-                        kvm,
-                        vm,
-                        index,
-                        config.maxVcpus(),
-                        memory.kernelHalf().newVcpuPage(index));
+                        kvm, vm, index, config.maxVcpus(), memory.kernelHalf().newVcpuPage(index));
         vcpus.add(vcpu);
         return vcpu;
     }

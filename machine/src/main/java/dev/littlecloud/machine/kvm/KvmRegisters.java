@@ -324,7 +324,7 @@ final class KvmRegisters implements Registers {
         return systemDirty;
     }
 
-    /** The guest has run: what is not in the shared area may have changed. */
+    /** The guest has run and left the bases behind, or not: then they are fetched at need. */
     void afterRun() {
         fsKnown = false;
         gsKnown = false;

@@ -1,5 +1,6 @@
 package dev.littlecloud.machine.kvm;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -18,15 +19,18 @@ import java.util.Locale;
 /**
  * A KVM virtual processor.
  *
- * <p>Only the general registers travel with each KVM_RUN. System registers do when the address space
+ * <p>Only the general registers travel into each KVM_RUN. System registers do when the address space
  * or a segment base changes. A processor that left from supervisor mode (by {@code syscall} or an
  * exception) goes back to user mode by an {@code iretq} of its own, so that it needs no more than
- * the general registers either.
+ * the general registers either. System registers travel out where that costs nothing.
  */
 final class KvmVcpu implements Vcpu {
     /** One OUT of one byte to the exit port: direction, size and port as one number. */
     private static final int EXIT_PORT_WRITE =
             KvmApi.IO_OUT | (1 << 8) | (KernelHalf.EXIT_PORT << 16);
+
+    private static final long STACK_SEGMENT_DPL =
+            KvmApi.RUN_SREGS + KvmApi.SREGS_SS + KvmApi.SEGMENT_DPL;
 
     private static final int GENERAL_PROTECTION = 13;
 
@@ -50,6 +54,9 @@ final class KvmVcpu implements Vcpu {
     private final Kicks kicks;
     private final Arena arena = Arena.ofShared();
     private final long tscOffset;
+
+    /** Whether KVM leaves the system registers in the shared area at each exit. */
+    private final boolean systemSynced;
 
     /** The processor was left in supervisor mode; {@link #registers} are the user's all the same. */
     private boolean inSupervisorMode;
@@ -76,9 +83,12 @@ final class KvmVcpu implements Vcpu {
         this.extendedState = setup.extendedState();
         this.tscOffset = setup.tscOffset();
         this.kicks = new Kicks(run);
-        this.registers =
-                new KvmRegisters(this, run.asSlice(KvmApi.RUN_REGS, KvmApi.REGS_BYTES));
-        run.set(JAVA_LONG, KvmApi.RUN_VALID_REGS, KvmApi.SYNC_REGS);
+        this.registers = new KvmRegisters(this, run.asSlice(KvmApi.RUN_REGS, KvmApi.REGS_BYTES));
+        this.systemSynced = !kvm.isHardware();
+        run.set(
+                JAVA_LONG,
+                KvmApi.RUN_VALID_REGS,
+                systemSynced ? KvmApi.SYNC_REGS | KvmApi.SYNC_SREGS : KvmApi.SYNC_REGS);
         extendedState.reset();
     }
 
@@ -168,7 +178,7 @@ final class KvmVcpu implements Vcpu {
      * Then lets it go on to there: the kick is reported by the next run.
      */
     private int leaveStub(int interrupted) {
-        if (isUserMode() || general(Registers.RIP) == KernelHalf.RETURN_STUB) {
+        if (isProgram() || general(Registers.RIP) == KernelHalf.RETURN_STUB) {
             return interrupted;
         }
         int result = interrupted;
@@ -183,7 +193,7 @@ final class KvmVcpu implements Vcpu {
 
     /** After an entry that did not come to an exit: undoes a return to user mode not made yet. */
     private void backToUserView() {
-        if (isUserMode()) {
+        if (isProgram()) {
             inSupervisorMode = false;
         } else if (general(Registers.RIP) == KernelHalf.RETURN_STUB) {
             inSupervisorMode = true;
@@ -219,12 +229,13 @@ final class KvmVcpu implements Vcpu {
             return hostFault(Errno.EIO);
         }
         long rip = general(Registers.RIP);
-        inSupervisorMode = !isUserMode();
-        if (!inSupervisorMode) {
+        if (isProgram()) {
+            inSupervisorMode = false;
             syscallWasPatched = true;
             syscallSite = rip - 2;
             return Exit.SYSCALL;
         }
+        inSupervisorMode = !systemSynced || run.get(JAVA_BYTE, STACK_SEGMENT_DPL) == 0;
         return rip == KernelHalf.SYSCALL_EXIT ? syscall() : exception(rip);
     }
 
@@ -361,6 +372,10 @@ final class KvmVcpu implements Vcpu {
     }
 
     void fetchSystemRegisters() {
+        if (systemSynced) {
+            MemorySegment.copy(run, KvmApi.RUN_SREGS, fetchedSystem, 0, KvmApi.SREGS_BYTES);
+            return;
+        }
         Kvm.check("KVM_GET_SREGS", Ioctl.call(fd, KvmApi.GET_SREGS, fetchedSystem));
     }
 
@@ -374,7 +389,8 @@ final class KvmVcpu implements Vcpu {
         arena.close();
     }
 
-    private boolean isUserMode() {
+    /** The processor was left by code of the program, not of a stub. */
+    private boolean isProgram() {
         return (registers.rawFlags() & KvmRegisters.INTERRUPT_FLAG) != 0;
     }
 

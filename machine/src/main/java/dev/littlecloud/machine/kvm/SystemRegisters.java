@@ -27,10 +27,7 @@ final class SystemRegisters {
     /** Fills a structure that KVM_GET_SREGS filled after the processor was made. */
     static void writeUserMode(MemorySegment sregs, VcpuPage page) {
         sregs.set(JAVA_LONG, KvmApi.SREGS_CR0, CR0_PE_MP_ET_NE_WP_AM_PG);
-        sregs.set(
-                JAVA_LONG,
-                KvmApi.SREGS_CR4,
-                CR4_PAE_OSFXSR_OSXMMEXCPT | CR4_FSGSBASE_OSXSAVE);
+        sregs.set(JAVA_LONG, KvmApi.SREGS_CR4, CR4_PAE_OSFXSR_OSXMMEXCPT | CR4_FSGSBASE_OSXSAVE);
         sregs.set(JAVA_LONG, KvmApi.SREGS_EFER, EFER_SCE_LME_LMA_NXE);
         segment(sregs, KvmApi.SREGS_CS, KernelHalf.USER_CODE_SELECTOR, CODE, true);
         segment(sregs, KvmApi.SREGS_SS, KernelHalf.USER_STACK_SELECTOR, DATA, false);

@@ -116,8 +116,7 @@ final class VcpuSetup {
             MemorySegment value = arena.allocate(8, 8);
             MemorySegment attribute = arena.allocate(DEVICE_ATTR_BYTES, 8);
             attribute.set(JAVA_LONG, DEVICE_ATTR_ADDRESS, value.address());
-            Kvm.check(
-                    "KVM_GET_DEVICE_ATTR", Ioctl.call(fd, KvmApi.GET_DEVICE_ATTR, attribute));
+            Kvm.check("KVM_GET_DEVICE_ATTR", Ioctl.call(fd, KvmApi.GET_DEVICE_ATTR, attribute));
             return value.get(JAVA_LONG, 0);
         }
     }

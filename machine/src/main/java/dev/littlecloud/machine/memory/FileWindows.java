@@ -62,8 +62,7 @@ final class FileWindows {
 
     private Window find(long guestPhysical) {
         Map.@Nullable Entry<Long, Window> entry = byBase.floorEntry(guestPhysical);
-        if (entry == null
-                || guestPhysical - entry.getKey() >= entry.getValue().host.byteSize()) {
+        if (entry == null || guestPhysical - entry.getKey() >= entry.getValue().host.byteSize()) {
             throw new IllegalArgumentException(
                     "no memory at guest-physical 0x" + Long.toHexString(guestPhysical));
         }

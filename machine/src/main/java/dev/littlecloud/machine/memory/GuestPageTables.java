@@ -51,8 +51,7 @@ final class GuestPageTables implements PageTables {
 
     @Override
     public void map(long address, long guestPhysical, long flags) {
-        ENTRY.setRelease(
-                tables, slot(makeLeaf(address), address), guestPhysical | flags);
+        ENTRY.setRelease(tables, slot(makeLeaf(address), address), guestPhysical | flags);
     }
 
     @Override

@@ -21,8 +21,9 @@ import java.lang.foreign.MemorySegment;
  * call site needs no I/O privilege level, and {@code in}, {@code out} and {@code cli} fault as on
  * Linux.
  *
- * <p>Supervisor mode is told from user mode by the interrupt flag, which is always 1 in user mode (a
- * program at IOPL 0 cannot clear it) and which SFMASK and the interrupt gates clear.
+ * <p>An exit of a stub is told from one of a program by the interrupt flag, which is always 1 in
+ * programs (at IOPL 0 they cannot clear it) and which SFMASK and the interrupt gates clear. The
+ * privilege level does not tell it: a deprivileged KVM leaves it at 3 after {@code syscall}.
  */
 public final class KernelHalf {
     /**
@@ -46,8 +47,10 @@ public final class KernelHalf {
     public static final int EXCEPTIONS = 32;
     public static final int PAGE_FAULT = 14;
 
-    static final long BASE = 0xffff_8000_0000_0000L;
-    static final int ROOT_INDEX = 256;
+    /** Not at the lower end of the upper half: a KVM that runs deprivileged has itself there. */
+    static final long BASE = 0xffff_ff00_0000_0000L;
+
+    static final int ROOT_INDEX = 510;
 
     /** LSTAR. */
     public static final long SYSCALL_STUB = BASE;
@@ -112,8 +115,7 @@ public final class KernelHalf {
         int page = FIRST_VCPU_PAGE + index;
         addPage(page, offset, PageTables.WRITABLE | PageTables.NO_EXECUTE);
         return new VcpuPage(
-                memory.asSlice(offset, GuestMemory.PAGE_SIZE),
-                BASE + page * GuestMemory.PAGE_SIZE);
+                memory.asSlice(offset, GuestMemory.PAGE_SIZE), BASE + page * GuestMemory.PAGE_SIZE);
     }
 
     private void addPage(int index, long offset, long flags) {

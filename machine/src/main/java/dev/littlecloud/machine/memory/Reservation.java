@@ -33,7 +33,8 @@ final class Reservation {
     /** Makes pages zero and gives them back to the host. */
     void discard(long offset, long length) {
         HostCalls.check(
-                "madvise", Mappings.advise(checked(offset, length), length, Mappings.MADV_DONTNEED));
+                "madvise",
+                Mappings.advise(checked(offset, length), length, Mappings.MADV_DONTNEED));
     }
 
     /** Has the host provide the pages now. */

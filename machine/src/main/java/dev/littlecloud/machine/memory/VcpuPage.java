@@ -36,10 +36,7 @@ public final class VcpuPage {
         page.set(JAVA_LONG_UNALIGNED, 0x24, stack);
         page.set(JAVA_SHORT_UNALIGNED, 0x66, (short) BITMAP);
         page.asSlice(BITMAP, BITMAP_BYTES + 1L).fill((byte) 0xff);
-        page.set(
-                JAVA_BYTE,
-                BITMAP + BITMAP_BYTES - 1L,
-                (byte) ~(1 << (KernelHalf.EXIT_PORT & 7)));
+        page.set(JAVA_BYTE, BITMAP + BITMAP_BYTES - 1L, (byte) ~(1 << (KernelHalf.EXIT_PORT & 7)));
     }
 
     /** Guest-virtual address of the task-state segment. */

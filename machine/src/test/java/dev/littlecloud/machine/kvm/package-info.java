@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.machine.kvm;
+
+import org.jspecify.annotations.NullMarked;
