@@ -2,17 +2,17 @@ package dev.littlecloud.kernel.mm;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
+import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Rewrites {@code syscall} instructions that are used often to {@code out %al,$0x80}, which leaves
+ * Rewrites {@code syscall} instructions that are used often to one that leaves
  * the guest without a detour through its supervisor mode. Both are two bytes. The rewritten page of
  * a program is kept with its file, so that every process of the instance that maps it has it.
  */
 public final class CallSites {
     private static final short SYSCALL = 0x050F;
-    private static final short OUT = (short) 0x80E6;
 
     /** A site pays for its rewriting when it was used so often. */
     private static final int THRESHOLD = 4;
@@ -64,7 +64,7 @@ public final class CallSites {
         long offset = ((long) frame << Frames.SHIFT) + (site & Frames.SIZE - 1);
         MemorySegment ram = memory.ram();
         if (ram.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset) == SYSCALL) {
-            ram.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, OUT);
+            ram.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, Vcpu.PATCHED_SYSCALL);
         }
         long patched = Frames.address(frame);
         if (Pte.address(entry) != patched) {

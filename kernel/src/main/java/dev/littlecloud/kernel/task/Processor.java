@@ -252,7 +252,6 @@ public final class Processor {
         switch (exit) {
             case SYSCALL -> call(task);
             case EXCEPTION -> exceptions.raised(task);
-            case PORT -> exceptions.protection(task);
             case KICKED -> {}
             case FAULT -> exceptions.hostFault(task);
             case HALT, SHUTDOWN ->
