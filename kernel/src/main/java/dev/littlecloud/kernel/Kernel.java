@@ -92,6 +92,11 @@ public final class Kernel {
         return machine.memory();
     }
 
+    /** What CPUID shows to programs: EAX, EBX, ECX and EDX of a leaf. */
+    public int[] cpuid(int leaf, int subleaf) {
+        return machine.cpuid(leaf, subleaf);
+    }
+
     public Frames frames() {
         return frames;
     }

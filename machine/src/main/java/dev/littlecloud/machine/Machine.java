@@ -15,6 +15,15 @@ public interface Machine extends AutoCloseable {
     /** How many virtual processors have been created. */
     int vcpuCount();
 
+    /**
+     * What CPUID shows on the first processor.
+     *
+     * @param leaf goes into EAX
+     * @param subleaf goes into ECX
+     * @return EAX, EBX, ECX and EDX; zeros for a leaf that is not there
+     */
+    int[] cpuid(int leaf, int subleaf);
+
     /** Gives all back to the host. No virtual processor may be running. */
     @Override
     void close();

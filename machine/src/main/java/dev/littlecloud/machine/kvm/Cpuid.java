@@ -6,6 +6,7 @@ import dev.littlecloud.sys.Ioctl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -100,6 +101,17 @@ final class Cpuid {
             }
         }
         return 0;
+    }
+
+    /** The registers that an instruction on the first of {@code vcpuCount} processors gives. */
+    int[] leaf(int leaf, int subleaf, int vcpuCount) {
+        for (int[] entry : entries) {
+            boolean perSubleaf = (entry[2] & SIGNIFICANT_SUBLEAF) != 0;
+            if (entry[0] == leaf && (!perSubleaf || entry[1] == subleaf)) {
+                return Arrays.copyOfRange(withTopology(entry.clone(), 0, vcpuCount), 3, 7);
+            }
+        }
+        return new int[4];
     }
 
     void install(int vcpuFd, int index, int vcpuCount) {

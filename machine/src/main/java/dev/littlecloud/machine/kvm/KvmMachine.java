@@ -54,6 +54,11 @@ final class KvmMachine implements Machine {
     }
 
     @Override
+    public int[] cpuid(int leaf, int subleaf) {
+        return kvm.cpuid().leaf(leaf, subleaf, config.maxVcpus());
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
