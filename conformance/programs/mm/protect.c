@@ -6,8 +6,8 @@
 #define PAGE 4096L
 
 static sigjmp_buf back;
-static siginfo_t fault;
-static long fault_error, fault_trap, fault_cr2;
+static volatile siginfo_t fault;
+static volatile long fault_error, fault_trap, fault_cr2;
 
 static void catch_fault(int number, siginfo_t *info, void *context) {
     ucontext_t *machine = context;
@@ -24,7 +24,7 @@ static void catch_fault(int number, siginfo_t *info, void *context) {
     ({                                                           \
         on_signal_info(SIGSEGV, catch_fault, 0);                 \
         on_signal_info(SIGBUS, catch_fault, 0);                  \
-        memset(&fault, 0, sizeof fault);                         \
+        memset((void *)&fault, 0, sizeof fault);                         \
         if (sigsetjmp(back, 1) == 0) { statement; }              \
         fault.si_code;                                           \
     })

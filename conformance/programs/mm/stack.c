@@ -22,7 +22,7 @@ CASE(stack_may_be_touched_far_below_the_pointer) {
 }
 
 static sigjmp_buf back;
-static siginfo_t fault;
+static volatile siginfo_t fault;
 
 static void overflow_handler(int number, siginfo_t *info, void *context) {
     (void)number, (void)context;
