@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class Programs {
     private static final Pattern BUILD =
             Pattern.compile("build:((?: (?:static-pie|static|dynamic))+)");
-    private static final List<String> FLAGS = List.of("-O1", "-g", "-Wall", "-pthread");
+    private static final List<String> FLAGS = List.of("-O1", "-g", "-w", "-pthread");
     private static final Map<String, List<String>> VARIANTS =
             Map.of(
                     "static", List.of("-static"),
