@@ -1,0 +1,191 @@
+/*
+ * Calls system calls with random and hostile arguments, in children that are replaced when they
+ * die. Only for a guest: as root on a host it would do what it says.
+ *
+ *   fuzz SEED MILLISECONDS      prints the seed, runs, prints what was done, exits 0
+ *
+ * Without arguments it lists no cases, so that the suite finds none here; a test of its own runs
+ * it in an instance with LITTLECLOUD_GUEST=1.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CALLS_PER_CHILD = 400, CHILD_SECONDS = 2, HIGHEST_CALL = 460 };
+
+static uint64_t state;
+
+/* xorshift64*, so that a seed means the same run everywhere. */
+static uint64_t next(void) {
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return state * 2685821657736338717ULL;
+}
+
+static uint64_t below(uint64_t bound) { return next() % bound; }
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static char *writable, *readable, *forbidden, *edge;
+static int descriptors[32], descriptor_count;
+
+static void keep(int fd) {
+    if (fd >= 0 && descriptor_count < 32) descriptors[descriptor_count++] = fd;
+}
+
+/* One of each kind of memory and descriptor for the calls to trip over. */
+static void prepare(void) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    writable = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, flags, -1, 0);
+    readable = mmap(NULL, 1 << 16, PROT_READ, flags, -1, 0);
+    forbidden = mmap(NULL, 1 << 16, PROT_NONE, flags, -1, 0);
+    edge = mmap(NULL, 2 << 12, PROT_READ | PROT_WRITE, flags, -1, 0);
+    munmap(edge + 4096, 4096);
+    int pair[2];
+    if (pipe(pair) == 0) keep(pair[0]), keep(pair[1]);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0) keep(pair[0]), keep(pair[1]);
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0) keep(pair[0]), keep(pair[1]);
+    keep(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    keep(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
+    keep(socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    keep(epoll_create1(0));
+    keep(eventfd(0, EFD_NONBLOCK));
+    keep(syscall(SYS_timerfd_create, CLOCK_MONOTONIC, 0));
+    keep(syscall(SYS_memfd_create, "fuzz", 0));
+    keep(syscall(SYS_inotify_init1, 0));
+    keep(open("/dev/null", O_RDWR));
+    keep(open("/dev/zero", O_RDWR));
+    keep(open("/dev/urandom", O_RDWR));
+    keep(open("/dev/ptmx", O_RDWR | O_NOCTTY));
+    keep(open("/proc/self/maps", O_RDONLY));
+    keep(open("/proc", O_RDONLY | O_DIRECTORY));
+    keep(open(".", O_RDONLY | O_DIRECTORY));
+    keep(open("fuzz-file", O_RDWR | O_CREAT, 0600));
+    keep(open("fuzz-file", O_PATH));
+}
+
+static uint64_t pointer(void) {
+    static const char *const paths[] = {"fuzz-file", ".", "/", "/proc/self/exe", "/dev/null", "fuzz-dir", "fuzz-dir/x",
+            "", "none", "/proc/self/fd/0", "fuzz-link"};
+    switch (below(16)) {
+    case 0: return 0;
+    case 1: return next();
+    case 2: return 0xffff800000000000 | next() >> 17;
+    case 3: return 0x800000000000 + below(4096);
+    case 4: return 0x7ffffffff000 - below(16);
+    case 5: return (uint64_t)forbidden + below(1 << 16);
+    case 6: return (uint64_t)readable + below(1 << 16);
+    case 7: return (uint64_t)edge + 4096 - below(64);
+    case 8: return below(4096);
+    case 9: case 10: return (uint64_t)paths[below(sizeof paths / sizeof *paths)];
+    default: {
+        /* A buffer of random words, small ones mostly, so that structures pass the first checks. */
+        uint64_t *words = (uint64_t *)(writable + below(1 << 12) * 8);
+        for (int i = 0; i < 16; i++) words[i] = below(3) == 0 ? next() : below(3) == 0 ? (uint64_t)writable + below(1 << 15) : below(64);
+        return (uint64_t)words;
+    }
+    }
+}
+
+static uint64_t argument(void) {
+    static const uint64_t edges[] = {0, 1, 2, 7, 8, 16, 63, 64, 4095, 4096, 65536, 1 << 20, 0x7fffffff, 0x80000000,
+            0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, -1UL, -2UL, -100UL, -4096UL};
+    switch (below(6)) {
+    case 0: return edges[below(sizeof edges / sizeof *edges)];
+    case 1: return below(256);
+    case 2: return descriptors[below(descriptor_count)];
+    case 3: return 1UL << below(64);
+    default: return pointer();
+    }
+}
+
+/* Calls that would only end the child, hang it on purpose or lose its standard streams. */
+static int useless(long number) {
+    switch (number) {
+    case SYS_exit: case SYS_exit_group: case SYS_pause: case SYS_rt_sigsuspend: case SYS_rt_sigreturn:
+    case SYS_vfork: case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static void child(uint64_t *calls) {
+    struct rlimit processes = {200, 200};
+    setrlimit(RLIMIT_NPROC, &processes);
+    alarm(CHILD_SECONDS);
+    setpgid(0, 0);
+    prepare();
+    pid_t self = getpid();
+    for (int i = 0; i < CALLS_PER_CHILD; i++) {
+        long number = below(20) == 0 ? (long)next() : (long)below(HIGHEST_CALL);
+        if (useless(number)) continue;
+        long a = argument(), b = argument(), c = argument(), d = argument(), e = argument(), f = argument();
+        (*calls)++;
+        syscall(number, a, b, c, d, e, f);
+        if (syscall(SYS_getpid) != self) syscall(SYS_exit_group, 0); /* a copy that fork made */
+        if (below(16) == 0) alarm(CHILD_SECONDS);
+    }
+    syscall(SYS_exit_group, 0);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) return 0;
+    const char *guest = getenv("LITTLECLOUD_GUEST");
+    if (guest == NULL || strcmp(guest, "1") != 0) {
+        fprintf(stderr, "fuzz: refuses to run outside a guest (LITTLECLOUD_GUEST=1)\n");
+        return 2;
+    }
+    uint64_t seed = strtoull(argv[1], NULL, 0);
+    int64_t until = now_ms() + (argc > 2 ? atoll(argv[2]) : 1000);
+    printf("seed %llu\n", (unsigned long long)seed);
+    fflush(stdout);
+    signal(SIGPIPE, SIG_IGN);
+    /* Counted in memory that the children share, and that one of them may well scribble over. */
+    uint64_t *calls = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    unsigned long children = 0, killed = 0;
+    while (now_ms() < until) {
+        state = (seed + children) * 0x9e3779b97f4a7c15ULL + 1;
+        pid_t pid = fork();
+        if (pid == 0) child(calls);
+        if (pid < 0) {
+            struct timespec pause = {0, 10000000};
+            nanosleep(&pause, NULL);
+            continue;
+        }
+        children++;
+        int64_t limit = now_ms() + (CHILD_SECONDS + 1) * 1000;
+        int status = 0;
+        while (waitpid(pid, &status, WNOHANG) == 0) {
+            if (now_ms() > limit) kill(pid, SIGKILL);
+            struct timespec pause = {0, 2000000};
+            nanosleep(&pause, NULL);
+        }
+        if (WIFSIGNALED(status)) killed++;
+        kill(-pid, SIGKILL);
+        while (waitpid(-1, NULL, WNOHANG) > 0) {
+        }
+    }
+    printf("%lu children, %lu killed by signals, %llu calls\n", children, killed, (unsigned long long)*calls);
+    return 0;
+}
