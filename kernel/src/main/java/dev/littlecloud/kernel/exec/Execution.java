@@ -269,6 +269,7 @@ public final class Execution {
         group.executing(null);
         group.actions(group.actions().afterExec());
         task.signals().afterExec();
+        group.programReplaced();
         task.credentials(credentials);
         group.executable(main.dentry(), main.path());
         String name = program.fileName();

@@ -89,7 +89,10 @@ public final class TaskSignals {
     /** Takes one pending signal of a set, this thread's own first. */
     public @org.jspecify.annotations.Nullable SigInfo take(long set) {
         SigInfo info = pending.take(set);
-        return info != null ? info : task.group().pendingSignals().take(set);
+        if (info == null) {
+            info = task.group().pendingSignals().take(set);
+        }
+        return info == null ? null : task.group().signalTaken(info);
     }
 
     /** Sends a signal to this thread; false where the queue of a real-time signal is full. */

@@ -24,6 +24,10 @@ public final class SyscallTables {
         AttributeCalls.register(table);
         TimestampCalls.register(table);
         SizeCalls.register(table);
+        TimeCalls.register(table);
+        SleepCalls.register(table);
+        TimerCalls.register(table);
+        PosixTimerCalls.register(table);
         return table;
     }
 }

@@ -125,6 +125,9 @@ public final class Cloning {
         group.executable(from.executable(), from.executablePath());
         group.clearHasExecuted();
         group.times().startedAt(parent.kernel().clock().monotonicNanos());
+        if (group.limits().soft(ResourceLimits.CPU) != ResourceLimits.INFINITY) {
+            group.timers().cpuLimitChanged();
+        }
         parent.kernel().tasks().add(group);
         return group;
     }

@@ -74,6 +74,11 @@ public final class Processor {
         return current;
     }
 
+    /** Until when the current task's time is in its counters. */
+    long accountedUntil() {
+        return mark;
+    }
+
     void kick() {
         if (current != null) {
             vcpu.kick();
@@ -232,9 +237,11 @@ public final class Processor {
         if (quota.isLimited()) {
             quota.armKick(mark, this);
         }
+        long left = mark;
         long before = System.nanoTime();
         task.run.systemNanos += before - mark;
         systemNanos += before - mark;
+        mark = before;
         kernel.lock().unlock();
         Exit exit = vcpu.run();
         kernel.lock().lock();
@@ -242,7 +249,7 @@ public final class Processor {
         task.run.userNanos += after - before;
         userNanos += after - before;
         if (quota.isLimited()) {
-            quota.consumed(after - mark);
+            quota.consumed(after - left);
         }
         mark = after;
         if (kernel.hasEnded()) {

@@ -80,6 +80,7 @@ public final class Scheduler {
     private void enqueue(Task task) {
         task.run.state = TaskRun.State.RUNNABLE;
         queue.addLast(task);
+        task.group().threadStarts();
     }
 
     /** Puts a task that used up its slice at the end. */

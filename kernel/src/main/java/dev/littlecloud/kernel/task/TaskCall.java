@@ -1,5 +1,7 @@
 package dev.littlecloud.kernel.task;
 
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.syscall.Handler;
 import dev.littlecloud.machine.Registers;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +78,21 @@ public final class TaskCall {
             registers[Registers.RIP] -= 2; // the length of syscall, and of the out that replaces it
             registers[Registers.RAX] = run.callNumber;
         } else {
-            registers[Registers.RAX] = interrupted;
+            registers[Registers.RAX] = tellInterrupted(task) ? interrupted : -Errno.EFAULT;
         }
         cancel(task);
+    }
+
+    private static boolean tellInterrupted(Task task) {
+        PendingCall pending = task.pending();
+        if (pending != null) {
+            try {
+                pending.interrupted(task);
+            } catch (GuestFault badPointer) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether signals leave the blocked call alone. */

@@ -100,12 +100,26 @@ public final class TaskRun {
 
     /** Time in the guest. */
     public long userNanos() {
-        return userNanos;
+        return userNanos + (inCall ? 0 : notAccounted());
     }
 
     /** Time in the kernel. */
     public long systemNanos() {
-        return systemNanos;
+        return systemNanos + (inCall ? notAccounted() : 0);
+    }
+
+    /** Both together. */
+    public long cpuNanos() {
+        return userNanos + systemNanos + notAccounted();
+    }
+
+    /** What a running task used since its counters were last brought up to date. */
+    private long notAccounted() {
+        Processor on = processor;
+        if (on == null || state != State.RUNNING || on.current() == null) {
+            return 0;
+        }
+        return Math.max(0, System.nanoTime() - on.accountedUntil());
     }
 
     public long faults() {

@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalActions;
 import dev.littlecloud.kernel.signal.SignalQueue;
 import dev.littlecloud.kernel.signal.SignalSending;
+import dev.littlecloud.kernel.time.ProcessTimers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class ThreadGroup {
     private boolean zombie;
     private int exitSignal;
     private boolean childSubreaper;
+    private @Nullable ProcessTimers timers;
     private @Nullable Task executing;
 
     private final List<Runnable> exitActions = new ArrayList<>(0);
@@ -291,6 +293,36 @@ public final class ThreadGroup {
             kernel.scheduler().interrupt(thread);
         }
         kernel.scheduler().resumeStopped(this);
+    }
+
+    /** The process's timers that send signals. */
+    public ProcessTimers timers() {
+        ProcessTimers existing = timers;
+        if (existing == null) {
+            existing = new ProcessTimers(this);
+            timers = existing;
+            atExit(existing::stop);
+        }
+        return existing;
+    }
+
+    /** A thread of this process can run now. */
+    void threadStarts() {
+        if (timers != null) {
+            timers.cpuTimers().threadStarts();
+        }
+    }
+
+    /** A signal was taken from the pending ones: what is to be told of it. */
+    public SigInfo signalTaken(SigInfo info) {
+        return timers == null ? info : timers.taken(info);
+    }
+
+    /** execve(2) replaces the program: its POSIX timers go. */
+    public void programReplaced() {
+        if (timers != null) {
+            timers.afterExec();
+        }
     }
 
     /** Something that ends with the process: its timers, its pending input and output. */

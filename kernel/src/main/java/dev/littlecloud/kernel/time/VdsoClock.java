@@ -129,6 +129,6 @@ public final class VdsoClock implements Clock {
     /** The upper part of a 128-bit product, as the guest's code computes it. */
     private static long scale(long cycles, long slope) {
         long high = Math.multiplyHigh(cycles, slope);
-        return high << (64 - VdsoData.SLOPE_SHIFT) | cycles * slope >>> VdsoData.SLOPE_SHIFT;
+        return high << (64 - VdsoData.SLOPE_SHIFT) | (cycles * slope) >>> VdsoData.SLOPE_SHIFT;
     }
 }

@@ -141,7 +141,7 @@ final class Assembler {
     /** {@code add offset(%base,%index,8), %to}. */
     void addIndexed(int to, int base, int index, int offset) {
         emit(0x48 | (to >> 3) << 2 | (index >> 3) << 1 | base >> 3);
-        emit(0x03, 0x44 | (to & 7) << 3, 3 << 6 | (index & 7) << 3 | base & 7, offset);
+        emit(0x03, 0x44 | (to & 7) << 3, 3 << 6 | (index & 7) << 3 | (base & 7), offset);
     }
 
     /** {@code sub offset(%base), %from}. */
@@ -269,16 +269,16 @@ final class Assembler {
     }
 
     private static int direct(int register, int base) {
-        return 3 << 6 | (register & 7) << 3 | base & 7;
+        return 3 << 6 | (register & 7) << 3 | (base & 7);
     }
 
     /** An instruction with the operand {@code offset(%base)}, offset within a byte. */
     private void memory(int wide, int opcode, int register, int base, int offset) {
         prefix(wide, register, base);
         if (offset == 0) {
-            emit(opcode, (register & 7) << 3 | base & 7);
+            emit(opcode, (register & 7) << 3 | (base & 7));
         } else {
-            emit(opcode, 1 << 6 | (register & 7) << 3 | base & 7, offset);
+            emit(opcode, 1 << 6 | (register & 7) << 3 | (base & 7), offset);
         }
     }
 }
