@@ -1,5 +1,8 @@
 package dev.littlecloud.kernel;
 
+import dev.littlecloud.kernel.time.CycleRate;
+import org.jspecify.annotations.Nullable;
+
 /** What the kernel needs of the process it runs in. */
 public interface Host {
     /** Runs a processor's loop on a platform thread of its own. */
@@ -10,6 +13,14 @@ public interface Host {
      * replaces an earlier one if its time is sooner.
      */
     void wakeAt(Kernel kernel, long monotonicNanos);
+
+    /**
+     * The host's time-stamp counter with its rate, the same for all instances; null where it does
+     * not run evenly. Guests then make a system call to read a clock.
+     */
+    default @Nullable CycleRate cycleRate() {
+        return null;
+    }
 
     /** The instance has ended; called once, without the lock. */
     void ended(Kernel kernel, InstanceEnd end);

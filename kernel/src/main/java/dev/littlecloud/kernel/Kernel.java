@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel;
 
 import dev.littlecloud.kernel.exec.ProgramEnvironment;
+import dev.littlecloud.kernel.exec.VdsoPages;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
 import dev.littlecloud.kernel.mm.CallSites;
@@ -15,7 +16,9 @@ import dev.littlecloud.kernel.task.Scheduler;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskTable;
 import dev.littlecloud.kernel.time.Clock;
+import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.kernel.time.TimerQueue;
+import dev.littlecloud.kernel.time.VdsoClock;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.Vcpu;
@@ -37,7 +40,8 @@ public final class Kernel {
     private final Host host;
     private final Machine machine;
     private final Frames frames;
-    private final Clock clock = new SystemClock();
+    private final Clock clock;
+    private final VdsoPages vdso;
     private final TimerQueue timers;
     private final TaskTable tasks;
     private final Scheduler scheduler;
@@ -60,6 +64,9 @@ public final class Kernel {
         this.host = host;
         this.machine = machine;
         this.frames = new Frames(machine.memory());
+        this.vdso = new VdsoPages(machine.memory(), frames);
+        CycleRate cycles = host.cycleRate();
+        this.clock = cycles == null ? new SystemClock() : new VdsoClock(cycles);
         this.timers = new TimerQueue(clock, at -> host.wakeAt(this, at));
         this.tasks = new TaskTable(config.maxTasks());
         this.scheduler = new Scheduler(this);
@@ -67,6 +74,9 @@ public final class Kernel {
         this.quota = new CpuQuota(config.cpus(), config.processors(), timers);
         this.callSites = new CallSites(machine.memory(), frames);
         Vcpu first = machine.createVcpu();
+        if (clock instanceof VdsoClock shared) {
+            shared.attach(vdso.dataPage(), first.tscOffset(), config.processors());
+        }
         first.resetExtendedState();
         this.initialExtendedState = Arena.ofAuto().allocate(first.extendedStateBytes(), 64);
         first.saveExtendedState(initialExtendedState);
@@ -159,6 +169,11 @@ public final class Kernel {
 
     public void programs(ProgramEnvironment environment) {
         programs = environment;
+    }
+
+    /** The shared object for reading clocks that every program has. */
+    public VdsoPages vdso() {
+        return vdso;
     }
 
     /** The extended processor state of a new program. */

@@ -184,7 +184,7 @@ public final class Execution {
             throw new IllegalStateException("a new address space has no room for a stack");
         }
         stack.growsDown(true);
-        long vdso = kernel.programs().mapVdso(space);
+        long vdso = kernel.vdso().map(space);
         byte[] random = new byte[16];
         kernel.random(random);
         ElfHeader header = main.header();

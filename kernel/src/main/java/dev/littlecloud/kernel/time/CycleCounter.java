@@ -1,6 +1,6 @@
 package dev.littlecloud.kernel.time;
 
-/** The processor's time-stamp counter as the guest's {@code rdtsc} shows it. */
+/** The time-stamp counter of the host's processors. */
 @FunctionalInterface
 public interface CycleCounter {
     long read();

@@ -31,6 +31,7 @@ public final class VdsoClock implements Clock {
     private final CycleRate rate;
     private final CycleCounter counter;
     private @Nullable VdsoData data;
+    private long guestOffset;
     private volatile Line line;
 
     /** Monotonic time as a function of cycles, and what realtime is ahead of it. */
@@ -51,9 +52,14 @@ public final class VdsoClock implements Clock {
         synchronize();
     }
 
-    /** Has the guest read this clock from a page of its memory. */
-    public synchronized void attach(MemorySegment page, int processors) {
+    /**
+     * Has the guest read this clock from a page of its memory.
+     *
+     * @param tscOffset what the guest's counter shows minus what the host's shows
+     */
+    public synchronized void attach(MemorySegment page, long tscOffset, int processors) {
         VdsoData attached = new VdsoData(page);
+        guestOffset = tscOffset;
         attached.processors(processors);
         data = attached;
         publish(line);
@@ -122,7 +128,7 @@ public final class VdsoClock implements Clock {
         line = next;
         VdsoData page = data;
         if (page != null) {
-            page.line(next.cycles, next.slope, next.nanos, next.realtimeOffset);
+            page.line(next.cycles + guestOffset, next.slope, next.nanos, next.realtimeOffset);
         }
     }
 

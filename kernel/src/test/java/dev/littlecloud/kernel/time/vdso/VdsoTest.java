@@ -33,7 +33,7 @@ class VdsoTest {
         assertThat(headers).contains("DYN (Shared object file)");
         assertThat(headers).contains("Library soname: [linux-vdso.so.1]");
         assertThat(headers).doesNotContain("Warning").doesNotContain("Error");
-        String symbols = run("readelf", "-D", "-W", "--dyn-syms", object.toString());
+        String symbols = run("readelf", "-D", "-s", "-W", object.toString());
         assertThat(symbols).contains("__vdso_clock_gettime").contains("WEAK");
     }
 
