@@ -172,8 +172,8 @@ int main(int count, char **arguments) {
     near(CLOCK_MONOTONIC, 100000);
     near(CLOCK_REALTIME, 100000);
     near(CLOCK_BOOTTIME, 100000);
-    near(CLOCK_REALTIME_COARSE, 5000000);
-    near(CLOCK_MONOTONIC_COARSE, 5000000);
+    near(CLOCK_REALTIME_COARSE, 100000000);
+    near(CLOCK_MONOTONIC_COARSE, 100000000);
 
     pthread_t thread;
     pthread_create(&thread, NULL, writer, NULL);
