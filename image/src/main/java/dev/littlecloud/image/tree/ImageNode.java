@@ -113,13 +113,19 @@ public abstract sealed class ImageNode {
 
         /** The child of that name, or null. */
         public @Nullable ImageNode child(String name) {
+            int index = find(name);
+            return index < 0 ? null : child(index);
+        }
+
+        /** The position of a name, or -1. */
+        public int find(String name) {
             int low = 0;
             int high = childCount - 1;
             while (low <= high) {
                 int middle = (low + high) >>> 1;
                 int order = tree.layout.compareEntryName(firstEntry + middle, name);
                 if (order == 0) {
-                    return tree.nodeAt(tree.layout.entryNode(firstEntry + middle));
+                    return middle;
                 }
                 if (order < 0) {
                     low = middle + 1;
@@ -127,7 +133,7 @@ public abstract sealed class ImageNode {
                     high = middle - 1;
                 }
             }
-            return null;
+            return -1;
         }
 
         private int checked(int i) {

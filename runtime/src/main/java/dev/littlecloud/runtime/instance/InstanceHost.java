@@ -1,0 +1,47 @@
+package dev.littlecloud.runtime.instance;
+
+import dev.littlecloud.kernel.Host;
+import dev.littlecloud.kernel.InstanceEnd;
+import dev.littlecloud.kernel.Kernel;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What one instance's kernel gets of this process. */
+final class InstanceHost implements Host {
+    private final String id;
+    private final CompletableFuture<InstanceEnd> end = new CompletableFuture<>();
+    private AlarmClock.@Nullable Alarm alarm;
+
+    InstanceHost(String id) {
+        this.id = id;
+    }
+
+    /** Completed when the instance has ended. */
+    CompletableFuture<InstanceEnd> end() {
+        return end;
+    }
+
+    @Override
+    public void startCarrier(String name, Runnable loop) {
+        Carriers.start(name + "-" + id, loop);
+    }
+
+    @Override
+    public void wakeAt(Kernel kernel, long monotonicNanos) {
+        AlarmClock.Alarm mine = alarm;
+        if (mine == null) {
+            mine = new AlarmClock.Alarm(kernel::timersDue);
+            alarm = mine;
+        }
+        AlarmClock.SHARED.set(mine, monotonicNanos);
+    }
+
+    @Override
+    public void ended(Kernel kernel, InstanceEnd how) {
+        AlarmClock.Alarm mine = alarm;
+        if (mine != null) {
+            AlarmClock.SHARED.clear(mine);
+        }
+        end.complete(how);
+    }
+}
