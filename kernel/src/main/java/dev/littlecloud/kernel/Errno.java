@@ -74,6 +74,7 @@ public final class Errno {
     public static final int EISCONN = 106;
     public static final int ENOTCONN = 107;
     public static final int ESHUTDOWN = 108;
+    public static final int ETOOMANYREFS = 109;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
     public static final int EHOSTDOWN = 112;
@@ -163,6 +164,7 @@ public final class Errno {
             case EISCONN -> "EISCONN";
             case ENOTCONN -> "ENOTCONN";
             case ESHUTDOWN -> "ESHUTDOWN";
+            case ETOOMANYREFS -> "ETOOMANYREFS";
             case ETIMEDOUT -> "ETIMEDOUT";
             case ECONNREFUSED -> "ECONNREFUSED";
             case EHOSTDOWN -> "EHOSTDOWN";

@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
 import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
@@ -54,6 +55,7 @@ public final class Kernel {
     private final List<Runnable> endActions = new ArrayList<>();
     private final long bootedAt = System.nanoTime();
     private @Nullable FileSystemRoot files;
+    private @Nullable NetworkStack network;
     private @Nullable ProgramEnvironment programs;
 
     private @Nullable InstanceEnd end;
@@ -156,6 +158,20 @@ public final class Kernel {
     /** Gives the kernel its root file system, before the first process starts. */
     public void files(FileSystemRoot root) {
         files = root;
+    }
+
+    /** Sockets and what they reach. */
+    public NetworkStack network() {
+        NetworkStack stack = network;
+        if (stack == null) {
+            throw new IllegalStateException("no network was set");
+        }
+        return stack;
+    }
+
+    /** Gives the kernel its network, before the first process starts. */
+    public void network(NetworkStack stack) {
+        network = stack;
     }
 
     /** The vDSO and what else programs find. */

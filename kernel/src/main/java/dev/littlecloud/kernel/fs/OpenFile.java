@@ -6,6 +6,8 @@ import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.WaitQueue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,13 @@ public abstract class OpenFile {
     /** Answers that a positioned transfer is at the file offset. */
     public static final long AT_OFFSET = -1;
 
+    /** Hears when the last reference goes, before the file closes: epoll(7) forgets it then. */
+    public interface CloseListener {
+        void fileClosing();
+    }
+
     private int references = 1;
+    private @Nullable List<CloseListener> closeListeners;
     private int flags;
 
     /** Where read(2) and write(2) go on, in bytes. */
@@ -59,7 +67,31 @@ public abstract class OpenFile {
     /** Drops one reference; the last one closes. */
     public final void release() {
         if (--references == 0) {
+            tellClosing();
             close();
+        }
+    }
+
+    private void tellClosing() {
+        List<CloseListener> listeners = closeListeners;
+        if (listeners != null) {
+            closeListeners = null;
+            for (CloseListener listener : listeners) {
+                listener.fileClosing();
+            }
+        }
+    }
+
+    public final void addCloseListener(CloseListener listener) {
+        if (closeListeners == null) {
+            closeListeners = new ArrayList<>(1);
+        }
+        closeListeners.add(listener);
+    }
+
+    public final void removeCloseListener(CloseListener listener) {
+        if (closeListeners != null) {
+            closeListeners.remove(listener);
         }
     }
 

@@ -28,6 +28,13 @@ public final class SyscallTables {
         SleepCalls.register(table);
         TimerCalls.register(table);
         PosixTimerCalls.register(table);
+        SocketCalls.register(table);
+        MessageCalls.register(table);
+        ManyMessageCalls.register(table);
+        PollCalls.register(table);
+        SelectCalls.register(table);
+        EpollCalls.register(table);
+        EventCalls.register(table);
         return table;
     }
 }

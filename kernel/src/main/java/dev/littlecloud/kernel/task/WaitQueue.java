@@ -48,14 +48,13 @@ public final class WaitQueue {
 
     /** Wakes every waiter interested in {@code events}, but at most one exclusive one. */
     public void wake(int events) {
+        boolean taken = false;
         Waiter waiter = first;
         while (waiter != null) {
             Waiter following = waiter.next;
-            if ((waiter.interest & events) != 0) {
+            if ((waiter.interest & events) != 0 && !(taken && waiter.exclusive)) {
                 boolean exclusive = waiter.exclusive;
-                if (waiter.woken(events) && exclusive) {
-                    return;
-                }
+                taken |= waiter.woken(events) && exclusive;
             }
             waiter = following;
         }

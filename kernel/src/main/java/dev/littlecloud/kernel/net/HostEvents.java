@@ -1,0 +1,11 @@
+package dev.littlecloud.kernel.net;
+
+/** Hears of a host channel's readiness, on the host's poller thread, without the instance lock. */
+public interface HostEvents {
+    /**
+     * What was asked for with {@link HostStream#want} holds now; ask again for more.
+     *
+     * @param events of {@link HostStream#READ}, {@link HostStream#WRITE}
+     */
+    void ready(int events);
+}

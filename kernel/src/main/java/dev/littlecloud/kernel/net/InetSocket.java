@@ -1,0 +1,126 @@
+package dev.littlecloud.kernel.net;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.task.Task;
+import org.jspecify.annotations.Nullable;
+
+/** What TCP and UDP sockets share: an address with a port. Guarded by the instance lock. */
+public abstract class InetSocket extends Socket {
+    /** Options of IPPROTO_IP and IPPROTO_IPV6. */
+    protected final IpOptions ip = new IpOptions();
+
+    /** The effective user at socket(2), who may share a port by SO_REUSEPORT. */
+    final int owner;
+
+    protected InetEndpoint local;
+    protected @Nullable InetEndpoint remote;
+
+    /** Whether {@link #local}'s port is taken in the port table. */
+    private boolean bound;
+
+    protected InetSocket(NetworkStack stack, int family, int type, int protocol, int uid, int gid) {
+        super(stack, family, type, protocol, uid, gid);
+        this.owner = uid;
+        this.local = any();
+    }
+
+    abstract PortTable ports();
+
+    private InetEndpoint any() {
+        return family == SocketConstants.AF_INET ? InetEndpoint.ANY_V4 : InetEndpoint.ANY_V6;
+    }
+
+    final boolean isBound() {
+        return bound;
+    }
+
+    public final IpOptions ip() {
+        return ip;
+    }
+
+    final InetEndpoint local() {
+        return local;
+    }
+
+    final @Nullable InetEndpoint remote() {
+        return remote;
+    }
+
+    /** Whether IPv4 comes in on this socket's address. */
+    final boolean coversV4() {
+        return local.isV4() || (local.isAny() && !ip.onlyV6);
+    }
+
+    final boolean coversV6() {
+        return !local.isV4();
+    }
+
+    @Override
+    public long bind(Task task, SocketAddress address) {
+        if (bound || remote != null) {
+            return -Errno.EINVAL;
+        }
+        InetEndpoint wanted = (InetEndpoint) address;
+        if (!stack.isBindable(wanted) || (wanted.isV4() && ip.onlyV6)) {
+            return -Errno.EADDRNOTAVAIL;
+        }
+        return bindTo(wanted);
+    }
+
+    /** Takes a port, an ephemeral one for 0: 0 or {@code -errno}. */
+    protected final long bindTo(InetEndpoint wanted) {
+        InetEndpoint before = local;
+        local = wanted;
+        if (wanted.port() == 0) {
+            int port = ports().ephemeral(this);
+            if (port == 0) {
+                local = before;
+                return -Errno.EADDRINUSE;
+            }
+            local = wanted.withPort(port);
+        } else if (ports().conflicts(this)) {
+            local = before;
+            return -Errno.EADDRINUSE;
+        }
+        ports().add(this);
+        bound = true;
+        return 0;
+    }
+
+    /** Gets a port if the socket has none yet: 0 or {@code -errno}. */
+    protected final long autobind() {
+        return bound ? 0 : bindTo(local);
+    }
+
+    protected final void unbind() {
+        if (bound) {
+            ports().remove(this);
+            bound = false;
+        }
+        local = any();
+    }
+
+    /** The address a connection or datagram to {@code destination} comes from. */
+    protected final void chooseSource(InetEndpoint destination) {
+        if (local.isAny()) {
+            local = stack.sourceFor(destination).withPort(local.port());
+        }
+    }
+
+    /** Whether packets to an address can leave from this socket: 0 or {@code -errno}. */
+    protected final int reaches(InetEndpoint destination) {
+        if (family == SocketConstants.AF_INET6 && destination.isV4() && ip.onlyV6) {
+            return -Errno.ENETUNREACH;
+        }
+        boolean fromV6 = !local.isV4() && !local.isAny();
+        if (fromV6 == destination.isV4() && !local.isAny()) {
+            return -Errno.ENETUNREACH;
+        }
+        return 0;
+    }
+
+    @Override
+    public final SocketAddress localAddress() {
+        return local;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.littlecloud.kernel.net;
+
+/** Options of ip(7) and ipv6(7). */
+public final class IpOptions {
+    /** IPV6_V6ONLY: IPv4 does not come in on an IPv6 socket. */
+    boolean onlyV6;
+
+    /** IP_PKTINFO, IPV6_RECVPKTINFO: received datagrams tell where they were sent to. */
+    boolean packetInfo;
+
+    boolean packetInfoV6;
+    boolean receiveErrors;
+    boolean receiveErrorsV6;
+    boolean receiveTtl;
+    boolean receiveTos;
+    boolean freeBind;
+    boolean bindAddressNoPort;
+    boolean multicastLoop = true;
+    int typeOfService;
+    int trafficClass;
+    int timeToLive = 64;
+    int unicastHops = -1;
+    int multicastTtl = 1;
+    int multicastHops = 1;
+    int pathMtuDiscovery = 1;
+
+    public boolean showsPacketInfo() {
+        return packetInfo;
+    }
+
+    public boolean showsPacketInfoV6() {
+        return packetInfoV6;
+    }
+
+    void inherit(IpOptions listener) {
+        onlyV6 = listener.onlyV6;
+        typeOfService = listener.typeOfService;
+        trafficClass = listener.trafficClass;
+        timeToLive = listener.timeToLive;
+        unicastHops = listener.unicastHops;
+    }
+}

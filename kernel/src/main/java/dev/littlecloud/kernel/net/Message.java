@@ -1,0 +1,47 @@
+package dev.littlecloud.kernel.net;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes with the bytes of one send or receive: {@code struct msghdr} without its buffers. One
+ * belongs to each instance and is reused, because calls run one at a time.
+ */
+public final class Message {
+    /** MSG_ flags of the call. */
+    public int flags;
+
+    /** Where to send to, or where a received message came from. */
+    public @Nullable SocketAddress address;
+
+    /** What is sent beside the bytes, or what came beside them. */
+    public @Nullable Ancillary ancillary;
+
+    /** MSG_ flags that a receive reports. */
+    public int received;
+
+    /** Address a received datagram was sent to, for IP_PKTINFO. */
+    public @Nullable InetEndpoint destination;
+
+    /** Forgets the last call. */
+    public Message reset(int callFlags) {
+        flags = callFlags;
+        address = null;
+        ancillary = null;
+        received = 0;
+        destination = null;
+        return this;
+    }
+
+    /** Closes files that nobody took. */
+    public void dropAncillary() {
+        Ancillary left = ancillary;
+        if (left != null) {
+            ancillary = null;
+            left.drop();
+        }
+    }
+
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+}

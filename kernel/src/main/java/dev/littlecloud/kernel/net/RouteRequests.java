@@ -1,0 +1,229 @@
+package dev.littlecloud.kernel.net;
+
+import dev.littlecloud.kernel.Errno;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Answers rtnetlink(7) requests: dumps of links, addresses and routes, and single links. */
+final class RouteRequests {
+    private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int NLM_F_MULTI = 2;
+    private static final int NLM_F_ACK = 4;
+    private static final int NLM_F_DUMP = 0x300;
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_GETLINK = 18;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_GETADDR = 22;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_GETROUTE = 26;
+    private static final int RTM_GETNEIGH = 30;
+    private static final int RTM_GETRULE = 34;
+    private static final int HEADER_BYTES = 16;
+    private static final int IFLA_IFNAME = 3;
+
+    private final NetworkConfig config;
+    private final int portId;
+    private final List<byte[]> answers = new ArrayList<>();
+    private int sequence;
+
+    RouteRequests(NetworkConfig config, int portId) {
+        this.config = config;
+        this.portId = portId;
+    }
+
+    /** The datagrams that answer all messages of a request. */
+    List<byte[]> answer(byte[] request) {
+        ByteBuffer in = ByteBuffer.wrap(request).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 0;
+        while (request.length - at >= HEADER_BYTES) {
+            int length = in.getInt(at);
+            if (length < HEADER_BYTES || length > request.length - at) {
+                break;
+            }
+            one(in, at, length);
+            at += length + 3 & ~3;
+        }
+        return answers;
+    }
+
+    private void one(ByteBuffer in, int at, int length) {
+        int type = in.getShort(at + 4) & 0xFFFF;
+        int flags = in.getShort(at + 6) & 0xFFFF;
+        sequence = in.getInt(at + 8);
+        if (type < 16) {
+            return;
+        }
+        boolean get = (type & 3) == 2;
+        if (!get) {
+            error(in, at, Errno.EPERM);
+            return;
+        }
+        boolean dump = (flags & NLM_F_DUMP) == NLM_F_DUMP;
+        int family = length > HEADER_BYTES ? in.get(at + HEADER_BYTES) & 255 : 0;
+        if (!dump) {
+            if (type == RTM_GETLINK && length >= HEADER_BYTES + 16) {
+                singleLink(in, at, length);
+            } else {
+                error(in, at, Errno.EOPNOTSUPP);
+            }
+        } else if (isKnown(type)) {
+            dump(type, family);
+        } else {
+            error(in, at, Errno.EOPNOTSUPP);
+        }
+        if (!dump && (flags & NLM_F_ACK) != 0) {
+            error(in, at, 0);
+        }
+    }
+
+    private static boolean isKnown(int type) {
+        return switch (type) {
+            case RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE, RTM_GETNEIGH, RTM_GETRULE -> true;
+            default -> false;
+        };
+    }
+
+    private void dump(int type, int family) {
+        NetlinkWriter out = new NetlinkWriter(sequence, portId);
+        for (NetworkInterface one : NetworkInterface.of(config)) {
+            if (type == RTM_GETLINK) {
+                link(out, one, NLM_F_MULTI);
+            } else if (type == RTM_GETADDR) {
+                addresses(out, one, family);
+            }
+        }
+        if (type == RTM_GETROUTE && config.hasInterface() && family != SocketConstants.AF_INET6) {
+            routes(out);
+        }
+        if (out.size() > 0) {
+            answers.add(out.take());
+        }
+        out.begin(NLMSG_DONE, NLM_F_MULTI);
+        out.putInt(0);
+        out.end();
+        answers.add(out.take());
+    }
+
+    private void singleLink(ByteBuffer in, int at, int length) {
+        int index = in.getInt(at + HEADER_BYTES + 4);
+        String name = attribute(in, at + HEADER_BYTES + 16, at + length, IFLA_IFNAME);
+        for (NetworkInterface one : NetworkInterface.of(config)) {
+            if (index != 0 ? one.index() == index : one.name().equals(name)) {
+                NetlinkWriter out = new NetlinkWriter(sequence, portId);
+                link(out, one, 0);
+                answers.add(out.take());
+                return;
+            }
+        }
+        error(in, at, Errno.ENODEV);
+    }
+
+    private static String attribute(ByteBuffer in, int start, int end, int wanted) {
+        for (int at = start; end - at >= 4; ) {
+            int length = in.getShort(at) & 0xFFFF;
+            if (length < 4 || length > end - at) {
+                break;
+            }
+            if ((in.getShort(at + 2) & 0x3FFF) == wanted) {
+                StringBuilder text = new StringBuilder();
+                for (int i = at + 4; i < at + length && in.get(i) != 0; i++) {
+                    text.append((char) (in.get(i) & 255));
+                }
+                return text.toString();
+            }
+            at += length + 3 & ~3;
+        }
+        return "";
+    }
+
+    /** {@code struct ifinfomsg} and its attributes. */
+    private static void link(NetlinkWriter out, NetworkInterface one, int flags) {
+        out.begin(RTM_NEWLINK, flags);
+        out.putByte(0).putByte(0).putShort(one.hardwareType());
+        out.putInt(one.index()).putInt(one.flags()).putInt(0);
+        out.string(IFLA_IFNAME, one.name());
+        out.integer(13, 1000); // IFLA_TXQLEN
+        out.bytes(16, new byte[] {(byte) (one.isLoopback() ? 0 : 6)}); // IFLA_OPERSTATE
+        out.integer(4, one.mtu()); // IFLA_MTU
+        out.string(6, one.isLoopback() ? "noqueue" : "pfifo_fast"); // IFLA_QDISC
+        out.bytes(1, one.hardwareAddress()); // IFLA_ADDRESS
+        byte[] broadcast = new byte[6];
+        if (!one.isLoopback()) {
+            Arrays.fill(broadcast, (byte) 0xFF);
+        }
+        out.bytes(2, broadcast); // IFLA_BROADCAST
+        out.bytes(7, new byte[96]); // IFLA_STATS
+        out.end();
+    }
+
+    /** {@code struct ifaddrmsg} and its attributes. */
+    private static void addresses(NetlinkWriter out, NetworkInterface one, int family) {
+        if (family == 0 || family == SocketConstants.AF_INET) {
+            int v4 = one.address();
+            out.begin(RTM_NEWADDR, NLM_F_MULTI);
+            out.putByte(SocketConstants.AF_INET).putByte(one.prefixLength());
+            out.putByte(0x80).putByte(one.isLoopback() ? 254 : 0); // IFA_F_PERMANENT, scope
+            out.putInt(one.index());
+            out.address(1, v4); // IFA_ADDRESS
+            out.address(2, v4); // IFA_LOCAL
+            if (!one.isLoopback()) {
+                out.address(4, one.broadcast()); // IFA_BROADCAST
+            }
+            out.string(3, one.name()); // IFA_LABEL
+            out.integer(8, 0x80); // IFA_FLAGS
+            out.end();
+        }
+        if (one.isLoopback() && (family == 0 || family == SocketConstants.AF_INET6)) {
+            out.begin(RTM_NEWADDR, NLM_F_MULTI);
+            out.putByte(SocketConstants.AF_INET6).putByte(128).putByte(0x80).putByte(254);
+            out.putInt(one.index());
+            byte[] v6 = new byte[16];
+            v6[15] = 1;
+            out.bytes(1, v6); // IFA_ADDRESS
+            out.integer(8, 0x80); // IFA_FLAGS
+            out.end();
+        }
+    }
+
+    private void routes(NetlinkWriter out) {
+        route(out, 0, 0, config.gateway());
+        int mask = -1 << (32 - config.prefixLength());
+        route(out, config.address() & mask, config.prefixLength(), 0);
+    }
+
+    /** {@code struct rtmsg} of the main table and its attributes. */
+    private void route(NetlinkWriter out, int destination, int prefixLength, int gateway) {
+        out.begin(RTM_NEWROUTE, NLM_F_MULTI);
+        out.putByte(SocketConstants.AF_INET).putByte(prefixLength).putByte(0).putByte(0);
+        // RT_TABLE_MAIN; RTPROT_BOOT or RTPROT_KERNEL; scope universe or link; RTN_UNICAST.
+        out.putByte(254).putByte(gateway != 0 ? 3 : 2).putByte(gateway != 0 ? 0 : 253).putByte(1);
+        out.putInt(0);
+        out.integer(15, 254); // RTA_TABLE
+        if (prefixLength > 0) {
+            out.address(1, destination); // RTA_DST
+        }
+        if (gateway != 0) {
+            out.address(5, gateway); // RTA_GATEWAY
+        } else {
+            out.address(7, config.address()); // RTA_PREFSRC
+        }
+        out.integer(4, NetworkStack.ETHERNET_INDEX); // RTA_OIF
+        out.end();
+    }
+
+    /** NLMSG_ERROR with the request's header; 0 acknowledges. */
+    private void error(ByteBuffer in, int at, int errno) {
+        NetlinkWriter out = new NetlinkWriter(sequence, portId);
+        out.begin(NLMSG_ERROR, 0);
+        out.putInt(-errno);
+        for (int i = 0; i < HEADER_BYTES; i++) {
+            out.putByte(in.get(at + i));
+        }
+        out.end();
+        answers.add(out.take());
+    }
+}

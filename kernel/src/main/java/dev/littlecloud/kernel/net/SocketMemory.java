@@ -1,0 +1,68 @@
+package dev.littlecloud.kernel.net;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accounts for the host memory that an instance's sockets use, so that a guest cannot make it grow
+ * without bound, and recycles chunks. Guarded by the instance lock.
+ */
+final class SocketMemory {
+    /** Chunks kept for reuse. */
+    private static final int KEEP = 32;
+
+    private final long limit;
+    private long used;
+    private @Nullable Chunk free;
+    private int freeCount;
+
+    SocketMemory(long limit) {
+        this.limit = limit;
+    }
+
+    long used() {
+        return used;
+    }
+
+    boolean hasRoom(long bytes) {
+        return used + bytes <= limit;
+    }
+
+    /** Accounts for bytes of a kernel object; false where the limit is reached. */
+    boolean charge(long bytes) {
+        if (used + bytes > limit) {
+            return false;
+        }
+        used += bytes;
+        return true;
+    }
+
+    void uncharge(long bytes) {
+        used -= bytes;
+    }
+
+    /** An empty chunk, or null where the limit is reached. */
+    @Nullable Chunk allocate() {
+        if (!charge(Chunk.SIZE)) {
+            return null;
+        }
+        Chunk chunk = free;
+        if (chunk == null) {
+            return new Chunk();
+        }
+        free = chunk.next;
+        freeCount--;
+        chunk.next = null;
+        chunk.start = 0;
+        chunk.end = 0;
+        return chunk;
+    }
+
+    void free(Chunk chunk) {
+        uncharge(Chunk.SIZE);
+        if (freeCount < KEEP) {
+            chunk.next = free;
+            free = chunk;
+            freeCount++;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.littlecloud.kernel.net;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A UDP port of the host that belongs to a port of the instance. Datagrams from outside go to the
+ * guest's socket there, and its answers go back through the same port. Guarded by the instance lock.
+ */
+final class UdpPublication implements HostEvents {
+    private static final int BATCH = 64;
+
+    /** Peers whose datagrams may be answered, though the instance could not send to them itself. */
+    private static final int MAX_PEERS = 1024;
+
+    private final NetworkStack stack;
+    private final HostDatagrams channel;
+    private final InetEndpoint destination;
+    private final Map<InetEndpoint, InetEndpoint> peers =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<InetEndpoint, InetEndpoint> eldest) {
+                    return size() > MAX_PEERS;
+                }
+            };
+
+    UdpPublication(NetworkStack stack, HostDatagrams channel, InetEndpoint destination) {
+        this.stack = stack;
+        this.channel = channel;
+        this.destination = destination;
+        channel.listener(this);
+        channel.wantRead();
+    }
+
+    HostDatagrams channel() {
+        return channel;
+    }
+
+    /** Whether a peer has sent something here. */
+    boolean knows(InetEndpoint peer) {
+        return peers.get(peer) != null;
+    }
+
+    @Override
+    public void ready(int events) {
+        stack.fromHost(this::drain);
+    }
+
+    private void drain() {
+        Bounce bounce = Bounce.get();
+        for (int i = 0; i < BATCH; i++) {
+            InetEndpoint from = channel.receive(bounce.limited(Bounce.SIZE));
+            if (from == null) {
+                break;
+            }
+            int length = bounce.buffer.position();
+            bounce.io.reset(length);
+            InetSocket receiver = stack.udpPorts().receiver(destination, from);
+            if (receiver instanceof UdpSocket udp) {
+                peers.put(from, from);
+                udp.deliver(bounce.io, length, from, destination);
+            }
+        }
+        channel.wantRead();
+    }
+}
