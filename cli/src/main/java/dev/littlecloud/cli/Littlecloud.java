@@ -1,9 +1,12 @@
 package dev.littlecloud.cli;
 
 import dev.littlecloud.cli.bench.BenchCommand;
+import dev.littlecloud.cli.image.ImageCommand;
 import dev.littlecloud.cli.run.Launch;
 import dev.littlecloud.cli.run.RunArguments;
 import dev.littlecloud.cli.run.RunCommand;
+import dev.littlecloud.image.DataDirectory;
+import dev.littlecloud.image.ImageStore;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +53,8 @@ public final class Littlecloud implements Runnable {
     /** The commands, ready to run a command line or to be described. */
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Littlecloud());
+        commandLine.addSubcommand(
+                ImageCommand.commandLine(() -> ImageStore.open(DataDirectory.fromEnvironment())));
         commandLine.setParameterExceptionHandler(new UsageErrors());
         commandLine.setExecutionExceptionHandler(new Failures());
         commandLine.setUsageHelpAutoWidth(true);

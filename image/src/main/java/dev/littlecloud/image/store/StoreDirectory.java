@@ -9,6 +9,7 @@ import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.ImageSummary;
 import dev.littlecloud.image.Progress;
 import dev.littlecloud.image.layer.Flattener;
+import dev.littlecloud.image.layer.LayerCache;
 import dev.littlecloud.image.source.SourceImage;
 import dev.littlecloud.image.tree.ImageTree;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.littlecloud.image.store;
+package dev.littlecloud.image.layer;
 
 import dev.littlecloud.image.Digest;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.Collection;
 
 /**
- * Layers as registries sent them. A cache: anything may vanish at any time, so who needs a layer
+ * Layers on disk, as registries sent them. A cache: anything may vanish at any time, so who needs a layer
  * takes a hard link of it into a folder of its own.
  */
 public final class LayerCache {
     private final Path directory;
 
-    LayerCache(Path directory) throws IOException {
+    public LayerCache(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
         Files.createDirectories(directory.resolve("sha256"));
         Files.createDirectories(directory.resolve("sha512"));
@@ -51,7 +51,7 @@ public final class LayerCache {
     }
 
     /** Removes all others. */
-    void retain(Collection<Digest> inUse) throws IOException {
+    public void retain(Collection<Digest> inUse) throws IOException {
         for (String algorithm : new String[] {"sha256", "sha512"}) {
             try (DirectoryStream<Path> files =
                     Files.newDirectoryStream(directory.resolve(algorithm))) {
