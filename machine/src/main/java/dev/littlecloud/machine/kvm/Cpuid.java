@@ -10,12 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What CPUID shows to guests: the host's features as KVM supports them, less what our signal frames
- * cannot carry (all extended state but x87, SSE and AVX) and what is the host's own business.
+ * What CPUID shows to guests: the host's features as KVM supports them, less AVX-512, AMX and MPX,
+ * which would make each task's state large, and what is the host's own business.
+ *
+ * <p>A deprivileged KVM cannot hide what programs can use natively: it shows the processor's own
+ * features and leaves its XCR0 as it is. There the state of AVX-512 is carried along.
  */
 final class Cpuid {
-    /** x87, SSE and AVX. */
-    static final int EXTENDED_STATES = 7;
+    /** XCR0: x87, SSE and AVX. */
+    private static final int AVX_STATES = 0x07;
+
+    /** XCR0: the three parts of AVX-512. */
+    private static final int AVX512_STATES = 0xe0;
+
+    private static final int LAST_STATE = 7;
 
     private static final int MAX_ENTRIES = 256;
     private static final int HEADER_BYTES = 8;
@@ -58,8 +66,10 @@ final class Cpuid {
     private static final int LEAF_D1_EAX_SHOWN = 7;
 
     private final List<int[]> entries = new ArrayList<>();
+    private final int states;
 
     Cpuid(Kvm kvm) {
+        states = kvm.isHardware() ? AVX_STATES : AVX_STATES | AVX512_STATES;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment table = arena.allocate(HEADER_BYTES + MAX_ENTRIES * ENTRY_BYTES, 8);
             table.set(JAVA_INT, 0, MAX_ENTRIES);
@@ -77,6 +87,12 @@ final class Cpuid {
                     entries.add(filter(entry));
                 }
             }
+            for (int[] entry : entries) {
+                if (entry[0] == 0xd && entry[1] <= 1) {
+                    entry[4] = extendedStateBytes();
+                    entry[5] = entry[1] == 0 ? entry[4] : 0;
+                }
+            }
             entries.add(new int[] {TOPOLOGY_LEAF, 0, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
             entries.add(new int[] {TOPOLOGY_LEAF, 1, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
         }
@@ -86,7 +102,7 @@ final class Cpuid {
     int extendedStateBytes() {
         int bytes = XSAVE_HEADER_END;
         for (int[] entry : entries) {
-            if (entry[0] == 0xd && entry[1] >= 2) {
+            if (entry[0] == 0xd && entry[1] >= 2 && (states >> entry[1] & 1) != 0) {
                 bytes = Math.max(bytes, entry[3] + entry[4]);
             }
         }
@@ -138,14 +154,14 @@ final class Cpuid {
             // Processor serial, monitor, thermal, performance counters; topology is our own.
             case 3, 5, 6, 9, 0xa, TOPOLOGY_LEAF -> false;
             case 7 -> index <= 1;
-            case 0xd -> index <= 2;
+            case 0xd -> index <= LAST_STATE;
             case 0x8000_000a -> false;
             // Extended leaves (0x8000_0000 and up) are negative.
             default -> function <= LAST_LEAF;
         };
     }
 
-    private static int[] filter(int[] entry) {
+    private int[] filter(int[] entry) {
         switch (entry[0]) {
             case 0 -> entry[3] = Math.min(entry[3], LAST_LEAF);
             case 1 -> entry[5] &= ~LEAF1_ECX_HIDDEN;
@@ -170,13 +186,10 @@ final class Cpuid {
         return entry;
     }
 
-    private static void filterExtendedState(int[] entry) {
+    private void filterExtendedState(int[] entry) {
         if (entry[1] == 0) {
-            entry[3] &= EXTENDED_STATES;
+            entry[3] &= states;
             entry[6] = 0;
-            int bytes = (entry[3] & 4) == 0 ? XSAVE_HEADER_END : XSAVE_HEADER_END + 256;
-            entry[4] = bytes;
-            entry[5] = bytes;
         } else if (entry[1] == 1) {
             entry[3] &= LEAF_D1_EAX_SHOWN;
             entry[5] = 0;
