@@ -1,0 +1,51 @@
+package dev.littlecloud.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random system calls with hostile arguments, for a fixed time. In the guest only: on the host they
+ * would do what they say.
+ */
+class FuzzTest {
+    private static final String PROGRAM = "/conformance/hostile/fuzz";
+    private static final long MILLISECONDS = Long.getLong("conformance.fuzz.milliseconds", 8000);
+
+    @Test
+    void refusesToRunOnTheHost() throws IOException, InterruptedException {
+        build();
+        Result result = Suite.get().onHost("hostile/fuzz", List.of(PROGRAM, "1", "1"));
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.stderr()).contains("refuses to run");
+    }
+
+    @Test
+    void guestSurvivesRandomSystemCalls() throws IOException, InterruptedException {
+        build();
+        long seed = Long.getLong("conformance.fuzz.seed", System.nanoTime() & 0xffffff);
+        Result result =
+                Suite.get()
+                        .inGuest(
+                                List.of(
+                                        "/bin/busybox",
+                                        "env",
+                                        "LITTLECLOUD_GUEST=1",
+                                        PROGRAM,
+                                        Long.toString(seed),
+                                        Long.toString(MILLISECONDS)));
+        System.out.println("fuzz: " + result.stdout().strip());
+        assertThat(result.timedOut()).as("seed %d: %s", seed, result.describe()).isFalse();
+        assertThat(result.exitCode()).as("seed %d: %s", seed, result.describe()).isZero();
+        assertThat(result.stdout()).contains("seed " + seed).containsPattern("[1-9]\\d* children");
+    }
+
+    private static void build() throws IOException {
+        new Programs(Suite.PROGRAMS, Suite.ROOT, Path.of("target/keys")).build();
+        assertThat(Files.exists(Suite.ROOT.resolve(PROGRAM.substring(1)))).isTrue();
+    }
+}
