@@ -8,6 +8,8 @@ wait $first; echo "first $?"
 for i in 3 1 2; do (sleep 0.$((i * 3)); echo "job $i") & done; wait
 echo background | cat &
 wait
+# A shell of its own, so that the numbers of jobs are known.
+bash <<'END'
 set -m
 sleep 30 &
 jobs | sed 's/  */ /g'
@@ -19,7 +21,7 @@ sleep 30 & group=$!
 kill -TERM -- -$group; wait $group 2> /dev/null; echo "group $?"
 (sleep 0.1; exit 6) &
 fg %+ > /dev/null; echo "foreground $?"
-set +m
+END
 sleep 30 & pid=$!
 disown $pid; kill $pid; echo disowned
 coproc { read -r line; echo "coprocess got $line"; }

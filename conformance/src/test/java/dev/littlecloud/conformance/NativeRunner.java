@@ -53,7 +53,7 @@ final class NativeRunner {
 
     private static void killSession(Process process) throws IOException, InterruptedException {
         List<ProcessHandle> children = process.descendants().toList();
-        new ProcessBuilder("sh", "-c", "kill -KILL -- -" + process.pid())
+        new ProcessBuilder("sh", "-c", "kill -KILL -" + process.pid())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();
