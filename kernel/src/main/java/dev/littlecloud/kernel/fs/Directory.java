@@ -36,30 +36,30 @@ public abstract class Directory extends Inode {
     }
 
     /** Makes a regular file, FIFO, socket or device node. */
-    public int create(Task task, String name, int mode, int uid, int gid, long device) {
+    public int create(String name, int mode, int uid, int gid, long device) {
         return -Errno.EPERM;
     }
 
-    public int makeDirectory(Task task, String name, int permissions, int uid, int gid) {
+    public int makeDirectory(String name, int permissions, int uid, int gid) {
         return -Errno.EPERM;
     }
 
-    public int makeSymlink(Task task, String name, String text, int uid, int gid) {
+    public int makeSymlink(String name, String text, int uid, int gid) {
         return -Errno.EPERM;
     }
 
     /** Gives a file another name. */
-    public int link(Task task, String name, Inode inode) {
+    public int link(String name, Inode inode) {
         return -Errno.EPERM;
     }
 
     /** Removes a name of something that is not a directory. */
-    public int unlink(Task task, String name, Inode inode) {
+    public int unlink(String name, Inode inode) {
         return -Errno.EPERM;
     }
 
     /** Removes an empty directory, ENOTEMPTY otherwise. */
-    public int removeDirectory(Task task, String name, Directory directory) {
+    public int removeDirectory(String name, Directory directory) {
         return -Errno.EPERM;
     }
 
@@ -69,23 +69,17 @@ public abstract class Directory extends Inode {
      * @param replaced what has the new name and goes (types already match), or null
      */
     public int rename(
-            Task task,
-            String name,
-            Inode inode,
-            Directory target,
-            String newName,
-            @Nullable Inode replaced) {
+            String name, Inode inode, Directory target, String newName, @Nullable Inode replaced) {
         return -Errno.EPERM;
     }
 
     /** Swaps two names within one file system. */
-    public int exchange(
-            Task task, String name, Inode inode, Directory target, String newName, Inode other) {
+    public int exchange(String name, Inode inode, Directory target, String newName, Inode other) {
         return -Errno.EINVAL;
     }
 
     /** A regular file without a name, for O_TMPFILE; null where not supported. */
-    public @Nullable Inode temporary(Task task, int mode, int uid, int gid) {
+    public @Nullable Inode temporary(int mode, int uid, int gid) {
         return null;
     }
 

@@ -24,7 +24,7 @@ public final class Mount {
     private final @Nullable Dentry covered;
     private final String source;
     private final String path;
-    private final int flags;
+    private int flags;
 
     Mount(
             int id,
@@ -73,6 +73,10 @@ public final class Mount {
 
     public boolean isReadOnly() {
         return (flags & READ_ONLY) != 0;
+    }
+
+    void makeReadOnly() {
+        flags |= READ_ONLY;
     }
 
     public boolean allowsSetUserId() {

@@ -68,7 +68,7 @@ public final class Names {
         int permissions = mode & ~task.fs().umask() & (0777 | Inode.S_ISVTX);
         permissions |= parent.mode() & Inode.S_ISGID;
         String name = walk.name();
-        status = parent.makeDirectory(task, name, permissions, who.fsuid(), gid);
+        status = parent.makeDirectory(name, permissions, who.fsuid(), gid);
         if (status == 0) {
             announce(task, place, name);
         }
@@ -112,12 +112,7 @@ public final class Names {
         int nodeType = type == 0 ? Inode.S_IFREG : type;
         status =
                 parent.create(
-                        task,
-                        name,
-                        nodeType | permissions,
-                        who.fsuid(),
-                        gid,
-                        isDevice ? device : 0);
+                        name, nodeType | permissions, who.fsuid(), gid, isDevice ? device : 0);
         if (status == 0) {
             announce(task, place, name);
         }
@@ -147,7 +142,7 @@ public final class Names {
         Directory parent = (Directory) place.inode();
         Credentials who = task.credentials();
         String name = walk.name();
-        status = parent.makeSymlink(task, name, text, who.fsuid(), groupForNew(who, parent));
+        status = parent.makeSymlink(name, text, who.fsuid(), groupForNew(who, parent));
         if (status == 0) {
             announce(task, place, name);
         }
@@ -180,7 +175,7 @@ public final class Names {
             return -Errno.ENOENT;
         }
         String name = walk.name();
-        status = ((Directory) place.inode()).link(task, name, inode);
+        status = ((Directory) place.inode()).link(name, inode);
         if (status == 0) {
             WatchEvents.attributes(source, inode);
             announce(task, place, name);
@@ -218,7 +213,7 @@ public final class Names {
             return -Errno.EBUSY;
         }
         inode.use();
-        status = removed(victim, ((Directory) place.inode()).unlink(task, victim.name(), inode));
+        status = removed(victim, ((Directory) place.inode()).unlink(victim.name(), inode));
         inode.unuse();
         return status;
     }
@@ -258,10 +253,7 @@ public final class Names {
             return -Errno.EBUSY;
         }
         gone.use();
-        status =
-                removed(
-                        victim,
-                        ((Directory) place.inode()).removeDirectory(task, victim.name(), gone));
+        status = removed(victim, ((Directory) place.inode()).removeDirectory(victim.name(), gone));
         gone.unuse();
         return status;
     }

@@ -25,6 +25,7 @@ public abstract class OpenFile {
 
     private int references = 1;
     private @Nullable List<CloseListener> closeListeners;
+    private @Nullable AsyncNotice asyncNotice;
     private int flags;
 
     /** Where read(2) and write(2) go on, in bytes. */
@@ -68,6 +69,9 @@ public abstract class OpenFile {
     public final void release() {
         if (--references == 0) {
             tellClosing();
+            if (asyncNotice != null) {
+                asyncNotice.unlink();
+            }
             close();
         }
     }
@@ -93,6 +97,14 @@ public abstract class OpenFile {
         if (closeListeners != null) {
             closeListeners.remove(listener);
         }
+    }
+
+    /** Who is signalled when this becomes ready; made at first use. */
+    public final AsyncNotice asyncNotice() {
+        if (asyncNotice == null) {
+            asyncNotice = new AsyncNotice(this);
+        }
+        return asyncNotice;
     }
 
     public final int references() {

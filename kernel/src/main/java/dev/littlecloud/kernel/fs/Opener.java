@@ -116,7 +116,7 @@ public final class Opener {
         Directory parent = (Directory) directory.inode();
         int gid = Names.groupForNew(who, parent);
         int permissions = Names.modeForNew(who, gid, mode & ~task.fs().umask());
-        status = parent.create(task, name, Inode.S_IFREG | permissions, who.fsuid(), gid, 0);
+        status = parent.create(name, Inode.S_IFREG | permissions, who.fsuid(), gid, 0);
         if (status != 0) {
             return Opened.status(status);
         }
@@ -196,7 +196,7 @@ public final class Opener {
         }
         int gid = Names.groupForNew(who, parent);
         int permissions = Names.modeForNew(who, gid, mode & ~task.fs().umask());
-        Inode inode = parent.temporary(task, Inode.S_IFREG | permissions, who.fsuid(), gid);
+        Inode inode = parent.temporary(Inode.S_IFREG | permissions, who.fsuid(), gid);
         if (inode == null) {
             return Opened.error(Errno.EOPNOTSUPP);
         }

@@ -83,9 +83,9 @@ public final class Renaming {
             return status;
         }
         if (exchange && target != null) {
-            return exchange(task, oldPlace, source, newPlace, target);
+            return exchange(oldPlace, source, newPlace, target);
         }
-        return move(task, oldPlace, source, newPlace, newName, target);
+        return move(oldPlace, source, newPlace, newName, target);
     }
 
     private static int check(
@@ -128,7 +128,6 @@ public final class Renaming {
     }
 
     private static int move(
-            Task task,
             Dentry oldPlace,
             Dentry source,
             Dentry newPlace,
@@ -142,7 +141,7 @@ public final class Renaming {
             // Keeps it until its watchers have heard of the move.
             replaced.use();
         }
-        int status = from.rename(task, oldName, source.inode(), to, newName, replaced);
+        int status = from.rename(oldName, source.inode(), to, newName, replaced);
         if (status == 0) {
             if (target != null) {
                 target.remove();
@@ -156,13 +155,12 @@ public final class Renaming {
         return status;
     }
 
-    private static int exchange(
-            Task task, Dentry oldPlace, Dentry source, Dentry newPlace, Dentry target) {
+    private static int exchange(Dentry oldPlace, Dentry source, Dentry newPlace, Dentry target) {
         Directory from = (Directory) oldPlace.inode();
         Directory to = (Directory) newPlace.inode();
         String oldName = source.name();
         String newName = target.name();
-        int status = from.exchange(task, oldName, source.inode(), to, newName, target.inode());
+        int status = from.exchange(oldName, source.inode(), to, newName, target.inode());
         if (status != 0) {
             return status;
         }

@@ -78,6 +78,16 @@ public abstract class PageCache {
         return count;
     }
 
+    /** Whether a shared mapping can write, or may be allowed to; a write seal refuses then. */
+    public final boolean hasWritableMappings() {
+        for (Vma vma : mappings) {
+            if (vma.shared && vma.mayWrite) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public final boolean isMapped() {
         return !mappings.isEmpty();
     }

@@ -107,7 +107,8 @@ final class SleepCalls {
             task.pending(new CpuSleep(beyond ? Long.MAX_VALUE : absolute ? nanos : now + nanos));
         }
         if (task.pending() instanceof CpuSleep(long until) && now < until) {
-            long wait = Math.max(CPU_LOOK_NANOS, (until - now) / task.kernel().config().processors());
+            long wait =
+                    Math.max(CPU_LOOK_NANOS, (until - now) / task.kernel().config().processors());
             long clock = task.kernel().clock().monotonicNanos();
             task.deadlineAt(wait > Long.MAX_VALUE - clock ? Task.FOREVER : clock + wait);
             return task.block(Restart.WITHOUT_HANDLER);

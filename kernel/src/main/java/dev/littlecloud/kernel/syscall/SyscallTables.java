@@ -16,14 +16,6 @@ public final class SyscallTables {
         FutexCalls.register(table);
         MapCalls.register(table);
         AdviceCalls.register(table);
-        OpenCalls.register(table);
-        TransferCalls.register(table);
-        StatCalls.register(table);
-        DirectoryCalls.register(table);
-        NameCalls.register(table);
-        AttributeCalls.register(table);
-        TimestampCalls.register(table);
-        SizeCalls.register(table);
         TimeCalls.register(table);
         SleepCalls.register(table);
         TimerCalls.register(table);
@@ -35,6 +27,7 @@ public final class SyscallTables {
         SelectCalls.register(table);
         EpollCalls.register(table);
         EventCalls.register(table);
+        FileFamilies.register(table);
         return table;
     }
 }

@@ -88,9 +88,7 @@ public final class ClockId {
                     VdsoData.CLOCK_MONOTONIC_COARSE,
                     VdsoData.CLOCK_BOOTTIME ->
                     kernel.clock().monotonicNanos();
-            case VdsoData.CLOCK_REALTIME,
-                    VdsoData.CLOCK_REALTIME_COARSE,
-                    VdsoData.CLOCK_TAI ->
+            case VdsoData.CLOCK_REALTIME, VdsoData.CLOCK_REALTIME_COARSE, VdsoData.CLOCK_TAI ->
                     kernel.clock().realtimeNanos();
             default -> isCpuClock(id) ? cpuNanos(caller, id) : -Errno.EINVAL;
         };

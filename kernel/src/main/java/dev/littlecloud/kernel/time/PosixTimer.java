@@ -142,7 +142,8 @@ public final class PosixTimer {
         interval = newInterval;
         if (first > 0) {
             long now = source.now();
-            long at = absolute ? first : first > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + first;
+            long at =
+                    absolute ? first : first > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + first;
             arm(at);
         }
     }

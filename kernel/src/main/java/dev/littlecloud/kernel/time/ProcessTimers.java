@@ -23,8 +23,7 @@ public final class ProcessTimers {
         this.cpuTimers = new CpuTimers(group);
         this.real = new IntervalTimer.Real(group);
         this.virtual =
-                new IntervalTimer.OfCpu(
-                        group, cpuTimers, Signal.SIGVTALRM, ClockId.CpuTime.USER);
+                new IntervalTimer.OfCpu(group, cpuTimers, Signal.SIGVTALRM, ClockId.CpuTime.USER);
         this.profiling =
                 new IntervalTimer.OfCpu(group, cpuTimers, Signal.SIGPROF, ClockId.CpuTime.TICKS);
         this.cpuLimit = new CpuLimit(group, cpuTimers);

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.RegularFile;
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.mm.PageCache;
+import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class OpenTreeFile extends RegularFile {
     private final TreeFile file;
 
+    /** What /proc/PID/fd shows of a file without a place in the tree. */
+    private final @Nullable String title;
+
     OpenTreeFile(int flags, @Nullable Dentry dentry, TreeFile file) {
+        this(flags, dentry, file, null);
+    }
+
+    OpenTreeFile(int flags, @Nullable Dentry dentry, TreeFile file, @Nullable String title) {
         super(flags, dentry, file);
         this.file = file;
+        this.title = title;
+    }
+
+    @Override
+    public String description() {
+        return title == null ? super.description() : title;
     }
 
     @Override
@@ -95,6 +109,13 @@ final class OpenTreeFile extends RegularFile {
             return -Errno.EPERM;
         }
         return file.truncate(size);
+    }
+
+    @Override
+    public int refusesMapping(boolean shared, int protection) {
+        boolean writes = shared && (protection & Vma.WRITE) != 0;
+        boolean sealed = file.seals().has(FileSeals.WRITE | FileSeals.FUTURE_WRITE);
+        return writes && sealed ? -Errno.EPERM : 0;
     }
 
     @Override

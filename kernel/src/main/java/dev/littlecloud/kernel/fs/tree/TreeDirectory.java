@@ -76,6 +76,11 @@ public final class TreeDirectory extends Directory {
 
     @Override
     public @Nullable Inode lookup(Task task, String name) {
+        return child(name);
+    }
+
+    /** The inode of a name. To be called once per name while a dentry remembers the answer. */
+    public @Nullable Inode child(String name) {
         Entry entry = added == null ? null : added.get(name);
         if (entry != null) {
             return entry.inode();
@@ -85,6 +90,11 @@ public final class TreeDirectory extends Directory {
         }
         int index = lower.find(name);
         return index < 0 ? null : fileSystem.inodeOf(lower.child(index));
+    }
+
+    /** The text of a symbolic link of a tree file system. */
+    public static String textOf(Inode link) {
+        return ((TreeSymlink) link).text();
     }
 
     @Override
@@ -149,7 +159,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int create(Task task, String name, int mode, int uid, int gid, long device) {
+    public int create(String name, int mode, int uid, int gid, long device) {
         if (!fileSystem.chargeInode(0)) {
             return -Errno.ENOSPC;
         }
@@ -161,7 +171,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int makeDirectory(Task task, String name, int permissions, int uid, int gid) {
+    public int makeDirectory(String name, int permissions, int uid, int gid) {
         if (!fileSystem.chargeInode(0)) {
             return -Errno.ENOSPC;
         }
@@ -173,7 +183,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int makeSymlink(Task task, String name, String text, int uid, int gid) {
+    public int makeSymlink(String name, String text, int uid, int gid) {
         if (!fileSystem.chargeInode(text.length())) {
             return -Errno.ENOSPC;
         }
@@ -189,7 +199,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int link(Task task, String name, Inode inode) {
+    public int link(String name, Inode inode) {
         if (!put(name, inode)) {
             return -Errno.ENOSPC;
         }
@@ -199,7 +209,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int unlink(Task task, String name, Inode inode) {
+    public int unlink(String name, Inode inode) {
         take(name);
         drop(inode);
         return 0;
@@ -217,7 +227,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int removeDirectory(Task task, String name, Directory directory) {
+    public int removeDirectory(String name, Directory directory) {
         if (!((TreeDirectory) directory).isEmpty()) {
             return -Errno.ENOTEMPTY;
         }
@@ -228,12 +238,7 @@ public final class TreeDirectory extends Directory {
 
     @Override
     public int rename(
-            Task task,
-            String name,
-            Inode inode,
-            Directory target,
-            String newName,
-            @Nullable Inode replaced) {
+            String name, Inode inode, Directory target, String newName, @Nullable Inode replaced) {
         TreeDirectory to = (TreeDirectory) target;
         if (replaced instanceof TreeDirectory directory && !directory.isEmpty()) {
             return -Errno.ENOTEMPTY;
@@ -258,8 +263,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public int exchange(
-            Task task, String name, Inode inode, Directory target, String newName, Inode other) {
+    public int exchange(String name, Inode inode, Directory target, String newName, Inode other) {
         TreeDirectory to = (TreeDirectory) target;
         long bytes = 2L * TreeFs.NAME_BYTES + name.length() + newName.length();
         if (!fileSystem.charge(bytes)) {
@@ -282,7 +286,7 @@ public final class TreeDirectory extends Directory {
     }
 
     @Override
-    public @Nullable Inode temporary(Task task, int mode, int uid, int gid) {
+    public @Nullable Inode temporary(int mode, int uid, int gid) {
         if (!fileSystem.chargeInode(0)) {
             return null;
         }

@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.io.IoBuffer;
+import dev.littlecloud.kernel.io.KernelIo;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.Task;
@@ -160,6 +161,11 @@ public final class TreeFile extends Inode {
         return length;
     }
 
+    /** Gives it its contents before any process runs. */
+    public void fill(byte[] contents) {
+        write(new KernelIo(contents), 0, contents.length);
+    }
+
     private static long address(int frame) {
         return (long) frame << Frames.SHIFT;
     }
@@ -212,7 +218,7 @@ public final class TreeFile extends Inode {
         return frames.get(page) >= 0;
     }
 
-    private boolean isData(long page) {
+    boolean isData(long page) {
         int frame = frames.get(page);
         return frame >= 0 || (frame == FrameMap.NONE && page < lowerPages);
     }

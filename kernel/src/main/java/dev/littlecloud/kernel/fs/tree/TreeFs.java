@@ -3,6 +3,8 @@ package dev.littlecloud.kernel.fs.tree;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.FileSystemStatistics;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.OpenFile;
+import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.fs.device.DeviceTable;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.Credentials;
@@ -92,6 +94,22 @@ public final class TreeFs extends FileSystem {
         file.links(0);
         file.charged(chargeInode(0));
         return file;
+    }
+
+    /** Opens a file for memfd_create(2); null: ENOSPC. */
+    public @Nullable OpenFile memoryFile(
+            String name, Credentials owner, boolean sealable, int mode) {
+        TreeFile file = new TreeFile(this, Inode.S_IFREG | mode, owner.fsuid(), owner.fsgid());
+        file.links(0);
+        if (!chargeInode(0)) {
+            return null;
+        }
+        file.seals().enable(sealable);
+        return new OpenTreeFile(
+                OpenFlags.O_RDWR | OpenFlags.O_LARGEFILE,
+                null,
+                file,
+                "/memfd:" + name + " (deleted)");
     }
 
     /** A lower file is gone for ever. */

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.fs.tree;
 
+import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.PageCache;
 
 /** A file of a tree file system as pages that address spaces map. */
@@ -28,6 +29,19 @@ final class TreePages extends PageCache {
     @Override
     public boolean isPageWritable(long index) {
         return file.isInFrame(index);
+    }
+
+    @Override
+    public boolean isResident(long index) {
+        return file.isData(index);
+    }
+
+    @Override
+    public int punchHole(long offset, long length) {
+        if (file.seals().has(FileSeals.WRITE | FileSeals.FUTURE_WRITE)) {
+            return -Errno.EPERM;
+        }
+        return file.punch(offset, offset + length);
     }
 
     @Override

@@ -48,6 +48,10 @@ final class TreeSymlink extends Inode {
         return 0;
     }
 
+    String text() {
+        return text;
+    }
+
     @Override
     public String linkText(Task task) {
         return text;

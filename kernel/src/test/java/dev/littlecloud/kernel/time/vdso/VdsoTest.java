@@ -46,9 +46,7 @@ class VdsoTest {
         }
         Path program = directory.resolve("check");
         String compiled =
-                run(
-                        "gcc", "-O1", "-o", program.toString(), source.toString(), "-ldl",
-                        "-lpthread");
+                run("gcc", "-O1", "-o", program.toString(), source.toString(), "-ldl", "-lpthread");
         assertThat(compiled).isEmpty();
         assertThat(run(program.toString(), write().toString())).startsWith("ok");
     }
@@ -63,8 +61,7 @@ class VdsoTest {
 
     private static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return output;
     }

@@ -1,0 +1,58 @@
+package dev.littlecloud.kernel.syscall;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.task.Task;
+
+/**
+ * Mounts and name spaces. An instance's mounts are settled by who runs it, so what would change them
+ * is refused as in a container without CAP_SYS_ADMIN.
+ */
+final class NamespaceCalls {
+    private static final int CLONE_FS = 0x200;
+    private static final int CLONE_FILES = 0x400;
+    private static final int CLONE_SYSVSEM = 0x40000;
+
+    private NamespaceCalls() {}
+
+    static void register(SyscallTable table) {
+        String mounts = "an instance's mounts are settled by who runs it";
+        table.refused(155, "pivot_root", Errno.EPERM, mounts);
+        table.refused(165, "mount", Errno.EPERM, mounts);
+        table.refused(166, "umount2", Errno.EPERM, mounts);
+        table.refused(428, "open_tree", Errno.EPERM, mounts);
+        table.refused(429, "move_mount", Errno.EPERM, mounts);
+        table.refused(430, "fsopen", Errno.EPERM, mounts);
+        table.refused(431, "fsconfig", Errno.EPERM, mounts);
+        table.refused(432, "fsmount", Errno.EPERM, mounts);
+        table.refused(433, "fspick", Errno.EPERM, mounts);
+        table.refused(442, "mount_setattr", Errno.EPERM, mounts);
+        table.partial(
+                272,
+                "unshare",
+                "hex",
+                (Handler.Call1) NamespaceCalls::unshare,
+                "CLONE_FILES and CLONE_FS; new name spaces answer EPERM");
+        table.refused(308, "setns", Errno.EPERM, "there are no other name spaces");
+        table.refused(303, "name_to_handle_at", Errno.EOPNOTSUPP, "files have no handles");
+        table.refused(304, "open_by_handle_at", Errno.EPERM, "needs CAP_DAC_READ_SEARCH");
+        table.refused(167, "swapon", Errno.EPERM, "needs CAP_SYS_ADMIN");
+        table.refused(168, "swapoff", Errno.EPERM, "needs CAP_SYS_ADMIN");
+        table.refused(179, "quotactl", Errno.ENOSYS, "built without quotas");
+        table.refused(443, "quotactl_fd", Errno.ENOSYS, "built without quotas");
+        table.refused(300, "fanotify_init", Errno.EPERM, "needs CAP_SYS_ADMIN");
+        table.refused(301, "fanotify_mark", Errno.EBADF, "there is no fanotify group");
+    }
+
+    private static long unshare(Task task, long flags) {
+        if ((flags & ~(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM)) != 0) {
+            return -Errno.EPERM;
+        }
+        if ((flags & CLONE_FILES) != 0) {
+            Descriptors.unshare(task);
+        }
+        if ((flags & CLONE_FS) != 0) {
+            task.replaceFs(task.fs().copy());
+        }
+        return 0;
+    }
+}
