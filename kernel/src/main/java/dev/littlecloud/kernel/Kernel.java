@@ -1,6 +1,5 @@
 package dev.littlecloud.kernel;
 
-import dev.littlecloud.kernel.exec.ProgramEnvironment;
 import dev.littlecloud.kernel.exec.VdsoPages;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
@@ -56,7 +55,6 @@ public final class Kernel {
     private final long bootedAt = System.nanoTime();
     private @Nullable FileSystemRoot files;
     private @Nullable NetworkStack network;
-    private @Nullable ProgramEnvironment programs;
 
     private @Nullable InstanceEnd end;
     private boolean endTold;
@@ -174,20 +172,7 @@ public final class Kernel {
         network = stack;
     }
 
-    /** The vDSO and what else programs find. */
-    public ProgramEnvironment programs() {
-        ProgramEnvironment environment = programs;
-        if (environment == null) {
-            throw new IllegalStateException("no program environment was set");
-        }
-        return environment;
-    }
-
-    public void programs(ProgramEnvironment environment) {
-        programs = environment;
-    }
-
-    /** The shared object for reading clocks that every program has. */
+    /** The vDSO that programs are given. */
     public VdsoPages vdso() {
         return vdso;
     }

@@ -28,6 +28,9 @@ public final class Execution {
     /** Where position-independent programs go: two thirds of the lower half, as on Linux. */
     private static final long PROGRAM_BASE = 0x5555_5555_4000L;
 
+    /** AT_HWCAP: of CPUID leaf 1, EDX, what every x86-64 processor has. */
+    private static final long HARDWARE_CAPABILITIES = 0x078bfbff;
+
     private static final long MIN_STACK_GAP = 128L << 20;
     private static final long MAX_STACK_GAP = 16L << 30;
 
@@ -194,7 +197,7 @@ public final class Execution {
             InitialStack.AT_SYSINFO_EHDR,
             vdso,
             InitialStack.AT_HWCAP,
-            kernel.programs().hardwareCapabilities(),
+            HARDWARE_CAPABILITIES,
             InitialStack.AT_PAGESZ,
             Frames.SIZE,
             InitialStack.AT_CLKTCK,

@@ -1,39 +1,44 @@
 package dev.littlecloud.runtime.instance;
 
 import dev.littlecloud.image.Image;
+import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.KernelConfig;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.FsContext;
-import dev.littlecloud.kernel.fs.Vfs;
+import dev.littlecloud.kernel.fs.InstanceFiles;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.task.Boot;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineConfig;
 import dev.littlecloud.machine.kvm.KvmMachines;
-import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Starts instances in machines of this host. */
 public final class Instances implements InstanceRunner {
+    private static final int DEFAULT_UMASK = 022;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Override
     public RunningInstance start(InstanceSpec spec, Image image, Stdio stdio) {
         String id = newId();
-        String hostname = spec.hostname() == null ? id : spec.hostname();
-        Users.User user = new Users(image.tree()).find(image.config().user());
+        String hostname = Objects.requireNonNullElse(spec.hostname(), id);
+        Users.User user = new Users(image.tree()).find(Objects.requireNonNullElse(spec.process().user(), image.config().user()));
         Command command = Command.of(image.config(), spec.process(), hostname, user.home());
         KernelConfig config =
                 new KernelConfig(
                         hostname,
                         spec.limits().memoryBytes(),
-                        1,
+                        spec.limits().cpus().milliCpus() / 1000.0,
                         spec.limits().taskCount(),
                         spec.readOnlyRoot(),
                         spec.traced());
@@ -42,34 +47,65 @@ public final class Instances implements InstanceRunner {
         InstanceHost host = new InstanceHost(id);
         Tracer tracer = new Tracer(spec.traced() ? System.err : null);
         Kernel kernel = new Kernel(config, machine, host, tracer);
+        FdTable descriptors = new FdTable();
+        StandardStreams streams;
+        @Nullable ExitStatus refused;
         kernel.lock().lock();
         try {
-            Vfs vfs = RootFileSystem.build(kernel, image, spec.readOnlyRoot());
-            kernel.files(vfs);
-            kernel.programs(new Programs());
-            FsContext context = new FsContext(vfs.root(), vfs.root(), 022);
+            InstanceFiles files =
+                    new InstanceFiles(
+                            kernel,
+                            ImageRoot.of(image.tree()),
+                            image.tree().nodeCount(),
+                            ImageBlobs.of(image.tree()));
+            kernel.files(files.vfs());
+            streams = new StandardStreams(kernel, stdio, id, descriptors);
+            Dentry directory = files.boot().directory(command.workingDirectory());
+            if (spec.readOnlyRoot()) {
+                files.sealRoot();
+            }
             Boot.FirstProcess first =
                     new Boot.FirstProcess(
                             command.arguments(),
                             command.environment(),
                             user.credentials(),
-                            new FdTable(),
-                            context);
-            Task init = Boot.prepare(kernel, first);
-            long result = -2;
-            for (String candidate : command.candidates()) {
-                result = Boot.start(init, candidate, first);
-                if (result == 0) {
-                    break;
-                }
-            }
-            if (result != 0) {
-                throw new InstanceException("cannot start: " + result);
-            }
+                            descriptors,
+                            new FsContext(files.vfs().root(), directory, DEFAULT_UMASK));
+            refused = boot(kernel, command, first);
         } finally {
             kernel.lock().unlock();
         }
-        return new Instance(kernel, machine, host, size -> {}, () -> {});
+        Instance instance = new Instance(kernel, machine, host, size -> {}, streams::drain);
+        if (refused != null) {
+            instance.stop(refused, 0);
+        }
+        streams.start();
+        return instance;
+    }
+
+    /** Starts the first process: null, or why its program could not be started. */
+    private static @Nullable ExitStatus boot(
+            Kernel kernel, Command command, Boot.FirstProcess first) {
+        Task init = Boot.prepare(kernel, first);
+        String program = command.arguments().getFirst();
+        long worst = -Errno.ENOENT;
+        for (String candidate : command.candidates()) {
+            long result = Boot.start(init, candidate, first);
+            if (result == 0) {
+                return null;
+            }
+            if (result != -Errno.ENOENT && result != -Errno.ENOTDIR) {
+                worst = result;
+            }
+        }
+        return switch ((int) -worst) {
+            case Errno.ENOENT -> new ExitStatus.NotFound(program);
+            case Errno.EACCES -> new ExitStatus.CannotExecute(program, "permission denied");
+            case Errno.ENOEXEC ->
+                    new ExitStatus.CannotExecute(
+                            program, "it is not a 64-bit x86 ELF program or a script");
+            default -> new ExitStatus.CannotExecute(program, Errno.name((int) -worst));
+        };
     }
 
     private static String newId() {
