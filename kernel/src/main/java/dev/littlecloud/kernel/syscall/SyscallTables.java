@@ -28,6 +28,11 @@ public final class SyscallTables {
         EpollCalls.register(table);
         EventCalls.register(table);
         FileFamilies.register(table);
+        IdentityCalls.register(table);
+        GroupCalls.register(table);
+        CapabilityCalls.register(table);
+        PrctlCalls.register(table);
+        ArchCalls.register(table);
         return table;
     }
 }
