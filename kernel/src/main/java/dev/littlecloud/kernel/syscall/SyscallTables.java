@@ -16,10 +16,6 @@ public final class SyscallTables {
         FutexCalls.register(table);
         MapCalls.register(table);
         AdviceCalls.register(table);
-        TimeCalls.register(table);
-        SleepCalls.register(table);
-        TimerCalls.register(table);
-        PosixTimerCalls.register(table);
         SocketCalls.register(table);
         MessageCalls.register(table);
         ManyMessageCalls.register(table);
@@ -28,11 +24,7 @@ public final class SyscallTables {
         EpollCalls.register(table);
         EventCalls.register(table);
         FileFamilies.register(table);
-        IdentityCalls.register(table);
-        GroupCalls.register(table);
-        CapabilityCalls.register(table);
-        PrctlCalls.register(table);
-        ArchCalls.register(table);
+        SystemFamilies.register(table);
         return table;
     }
 }
