@@ -3,10 +3,12 @@ package dev.littlecloud.cli;
 import dev.littlecloud.cli.bench.BenchCommand;
 import dev.littlecloud.cli.image.ImageCommand;
 import dev.littlecloud.cli.run.Launch;
+import dev.littlecloud.cli.run.LocalLaunch;
 import dev.littlecloud.cli.run.RunArguments;
 import dev.littlecloud.cli.run.RunCommand;
 import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.image.ImageStore;
+import dev.littlecloud.runtime.instance.Instances;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +22,6 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {BenchCommand.class, VersionCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  littlecloud run docker-archive:nginx.tar -p 8080:80",
@@ -52,20 +53,24 @@ public final class Littlecloud implements Runnable {
 
     /** The commands, ready to run a command line or to be described. */
     public static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new Littlecloud());
-        commandLine.addSubcommand(
-                ImageCommand.commandLine(() -> ImageStore.open(DataDirectory.fromEnvironment())));
+        return commandLine(new LocalLaunch(new Instances()));
+    }
+
+    /** The commands, with a {@code run} that starts instances in the given way. */
+    static CommandLine commandLine(Launch launch) {
+        CommandLine run = new CommandLine(new RunCommand(launch));
+        CommandLine commandLine =
+                new CommandLine(new Littlecloud())
+                        .addSubcommand(run)
+                        .addSubcommand(
+                                ImageCommand.commandLine(
+                                        () -> ImageStore.open(DataDirectory.fromEnvironment())))
+                        .addSubcommand(new BenchCommand())
+                        .addSubcommand(new VersionCommand());
         commandLine.setParameterExceptionHandler(new UsageErrors());
         commandLine.setExecutionExceptionHandler(new Failures());
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setAbbreviatedOptionsAllowed(false);
-        return commandLine;
-    }
-
-    /** The commands with {@code run}, which starts instances in the given way. */
-    static CommandLine commandLine(Launch launch) {
-        CommandLine run = new CommandLine(new RunCommand(launch));
-        CommandLine commandLine = commandLine().addSubcommand(run);
         // The guest's words are not ours to understand.
         run.setStopAtPositional(true);
         return commandLine;

@@ -16,7 +16,7 @@ public final class BenchCommand implements Runnable {
 
     /** Made by picocli, which sets the annotated fields. */
     @SuppressWarnings("NullAway.Init")
-    BenchCommand() {}
+    public BenchCommand() {}
 
     @Override
     public void run() {

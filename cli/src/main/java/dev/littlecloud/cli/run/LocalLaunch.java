@@ -1,5 +1,6 @@
 package dev.littlecloud.cli.run;
 
+import dev.littlecloud.cli.image.TerminalProgress;
 import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.image.ImageReference;
@@ -11,15 +12,15 @@ import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
 import dev.littlecloud.runtime.host.KvmAccess;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 
 /** Images from this machine's store, instances in this process. */
 public final class LocalLaunch implements Launch {
     private final InstanceRunner runner;
-    private final Progress progress;
 
-    public LocalLaunch(InstanceRunner runner, Progress progress) {
+    public LocalLaunch(InstanceRunner runner) {
         this.runner = runner;
-        this.progress = progress;
     }
 
     @Override
@@ -29,6 +30,9 @@ public final class LocalLaunch implements Launch {
         // Before a download: it would be for nothing.
         KvmAccess.require();
         ImageStore store = ImageStore.open(DataDirectory.fromEnvironment());
+        Progress progress =
+                TerminalProgress.ofStandardError(
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         Image image = store.resolve(parsed, pullPolicy, progress);
         return runner.start(spec, image, stdio);
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code littlecloud run}. */
 @Command(
         name = "run",
+        customSynopsis = "littlecloud run [OPTION...] IMAGE [OPTION...] [WORD...]",
         header = "Runs an image in a virtual machine of its own.",
         description = {
             "%nOptions may stand before or behind the image. From the first other word on, or from"
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  littlecloud run docker-archive:nginx.tar -p 8080:80",
             "  littlecloud run -it busybox sh",
-            "  littlecloud run -v ./src:/src:ro -w /src --network none --timeout 5m alpine make",
+            "  littlecloud run -v ./src:/src:ro -w /src --timeout 5m alpine make",
         })
 public final class RunCommand implements Callable<Integer> {
     private static final int STDIN = 0;
