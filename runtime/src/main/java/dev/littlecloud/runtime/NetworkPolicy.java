@@ -12,11 +12,11 @@ import java.util.List;
  */
 public record NetworkPolicy(Mode mode, List<Endpoint> allowed) {
     public enum Mode {
-        /** No sockets of the internet families. */
+        /** The instance's own loopback interface only; no ports can be published. */
         NONE,
-        /** The instance's own loopback only. */
+        /** Nothing outside of the instance, but published ports lead into it. */
         LOOPBACK,
-        /** Everything but the host's own loopback, link-local and metadata addresses. */
+        /** Everything but the host's own, link-local and metadata addresses. */
         OUTBOUND
     }
 
@@ -34,13 +34,19 @@ public record NetworkPolicy(Mode mode, List<Endpoint> allowed) {
      * mean the host's here; the instance's own loopback never asks.
      */
     public boolean permits(InetAddress destination, int port) {
+        return allows(destination, port)
+                || (mode == Mode.OUTBOUND && !isClosed(unmapped(destination)));
+    }
+
+    /** Whether the user opened a destination by name. */
+    public boolean allows(InetAddress destination, int port) {
         InetAddress address = unmapped(destination);
         for (Endpoint endpoint : allowed) {
             if (endpoint.port() == port && unmapped(endpoint.address()).equals(address)) {
                 return true;
             }
         }
-        return mode == Mode.OUTBOUND && !isClosed(address);
+        return false;
     }
 
     private static boolean isClosed(InetAddress address) {

@@ -107,7 +107,7 @@ final class EpollCalls {
             long maskBytes) {
         long nanos = -1;
         if (timeout != 0) {
-            nanos = TimeSpec.readNanos(task.memory(), timeout);
+            nanos = TimeValues.readTimespec(task.memory(), timeout);
             if (nanos < 0) {
                 return -Errno.EINVAL;
             }

@@ -79,8 +79,8 @@ final class EventCalls {
             return -Errno.EINVAL;
         }
         UserMemory memory = task.memory();
-        long interval = TimeSpec.readNanos(memory, value);
-        long first = TimeSpec.readNanos(memory, value + 16);
+        long interval = TimeValues.readTimespec(memory, value);
+        long first = TimeValues.readTimespec(memory, value + 16);
         if (interval < 0 || first < 0) {
             return -Errno.EINVAL;
         }
@@ -105,8 +105,8 @@ final class EventCalls {
     }
 
     private static void write(UserMemory memory, long address, TimerFd timer) {
-        TimeSpec.writeNanos(memory, address, timer.intervalNanos());
-        TimeSpec.writeNanos(memory, address + 16, timer.remainingNanos());
+        TimeValues.writeTimespec(memory, address, timer.intervalNanos());
+        TimeValues.writeTimespec(memory, address + 16, timer.remainingNanos());
     }
 
     private static long signalfd(Task task, long fd, long mask, long maskBytes) {

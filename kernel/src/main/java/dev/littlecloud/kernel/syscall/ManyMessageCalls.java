@@ -77,7 +77,7 @@ final class ManyMessageCalls {
 
     private static long deadline(Task task, long timeout) {
         UserMemory memory = task.memory();
-        long nanos = TimeSpec.readNanos(memory, timeout);
+        long nanos = TimeValues.readTimespec(memory, timeout);
         if (nanos < 0) {
             return -Errno.EINVAL;
         }

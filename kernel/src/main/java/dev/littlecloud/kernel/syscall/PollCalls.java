@@ -33,7 +33,7 @@ final class PollCalls {
             Task task, long entries, long count, long timeout, long mask, long maskBytes) {
         long nanos = -1;
         if (timeout != 0) {
-            nanos = TimeSpec.readNanos(task.memory(), timeout);
+            nanos = TimeValues.readTimespec(task.memory(), timeout);
             if (nanos < 0) {
                 return -Errno.EINVAL;
             }
@@ -47,7 +47,7 @@ final class PollCalls {
         }
         long result = wait(task, entries, count, nanos == 0);
         if (timeout != 0 && result >= 0) {
-            TimeSpec.writeNanos(task.memory(), timeout, remaining(task));
+            TimeValues.writeTimespec(task.memory(), timeout, remaining(task));
         }
         return result;
     }

@@ -21,6 +21,8 @@ final class SelectCalls {
             PollEvents.WRITABLE | PollEvents.WRBAND | PollEvents.ERR | PollEvents.NVAL;
     private static final int EXCEPT_EVENTS = PollEvents.PRI | PollEvents.NVAL;
 
+    private static final long MAX_SECONDS = Long.MAX_VALUE / TimeValues.NANOS_PER_SECOND - 1;
+
     private static final int[] EVENTS = {READ_EVENTS, WRITE_EVENTS, EXCEPT_EVENTS};
 
     private SelectCalls() {}
@@ -35,7 +37,7 @@ final class SelectCalls {
             Task task, long count, long read, long write, long except, long timeout) {
         long nanos = -1;
         if (timeout != 0) {
-            nanos = TimeSpec.readMicros(task.memory(), timeout);
+            nanos = readTimeval(task.memory(), timeout);
             if (nanos < 0) {
                 return -Errno.EINVAL;
             }
@@ -43,9 +45,23 @@ final class SelectCalls {
         task.deadlineIn(nanos);
         long result = wait(task, (int) count, read, write, except, nanos == 0);
         if (timeout != 0 && result >= 0) {
-            TimeSpec.writeMicros(task.memory(), timeout, PollCalls.remaining(task));
+            TimeValues.writeTimeval(task.memory(), timeout, PollCalls.remaining(task));
         }
         return result;
+    }
+
+    /** Unlike other calls, select(2) takes microseconds of a second and more. */
+    private static long readTimeval(UserMemory memory, long address) {
+        long seconds = memory.readLong(address);
+        long micros = memory.readLong(address + 8);
+        if (seconds < 0 || micros < 0) {
+            return -Errno.EINVAL;
+        }
+        long total = seconds + micros / 1_000_000;
+        return total > MAX_SECONDS
+                ? Long.MAX_VALUE
+                : total * TimeValues.NANOS_PER_SECOND
+                        + micros % 1_000_000 * TimeValues.NANOS_PER_MICRO;
     }
 
     private static long pselect6(
@@ -53,7 +69,7 @@ final class SelectCalls {
         UserMemory memory = task.memory();
         long nanos = -1;
         if (timeout != 0) {
-            nanos = TimeSpec.readNanos(memory, timeout);
+            nanos = TimeValues.readTimespec(memory, timeout);
             if (nanos < 0) {
                 return -Errno.EINVAL;
             }
@@ -70,7 +86,7 @@ final class SelectCalls {
         }
         long result = wait(task, (int) count, read, write, except, nanos == 0);
         if (timeout != 0 && result >= 0) {
-            TimeSpec.writeNanos(memory, timeout, PollCalls.remaining(task));
+            TimeValues.writeTimespec(memory, timeout, PollCalls.remaining(task));
         }
         return result;
     }
