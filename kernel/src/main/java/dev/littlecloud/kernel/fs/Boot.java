@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.fs;
 
+import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.tree.TreeDirectory;
 import dev.littlecloud.kernel.fs.tree.TreeFile;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,10 @@ public final class Boot {
                         ? null
                         : known.find(name, 0, name.length(), Dentry.hash(name, 0, name.length()));
         if (hit == null) {
-            Inode inode = tree(place).child(name);
+            Inode inode =
+                    place.inode() instanceof PseudoDirectory pseudo
+                            ? pseudo.fixed(name)
+                            : tree(place).child(name);
             if (inode == null) {
                 return null;
             }

@@ -29,10 +29,9 @@ final class StandardStreams {
     StandardStreams(Kernel kernel, Stdio stdio, String id, FdTable files) {
         this.stdio = stdio;
         this.id = id;
-        long now = kernel.clock().realtimeNanos();
-        input = HostPipe.input(kernel.lock(), now);
-        output = HostPipe.output(kernel.lock(), now);
-        error = HostPipe.output(kernel.lock(), now);
+        input = HostPipe.input(kernel);
+        output = HostPipe.output(kernel);
+        error = HostPipe.output(kernel);
         files.install(input.guestEnd(), 0, false, MANY_DESCRIPTORS);
         files.install(output.guestEnd(), 1, false, MANY_DESCRIPTORS);
         files.install(error.guestEnd(), 2, false, MANY_DESCRIPTORS);

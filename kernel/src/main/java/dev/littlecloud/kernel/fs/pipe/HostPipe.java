@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.fs.pipe;
 
+import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.io.KernelIo;
 import dev.littlecloud.kernel.task.WaitQueue;
@@ -14,13 +15,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class HostPipe {
     private final ReentrantLock lock;
+    private final Runnable resumeGuest;
     private final Condition ready;
     private final Pipe pipe;
     private final boolean hostWrites;
     private boolean closed;
 
-    private HostPipe(ReentrantLock lock, boolean hostWrites, long now) {
+    private HostPipe(ReentrantLock lock, Runnable resumeGuest, boolean hostWrites, long now) {
         this.lock = lock;
+        this.resumeGuest = resumeGuest;
         this.ready = lock.newCondition();
         this.pipe = new PipeInode(0, 0, now).pipe();
         this.hostWrites = hostWrites;
@@ -41,13 +44,18 @@ public final class HostPipe {
     }
 
     /** A pipe into the guest: the host writes, stdin reads. */
-    public static HostPipe input(ReentrantLock instanceLock, long now) {
-        return new HostPipe(instanceLock, true, now);
+    public static HostPipe input(Kernel kernel) {
+        return of(kernel, true);
     }
 
     /** A pipe out of the guest: stdout or stderr writes, the host reads. */
-    public static HostPipe output(ReentrantLock instanceLock, long now) {
-        return new HostPipe(instanceLock, false, now);
+    public static HostPipe output(Kernel kernel) {
+        return of(kernel, false);
+    }
+
+    private static HostPipe of(Kernel kernel, boolean hostWrites) {
+        Runnable resumeGuest = kernel.scheduler()::notifyProcessors;
+        return new HostPipe(kernel.lock(), resumeGuest, hostWrites, kernel.clock().realtimeNanos());
     }
 
     /** The guest's end, to be installed in a descriptor table. Call it with the lock held. */
@@ -77,6 +85,7 @@ public final class HostPipe {
                 source.position(offset + done);
                 pipe.put(source, part, false);
                 done += part;
+                resumeGuest.run();
             }
             return true;
         } finally {
@@ -98,7 +107,9 @@ public final class HostPipe {
                 }
                 ready.await();
             }
-            return pipe.take(new KernelIo(bytes), bytes.length);
+            int taken = pipe.take(new KernelIo(bytes), bytes.length);
+            resumeGuest.run();
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -118,6 +129,7 @@ public final class HostPipe {
                 pipe.dropReader();
             }
             ready.signalAll();
+            resumeGuest.run();
         } finally {
             lock.unlock();
         }

@@ -46,6 +46,11 @@ public class PseudoDirectory extends Directory {
         return add(name, PseudoFile.of(fileSystem, 0444, text));
     }
 
+    /** A fixed entry, or null. */
+    public final @Nullable Inode fixed(String name) {
+        return entries.get(name);
+    }
+
     /** Removes a fixed entry. */
     public final void remove(String name) {
         Inode inode = entries.remove(name);

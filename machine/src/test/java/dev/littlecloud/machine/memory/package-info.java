@@ -1,4 +1,0 @@
-@NullMarked
-package dev.littlecloud.machine.memory;
-
-import org.jspecify.annotations.NullMarked;
