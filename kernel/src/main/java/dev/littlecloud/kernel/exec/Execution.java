@@ -39,6 +39,9 @@ public final class Execution {
     private static final int MAP_BITS = 28;
     private static final int HEAP_BITS = 13;
 
+    /** personality(2): programs are always placed alike. */
+    private static final int ADDR_NO_RANDOMIZE = 0x0040000;
+
     private Execution() {}
 
     /** Whether there is a program to start, before other threads are ended for it. */
@@ -108,7 +111,6 @@ public final class Execution {
 
     /** Maps the main program; its bias, or {@code -errno}. */
     private static long load(Task task, AddressSpace space, Program program, Program.Image main) {
-        Kernel kernel = task.kernel();
         long limit = task.group().limits().soft(ResourceLimits.STACK);
         long stackLimit =
                 limit == ResourceLimits.INFINITY || limit < 0 || limit > MAX_STACK_GAP
@@ -118,7 +120,7 @@ public final class Execution {
         long dataLimit = task.group().limits().soft(ResourceLimits.DATA);
         space.layout().dataLimit = dataLimit < 0 ? Long.MAX_VALUE : dataLimit;
         long gap = Math.max(stackLimit, MIN_STACK_GAP) + (1L << (STACK_BITS + Frames.SHIFT));
-        space.mmapTop(STACK_TOP - gap - kernel.randomPages(MAP_BITS));
+        space.mmapTop(STACK_TOP - gap - randomPages(task, MAP_BITS));
 
         ElfHeader header = main.header();
         long bias = 0;
@@ -131,7 +133,7 @@ public final class Execution {
                 }
                 bias = place - first;
             } else {
-                bias = PROGRAM_BASE + kernel.randomPages(MAP_BITS) - first;
+                bias = PROGRAM_BASE + randomPages(task, MAP_BITS) - first;
             }
         }
         int mapped =
@@ -140,16 +142,21 @@ public final class Execution {
             return mapped;
         }
         long end = header.segments().getLast().end() + bias;
-        long heap = end + kernel.randomPages(HEAP_BITS);
+        long heap = end + randomPages(task, HEAP_BITS);
         if (header.isPositionIndependent() && program.interpreter() == null) {
             // A static program sits among the mappings; its heap goes where others have it.
-            heap = PROGRAM_BASE + kernel.randomPages(MAP_BITS);
+            heap = PROGRAM_BASE + randomPages(task, MAP_BITS);
         }
         space.brkStart(heap);
         space.layout().startCode = header.segments().getFirst().start() + bias;
         space.layout().endCode = end;
         space.layout().entry = header.entry() + bias;
         return bias;
+    }
+
+    private static long randomPages(Task task, int bits) {
+        boolean fixed = (task.group().traits().personality() & ADDR_NO_RANDOMIZE) != 0;
+        return fixed ? 0 : task.kernel().randomPages(bits);
     }
 
     private static long loadInterpreter(AddressSpace space, Program.Image linker) {
@@ -178,7 +185,7 @@ public final class Execution {
             List<byte[]> environment,
             Credentials credentials) {
         Kernel kernel = task.kernel();
-        long top = STACK_TOP - kernel.randomPages(STACK_BITS);
+        long top = STACK_TOP - randomPages(task, STACK_BITS);
         int protection = Vma.READ | Vma.WRITE | (main.header().isStackExecutable() ? Vma.EXEC : 0);
         Vma stack =
                 space.map(
@@ -272,7 +279,9 @@ public final class Execution {
         group.executing(null);
         group.actions(group.actions().afterExec());
         task.signals().afterExec();
-        group.programReplaced();
+        boolean gained =
+                credentials.uid() != credentials.euid() || credentials.gid() != credentials.egid();
+        group.programReplaced(gained);
         task.credentials(credentials);
         group.executable(main.dentry(), main.path());
         String name = program.fileName();

@@ -21,7 +21,7 @@ public final class Vma {
     long filePage;
 
     /** What /proc/PID/maps shows in its last column. */
-    final String name;
+    String name;
 
     /** Grows downwards on a fault below it (the initial stack). */
     boolean growsDown;
@@ -97,6 +97,10 @@ public final class Vma {
 
     public String name() {
         return name;
+    }
+
+    public void name(String newName) {
+        name = newName;
     }
 
     public long inode() {

@@ -16,10 +16,6 @@ public final class SyscallTables {
         FutexCalls.register(table);
         MapCalls.register(table);
         AdviceCalls.register(table);
-        TimeCalls.register(table);
-        SleepCalls.register(table);
-        TimerCalls.register(table);
-        PosixTimerCalls.register(table);
         SocketCalls.register(table);
         MessageCalls.register(table);
         ManyMessageCalls.register(table);
@@ -28,6 +24,7 @@ public final class SyscallTables {
         EpollCalls.register(table);
         EventCalls.register(table);
         FileFamilies.register(table);
+        SystemFamilies.register(table);
         return table;
     }
 }

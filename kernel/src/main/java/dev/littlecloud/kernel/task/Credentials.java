@@ -94,9 +94,10 @@ public record Credentials(
         int newGid = mayGain && (mode & 02010) == 02010 ? fileGid : egid;
         boolean gained = newUid != euid || newGid != egid;
         long newAmbient = gained ? 0 : ambient;
-        boolean root = newUid == 0 || uid == 0;
+        boolean rootCounts = (secureBits & CredentialsChange.NO_ROOT) == 0;
+        boolean root = rootCounts && (newUid == 0 || uid == 0);
         long newPermitted = root ? inheritable | bounding : newAmbient;
-        long newEffective = newUid == 0 ? newPermitted : newAmbient;
+        long newEffective = rootCounts && newUid == 0 ? newPermitted : newAmbient;
         return new Credentials(
                 uid,
                 newUid,

@@ -8,11 +8,17 @@ public final class ProcessTraits {
     /** Which memory a core file would hold: private and ELF headers, as Linux starts; core(5). */
     private static final int DEFAULT_DUMP_FILTER = 0x33;
 
+    /** PR_MCE_KILL_DEFAULT. */
+    private static final int MACHINE_CHECK_DEFAULT = 2;
+
     private int memoryScoreAdjustment;
     private int dumpFilter = DEFAULT_DUMP_FILTER;
     private long timerSlackNanos = DEFAULT_TIMER_SLACK;
     private int personality;
     private int loginUser = -1;
+    private int dumpable = 1;
+    private boolean hugePagesDisabled;
+    private int machineCheckPolicy = MACHINE_CHECK_DEFAULT;
 
     ProcessTraits copy() {
         ProcessTraits copy = new ProcessTraits();
@@ -21,6 +27,9 @@ public final class ProcessTraits {
         copy.timerSlackNanos = timerSlackNanos;
         copy.personality = personality;
         copy.loginUser = loginUser;
+        copy.dumpable = dumpable;
+        copy.hugePagesDisabled = hugePagesDisabled;
+        copy.machineCheckPolicy = machineCheckPolicy;
         return copy;
     }
 
@@ -67,5 +76,32 @@ public final class ProcessTraits {
 
     public void loginUser(int uid) {
         loginUser = uid;
+    }
+
+    /** PR_SET_DUMPABLE: 1 where others of the same user may look into the process. */
+    public int dumpable() {
+        return dumpable;
+    }
+
+    public void dumpable(int value) {
+        dumpable = value;
+    }
+
+    /** PR_SET_THP_DISABLE; kept and not needed. */
+    public boolean isHugePagesDisabled() {
+        return hugePagesDisabled;
+    }
+
+    public void hugePagesDisabled(boolean is) {
+        hugePagesDisabled = is;
+    }
+
+    /** PR_MCE_KILL; kept and not needed. */
+    public int machineCheckPolicy() {
+        return machineCheckPolicy;
+    }
+
+    public void machineCheckPolicy(int policy) {
+        machineCheckPolicy = policy;
     }
 }

@@ -318,8 +318,13 @@ public final class ThreadGroup {
         return timers == null ? info : timers.taken(info);
     }
 
-    /** execve(2) replaces the program: its POSIX timers go. */
-    public void programReplaced() {
+    /**
+     * execve(2) replaces the program: its POSIX timers go.
+     *
+     * @param gainedPrivileges whether it was a set-user-id or set-group-id program
+     */
+    public void programReplaced(boolean gainedPrivileges) {
+        traits.dumpable(gainedPrivileges ? 0 : 1);
         if (timers != null) {
             timers.afterExec();
         }

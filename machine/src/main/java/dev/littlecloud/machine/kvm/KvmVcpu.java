@@ -52,7 +52,6 @@ final class KvmVcpu implements Vcpu {
     private final MemorySegment fetchedSystem;
     private final ExtendedState extendedState;
     private final Kicks kicks;
-    private final Arena arena = Arena.ofShared();
     private final long tscOffset;
 
     /** Whether KVM leaves the system registers in the shared area at each exit. */
@@ -75,6 +74,8 @@ final class KvmVcpu implements Vcpu {
     KvmVcpu(Kvm kvm, int vm, int index, int vcpuCount, VcpuPage page) {
         this.index = index;
         this.page = page;
+        // Freed by the collector: closing an arena that threads share would stop them all.
+        Arena arena = Arena.ofAuto();
         VcpuSetup setup = new VcpuSetup(kvm, vm, index, vcpuCount, page, arena);
         this.fd = setup.fd();
         this.run = setup.run();
@@ -386,7 +387,6 @@ final class KvmVcpu implements Vcpu {
     void close() {
         VcpuSetup.unmap(run);
         Files.close(fd);
-        arena.close();
     }
 
     /** The processor was left by code of the program, not of a stub. */

@@ -42,15 +42,21 @@ final class VcpuSetup {
             Kvm.check("mmap of the virtual processor", address);
         }
         this.run = Mappings.segment(address, bytes);
-        Cpuid cpuid = kvm.cpuid();
-        cpuid.install(fd, index, vcpuCount);
-        setExtendedControl(cpuid.extendedStates());
-        setSyscallEntry();
-        this.systemRegisters = arena.allocate(KvmApi.SREGS_BYTES, 8);
-        Kvm.check("KVM_GET_SREGS", Ioctl.call(fd, KvmApi.GET_SREGS, systemRegisters));
-        SystemRegisters.writeUserMode(systemRegisters, page);
-        this.extendedState = new ExtendedState(fd, cpuid.extendedStateBytes(), arena);
-        this.tscOffset = readTscOffset();
+        try {
+            Cpuid cpuid = kvm.cpuid();
+            cpuid.install(fd, index, vcpuCount);
+            setExtendedControl(cpuid.extendedStates());
+            setSyscallEntry();
+            this.systemRegisters = arena.allocate(KvmApi.SREGS_BYTES, 8);
+            Kvm.check("KVM_GET_SREGS", Ioctl.call(fd, KvmApi.GET_SREGS, systemRegisters));
+            SystemRegisters.writeUserMode(systemRegisters, page);
+            this.extendedState = new ExtendedState(fd, cpuid.extendedStateBytes(), arena);
+            this.tscOffset = readTscOffset();
+        } catch (RuntimeException e) {
+            unmap(run);
+            Files.close(fd);
+            throw e;
+        }
     }
 
     static void unmap(MemorySegment run) {

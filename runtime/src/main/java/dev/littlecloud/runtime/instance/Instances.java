@@ -4,10 +4,10 @@ import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.KernelConfig;
-import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.InstanceFiles;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.task.Boot;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.Machine;
@@ -32,11 +32,7 @@ public final class Instances implements InstanceRunner {
     public RunningInstance start(InstanceSpec spec, Image image, Stdio stdio) {
         String id = newId();
         String hostname = Objects.requireNonNullElse(spec.hostname(), id);
-        Users.User user =
-                new Users(image.tree())
-                        .find(
-                                Objects.requireNonNullElse(
-                                        spec.process().user(), image.config().user()));
+        Users.User user = new Users(image.tree()).find(Objects.requireNonNullElse(spec.process().user(), image.config().user()));
         Command command = Command.of(image.config(), spec.process(), hostname, user.home());
         KernelConfig config =
                 new KernelConfig(

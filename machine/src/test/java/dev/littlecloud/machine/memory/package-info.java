@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.machine.memory;
+
+import org.jspecify.annotations.NullMarked;
