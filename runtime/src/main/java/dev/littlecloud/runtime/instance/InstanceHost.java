@@ -3,6 +3,8 @@ package dev.littlecloud.runtime.instance;
 import dev.littlecloud.kernel.Host;
 import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.time.CycleRate;
+import dev.littlecloud.runtime.host.HostCycles;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,11 @@ final class InstanceHost implements Host {
             alarm = mine;
         }
         AlarmClock.SHARED.set(mine, monotonicNanos);
+    }
+
+    @Override
+    public @Nullable CycleRate cycleRate() {
+        return HostCycles.rate();
     }
 
     @Override
