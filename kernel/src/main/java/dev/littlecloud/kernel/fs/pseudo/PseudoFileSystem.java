@@ -15,7 +15,7 @@ public final class PseudoFileSystem extends FileSystem {
     public static final long CGROUP2_MAGIC = 0x63677270;
 
     private final Clock clock;
-    private final PseudoDirectory root;
+    private PseudoDirectory root;
     private long lastInode;
 
     /**
@@ -32,6 +32,11 @@ public final class PseudoFileSystem extends FileSystem {
 
     public PseudoDirectory root() {
         return root;
+    }
+
+    /** Puts another directory at the top; before it is mounted. */
+    public void root(PseudoDirectory directory) {
+        root = directory;
     }
 
     long nextInode() {

@@ -1,0 +1,30 @@
+package dev.littlecloud.kernel.proc;
+
+import dev.littlecloud.kernel.task.Credentials;
+import dev.littlecloud.kernel.task.Task;
+
+/** Who may look into a process; ptrace(2), "Ptrace access mode checking". */
+final class Inspection {
+    private static final int CAP_SYS_PTRACE = 19;
+
+    private Inspection() {}
+
+    static boolean isAllowed(Task reader, Target target) {
+        if (reader.group() == target.process()) {
+            return true;
+        }
+        Credentials own = reader.credentials();
+        if (own.has(CAP_SYS_PTRACE)) {
+            return true;
+        }
+        Credentials other = target.credentials();
+        boolean same =
+                own.fsuid() == other.uid()
+                        && own.fsuid() == other.euid()
+                        && own.fsuid() == other.suid()
+                        && own.fsgid() == other.gid()
+                        && own.fsgid() == other.egid()
+                        && own.fsgid() == other.sgid();
+        return same && (other.permitted() & ~own.permitted()) == 0;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.littlecloud.kernel.proc;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
+import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.tty.PtyTable;
+
+/** The file system to be mounted at /proc. */
+public final class ProcFs {
+    private final PseudoFileSystem fileSystem;
+    private final NetFiles net = new NetFiles();
+
+    /**
+     * @param minor of the file system's anonymous device number
+     * @param terminals of the instance, for their limits in /proc/sys
+     */
+    public ProcFs(Kernel kernel, int minor, PtyTable terminals) {
+        fileSystem =
+                new PseudoFileSystem("proc", minor, PseudoFileSystem.PROC_MAGIC, kernel.clock());
+        ProcRoot root = new ProcRoot(fileSystem, kernel, net);
+        fileSystem.root(root);
+        SystemTimes times = new SystemTimes(kernel);
+        SystemTexts.add(root, kernel, times, new SystemMemory(kernel));
+        SysctlTree.add(root, fileSystem, kernel, terminals);
+        PseudoDirectory systemV = root.addDirectory("sysvipc");
+        systemV.addText("shm", reader -> SYSTEM_V_MEMORY);
+        root.addDirectory("fs");
+        root.addDirectory("bus");
+        root.addDirectory("irq");
+        root.addDirectory("driver");
+        root.addDirectory("tty").addText("drivers", reader -> TERMINAL_DRIVERS);
+    }
+
+    private static final String SYSTEM_V_MEMORY =
+            "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid "
+                    + " cgid      atime      dtime      ctime                   rss                 "
+                    + " swap\n";
+
+    private static final String TERMINAL_DRIVERS =
+            """
+            /dev/tty             /dev/tty        5       0 system:/dev/tty
+            /dev/console         /dev/console    5       1 system:console
+            /dev/ptmx            /dev/ptmx       5       2 system
+            pty_slave            /dev/pts      136 0-1048575 pty:slave
+            pty_master           /dev/ptm      128 0-1048575 pty:master
+            """;
+
+    /** To be mounted at /proc. */
+    public PseudoFileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    /** The files of /proc/net, for the network to fill. */
+    public NetFiles net() {
+        return net;
+    }
+}

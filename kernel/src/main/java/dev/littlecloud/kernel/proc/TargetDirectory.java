@@ -1,0 +1,48 @@
+package dev.littlecloud.kernel.proc;
+
+import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.pseudo.PseudoDynamicDirectory;
+import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+
+/** A directory that belongs to whom a process belongs to. */
+abstract class TargetDirectory extends PseudoDynamicDirectory {
+    private final Target target;
+
+    TargetDirectory(PseudoFileSystem fileSystem, Target target, int permissions) {
+        super(fileSystem, permissions);
+        this.target = target;
+        refresh();
+    }
+
+    final Target target() {
+        return target;
+    }
+
+    @Override
+    public final int refresh() {
+        attributes(mode(), target.credentials().euid(), target.credentials().egid(), links());
+        return 0;
+    }
+
+    /** Adds a file that everybody may read. */
+    final void text(String name, TargetFile.Text text) {
+        add(name, file(0444, false, text, null));
+    }
+
+    /** Adds a file that only those may read who may inspect the process. */
+    final void secret(String name, TargetFile.Text text) {
+        add(name, file(0400, true, text, null));
+    }
+
+    final void writable(String name, TargetFile.Text text, TargetFile.Change change) {
+        add(name, file(0644, false, text, change));
+    }
+
+    private Inode file(
+            int permissions,
+            boolean restricted,
+            TargetFile.Text text,
+            TargetFile.@org.jspecify.annotations.Nullable Change change) {
+        return new TargetFile(pseudoFileSystem(), target, permissions, restricted, text, change);
+    }
+}
