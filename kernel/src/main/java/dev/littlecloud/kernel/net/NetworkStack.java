@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.task.Task;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,7 @@ public final class NetworkStack {
     private final Set<Integer> netlinkPorts = new HashSet<>();
     private int nextNetlinkPort = -4097;
     private int filesInFlight;
+    private final Set<Socket> sockets = new LinkedHashSet<>();
     private int listeners;
 
     public NetworkStack(Kernel kernel, NetworkConfig config, HostNetwork host) {
@@ -126,11 +128,14 @@ public final class NetworkStack {
         return memory.hasRoom(Socket.COST);
     }
 
-    void opened() {
+    /** Called from the socket's constructor: only its identity is used. */
+    void opened(Socket socket) {
+        sockets.add(socket);
         memory.uncharge(-Socket.COST);
     }
 
-    void closed() {
+    void closed(Socket socket) {
+        sockets.remove(socket);
         memory.uncharge(Socket.COST);
     }
 
@@ -141,6 +146,11 @@ public final class NetworkStack {
         }
         filesInFlight += change;
         return true;
+    }
+
+    /** All sockets, the oldest first. */
+    Set<Socket> sockets() {
+        return sockets;
     }
 
     // ---- Addresses.

@@ -35,7 +35,7 @@ public abstract class Socket extends OpenFile {
         this.type = type;
         this.protocol = protocol;
         this.inode = new SocketInode(uid, gid);
-        stack.opened();
+        stack.opened(this);
     }
 
     public final int family() {
@@ -192,7 +192,7 @@ public abstract class Socket extends OpenFile {
     @Override
     protected final void close() {
         closeSocket();
-        stack.closed();
+        stack.closed(this);
     }
 
     protected abstract void closeSocket();

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.net;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,12 @@ public record UnixAddress(byte[] path) implements SocketAddress {
 
     public boolean isAbstract() {
         return path.length > 0 && path[0] == 0;
+    }
+
+    /** As /proc/net/unix shows it: an at sign stands for the zero byte of an abstract name. */
+    String display() {
+        String text = new String(path, StandardCharsets.ISO_8859_1);
+        return isAbstract() ? "@" + text.substring(1).replace('\0', '@') : text;
     }
 
     @Override

@@ -3,21 +3,22 @@ package dev.littlecloud.kernel.proc;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.net.SocketTables;
 import dev.littlecloud.kernel.tty.PtyTable;
 
 /** The file system to be mounted at /proc. */
 public final class ProcFs {
     private final PseudoFileSystem fileSystem;
-    private final NetFiles net = new NetFiles();
 
     /**
      * @param minor of the file system's anonymous device number
      * @param terminals of the instance, for their limits in /proc/sys
+     * @param sockets of the instance, for /proc/net
      */
-    public ProcFs(Kernel kernel, int minor, PtyTable terminals) {
+    public ProcFs(Kernel kernel, int minor, PtyTable terminals, SocketTables sockets) {
         fileSystem =
                 new PseudoFileSystem("proc", minor, PseudoFileSystem.PROC_MAGIC, kernel.clock());
-        ProcRoot root = new ProcRoot(fileSystem, kernel, net);
+        ProcRoot root = new ProcRoot(fileSystem, kernel, new NetFiles(sockets));
         fileSystem.root(root);
         SystemTimes times = new SystemTimes(kernel);
         SystemTexts.add(root, kernel, times, new SystemMemory(kernel));
@@ -48,10 +49,5 @@ public final class ProcFs {
     /** To be mounted at /proc. */
     public PseudoFileSystem fileSystem() {
         return fileSystem;
-    }
-
-    /** The files of /proc/net, for the network to fill. */
-    public NetFiles net() {
-        return net;
     }
 }

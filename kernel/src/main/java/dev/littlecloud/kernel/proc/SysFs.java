@@ -3,7 +3,9 @@ package dev.littlecloud.kernel.proc;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.net.SocketTables;
 import java.util.BitSet;
+import java.util.HexFormat;
 
 /** The file system to be mounted at /sys: what programs read to size themselves; sysfs(5). */
 public final class SysFs {
@@ -13,7 +15,7 @@ public final class SysFs {
     /**
      * @param minor of the file system's anonymous device number
      */
-    public SysFs(Kernel kernel, int minor) {
+    public SysFs(Kernel kernel, int minor, SocketTables network) {
         processors = kernel.config().processors();
         fileSystem =
                 new PseudoFileSystem("sysfs", minor, PseudoFileSystem.SYSFS_MAGIC, kernel.clock());
@@ -30,7 +32,8 @@ public final class SysFs {
         addMemory(root.addDirectory("kernel"));
         // Where cgroup2 is mounted.
         root.addDirectory("fs").addDirectory("cgroup");
-        addNetwork(root.addDirectory("class").addDirectory("net"));
+        PseudoDirectory interfaces = root.addDirectory("class").addDirectory("net");
+        network.systemInterfaces().forEach(one -> addInterface(interfaces, one));
     }
 
     /** To be mounted at /sys. */
@@ -107,15 +110,16 @@ public final class SysFs {
         memory.addDirectory("hugepages");
     }
 
-    private static void addNetwork(PseudoDirectory directory) {
-        PseudoDirectory loopback = directory.addDirectory("lo");
-        text(loopback, "address", "00:00:00:00:00:00");
-        text(loopback, "ifindex", "1");
-        text(loopback, "iflink", "1");
-        text(loopback, "mtu", "65536");
-        text(loopback, "operstate", "unknown");
-        text(loopback, "carrier", "1");
-        text(loopback, "type", "772");
-        text(loopback, "flags", "0x9");
+    private static void addInterface(PseudoDirectory interfaces, SocketTables.SystemInterface one) {
+        PseudoDirectory directory = interfaces.addDirectory(one.name());
+        boolean isLoopback = one.name().equals("lo");
+        text(directory, "address", HexFormat.ofDelimiter(":").formatHex(one.address()));
+        text(directory, "ifindex", String.valueOf(one.index()));
+        text(directory, "iflink", String.valueOf(one.index()));
+        text(directory, "mtu", String.valueOf(one.mtu()));
+        text(directory, "operstate", isLoopback ? "unknown" : "up");
+        text(directory, "carrier", "1");
+        text(directory, "type", String.valueOf(one.hardwareType()));
+        text(directory, "flags", "0x" + Integer.toHexString(one.flags()));
     }
 }

@@ -7,6 +7,8 @@ import dev.littlecloud.kernel.fs.InstanceFiles;
 import dev.littlecloud.kernel.fs.Mount;
 import dev.littlecloud.kernel.fs.Vfs;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.net.NetworkStack;
+import dev.littlecloud.kernel.net.SocketTables;
 import dev.littlecloud.kernel.tty.Console;
 import dev.littlecloud.kernel.tty.PtyTable;
 
@@ -18,20 +20,21 @@ public final class SystemMounts {
     private final Boot boot;
     private final Vfs vfs;
     private final PtyTable terminals;
-    private final ProcFs proc;
 
     /** Mounts everything. Before the first process starts, with the instance lock held. */
-    public SystemMounts(Kernel kernel, InstanceFiles files) {
+    public SystemMounts(Kernel kernel, InstanceFiles files, NetworkStack network) {
         this.kernel = kernel;
         this.boot = files.boot();
         this.vfs = files.vfs();
         terminals = new PtyTable(kernel, files.newMinor());
         terminals.register(vfs.devices());
         mount(terminals.fileSystem(), "/dev/pts", Mount.NO_SUID | Mount.NO_EXEC);
-        proc = new ProcFs(kernel, files.newMinor(), terminals);
+        SocketTables sockets = new SocketTables(network);
+        ProcFs proc = new ProcFs(kernel, files.newMinor(), terminals, sockets);
         mount(proc.fileSystem(), "/proc", NO_PROGRAMS);
         int readOnly = NO_PROGRAMS | Mount.READ_ONLY;
-        mount(new SysFs(kernel, files.newMinor()).fileSystem(), "/sys", readOnly);
+        SysFs sys = new SysFs(kernel, files.newMinor(), sockets);
+        mount(sys.fileSystem(), "/sys", readOnly);
         mount(new CgroupFs(kernel, files.newMinor()).fileSystem(), "/sys/fs/cgroup", readOnly);
     }
 
@@ -43,11 +46,6 @@ public final class SystemMounts {
     /** The instance's pseudo-terminals. */
     public PtyTable terminals() {
         return terminals;
-    }
-
-    /** The files of /proc/net, for the network to fill. */
-    public NetFiles net() {
-        return proc.net();
     }
 
     /** Makes the user's terminal the instance's console. Before the first process starts. */
