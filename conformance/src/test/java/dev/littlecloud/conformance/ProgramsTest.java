@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
@@ -20,24 +17,22 @@ import org.junit.jupiter.api.function.Executable;
 /** Every case of every program: (family, case) × (native, guest). */
 class ProgramsTest {
 
-    private static List<Program> programs() throws IOException {
-        return new Programs(Suite.PROGRAMS, Suite.ROOT, Path.of("target/keys")).build();
-    }
-
     @TestFactory
     Stream<DynamicNode> behavesAsOnLinux() throws IOException, InterruptedException {
         Suite suite = Suite.get();
-        return programs().stream().map(program -> container(suite, program));
+        return suite.programs().stream().map(program -> container(suite, program));
     }
 
     @Test
     void everyKnownFailureNamesACase() throws IOException, InterruptedException {
-        Set<String> ids =
-                programs().stream()
-                        .flatMap(program -> program.cases().stream().map(name -> id(program, name)))
-                        .collect(Collectors.toSet());
-        ids.addAll(ShellTest.ids());
-        assertThat(ids).containsAll(Suite.get().knownFailures().reasons().keySet());
+        Suite suite = Suite.get();
+        Stream<String> ids =
+                suite.programs().stream()
+                        .flatMap(
+                                program -> program.cases().stream().map(name -> id(program, name)));
+        Stream<String> scripts = suite.scripts().stream().map(Script::id);
+        assertThat(Stream.concat(ids, scripts))
+                .containsAll(suite.knownFailures().reasons().keySet());
     }
 
     private static String id(Program program, String name) {

@@ -3,13 +3,13 @@ package dev.littlecloud.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.littlecloud.runtime.host.KvmAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests share: the root, both runners, the outcomes of native runs. */
@@ -22,19 +22,16 @@ final class Suite {
 
     private final NativeRunner nativeRunner = new NativeRunner(ROOT);
     private final Map<String, Result> nativeResults = new HashMap<>();
-    private final String whyNoGuest;
-    private final @Nullable GuestRunner guest;
+    private final List<Program> programs;
+    private final List<Script> scripts;
     private final KnownFailures knownFailures;
+    private @Nullable GuestRunner guest;
 
     private Suite() throws IOException, InterruptedException {
         new GuestRoot(ROOT).create();
+        programs = new Programs(PROGRAMS, ROOT, Path.of("target/keys")).build();
+        scripts = Script.install(PROGRAMS.resolve("shell"), ROOT);
         knownFailures = KnownFailures.read(Path.of("known-failures.txt"));
-        Optional<GuestRunner.Provider> provider = GuestRunner.provider();
-        whyNoGuest =
-                provider.map(GuestRunner.Provider::whyUnavailable)
-                        .orElse(Optional.of("no guest runner is on the class path"))
-                        .orElse("");
-        guest = whyNoGuest.isEmpty() ? provider.orElseThrow().open(ROOT) : null;
     }
 
     static synchronized Suite get() throws IOException, InterruptedException {
@@ -44,6 +41,14 @@ final class Suite {
         return instance;
     }
 
+    List<Program> programs() {
+        return programs;
+    }
+
+    List<Script> scripts() {
+        return scripts;
+    }
+
     KnownFailures knownFailures() {
         return knownFailures;
     }
@@ -51,7 +56,7 @@ final class Suite {
     /** Whether -Dconformance.only (a prefix of the case's name) and the side let this run. */
     static boolean wanted(String id, String side) {
         String only = System.getProperty("conformance.only", "");
-        String sides = System.getProperty("conformance.side", "both");
+        String sides = System.getProperty("conformance.side", "native");
         return id.startsWith(only) && (sides.equals("both") || sides.equals(side));
     }
 
@@ -67,10 +72,15 @@ final class Suite {
     }
 
     Result inGuest(List<String> command) throws IOException, InterruptedException {
+        return guest().run(command, DEADLINE);
+    }
+
+    private synchronized GuestRunner guest() throws IOException, InterruptedException {
+        KvmAccess.problem().ifPresent(line -> abort("no guest: " + line));
         if (guest == null) {
-            return abort("no guest: " + whyNoGuest);
+            guest = InstanceGuest.open(ROOT);
         }
-        return guest.run(command, DEADLINE);
+        return guest;
     }
 
     /** A guest that behaves as the host does, unless the case is listed as a known failure. */
