@@ -1,11 +1,10 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.SocketNode;
 import dev.littlecloud.kernel.task.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ final class UnixNames {
     private static final int AUTOBIND_NAMES = 1 << 20;
 
     private final Map<UnixAddress, UnixSocket> abstractNames = new HashMap<>();
-    private final Map<Inode, UnixSocket> nodes = new IdentityHashMap<>();
     private int nextAutobind;
     private @Nullable UnixSocket found;
 
@@ -27,9 +25,10 @@ final class UnixNames {
         }
         int status = UnixPaths.create(task, address);
         if (status == 0) {
-            Inode node = UnixPaths.found(task);
-            nodes.put(node, socket);
-            socket.node(node);
+            if (UnixPaths.found(task) instanceof SocketNode node) {
+                node.bindSocket(socket);
+                socket.node(node);
+            }
         }
         return status;
     }
@@ -61,7 +60,11 @@ final class UnixNames {
             if (status != 0) {
                 return status;
             }
-            found = nodes.get(UnixPaths.found(task));
+            found =
+                    UnixPaths.found(task) instanceof SocketNode node
+                                    && node.boundSocket() instanceof UnixSocket bound
+                            ? bound
+                            : null;
         }
         return found == null ? -Errno.ECONNREFUSED : 0;
     }
@@ -76,11 +79,11 @@ final class UnixNames {
     }
 
     /** The socket is closed; a path name stays in the tree without a socket behind it. */
-    void unbind(UnixSocket socket, UnixAddress address, @Nullable Inode node) {
+    void unbind(UnixSocket socket, UnixAddress address, @Nullable SocketNode node) {
         if (address.isAbstract()) {
             abstractNames.remove(address, socket);
         } else if (node != null) {
-            nodes.remove(node);
+            node.bindSocket(null);
         }
     }
 }

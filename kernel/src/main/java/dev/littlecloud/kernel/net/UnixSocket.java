@@ -1,14 +1,14 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.SocketNode;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /** What Unix sockets of all types share: names and identities; unix(7). */
 public abstract class UnixSocket extends Socket {
     protected UnixAddress address = UnixAddress.UNNAMED;
-    private @Nullable Inode node;
+    private @Nullable SocketNode node;
 
     protected UnixSocket(NetworkStack stack, Task task, int type) {
         super(
@@ -30,7 +30,7 @@ public abstract class UnixSocket extends Socket {
     /** Connects two fresh sockets: socketpair(2). */
     public abstract void pair(Task task, UnixSocket other);
 
-    void node(Inode inode) {
+    void node(SocketNode inode) {
         node = inode;
     }
 

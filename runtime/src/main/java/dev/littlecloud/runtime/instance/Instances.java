@@ -4,20 +4,24 @@ import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.KernelConfig;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.InstanceFiles;
-import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.task.Boot;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineConfig;
 import dev.littlecloud.machine.kvm.KvmMachines;
 import dev.littlecloud.runtime.ExitStatus;
+import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.network.InstanceNetwork;
+import dev.littlecloud.runtime.network.NetworkFiles;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -32,7 +36,11 @@ public final class Instances implements InstanceRunner {
     public RunningInstance start(InstanceSpec spec, Image image, Stdio stdio) {
         String id = newId();
         String hostname = Objects.requireNonNullElse(spec.hostname(), id);
-        Users.User user = new Users(image.tree()).find(Objects.requireNonNullElse(spec.process().user(), image.config().user()));
+        Users.User user =
+                new Users(image.tree())
+                        .find(
+                                Objects.requireNonNullElse(
+                                        spec.process().user(), image.config().user()));
         Command command = Command.of(image.config(), spec.process(), hostname, user.home());
         KernelConfig config =
                 new KernelConfig(
@@ -47,6 +55,16 @@ public final class Instances implements InstanceRunner {
         InstanceHost host = new InstanceHost(id);
         Tracer tracer = new Tracer(spec.traced() ? System.err : null);
         Kernel kernel = new Kernel(config, machine, host, tracer);
+        InstanceNetwork network = new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
+        NetworkStack stack = new NetworkStack(kernel, network.config(), network);
+        kernel.network(stack);
+        kernel.atEnd(network::close);
+        try {
+            network.publish(stack, spec.ports());
+        } catch (InstanceException taken) {
+            machine.close();
+            throw taken;
+        }
         FdTable descriptors = new FdTable();
         StandardStreams streams;
         @Nullable ExitStatus refused;
@@ -59,6 +77,7 @@ public final class Instances implements InstanceRunner {
                             image.tree().nodeCount(),
                             ImageBlobs.of(image.tree()));
             kernel.files(files.vfs());
+            NetworkFiles.write(files.boot(), hostname, network.config());
             streams = new StandardStreams(kernel, stdio, id, descriptors);
             Dentry directory = files.boot().directory(command.workingDirectory());
             if (spec.readOnlyRoot()) {
