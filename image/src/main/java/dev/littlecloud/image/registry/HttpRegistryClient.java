@@ -124,11 +124,11 @@ public final class HttpRegistryClient implements RegistryClient {
         URI uri = URI.create(endpoint.base() + "/v2/" + name.repository() + path);
         HttpResponse<InputStream> response = follow(uri, headers, tokens.current());
         if (response.statusCode() == 401) {
-            response.body().close();
             List<Challenge> challenges =
                     Challenge.parse(response.headers().allValues("WWW-Authenticate"));
             Optional<String> authorization = tokens.answer(challenges);
             if (authorization.isPresent()) {
+                response.body().close();
                 response = follow(uri, headers, authorization);
             }
         }
