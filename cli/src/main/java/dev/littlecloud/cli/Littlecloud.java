@@ -1,13 +1,7 @@
 package dev.littlecloud.cli;
 
-import dev.littlecloud.cli.bench.BenchCommand;
-import dev.littlecloud.cli.image.ImageCommand;
-import dev.littlecloud.cli.run.Launch;
 import dev.littlecloud.cli.run.LocalLaunch;
 import dev.littlecloud.cli.run.RunArguments;
-import dev.littlecloud.cli.run.RunCommand;
-import dev.littlecloud.image.DataDirectory;
-import dev.littlecloud.image.ImageStore;
 import dev.littlecloud.runtime.instance.Instances;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,33 +41,20 @@ public final class Littlecloud implements Runnable {
 
     /** Runs one command line and returns the exit code. */
     public static int execute(String... arguments) {
-        CommandLine commandLine = commandLine();
-        return commandLine.execute(RunArguments.optionsFirst(commandLine, arguments));
+        return execute(commands().forArguments(arguments), arguments);
     }
 
-    /** The commands, ready to run a command line or to be described. */
+    static int execute(CommandLine program, String... arguments) {
+        return program.execute(RunArguments.optionsFirst(program, arguments));
+    }
+
+    /** The program with all of its commands, to be described. */
     public static CommandLine commandLine() {
-        return commandLine(new LocalLaunch(new Instances()));
+        return commands().all();
     }
 
-    /** The commands, with a {@code run} that starts instances in the given way. */
-    static CommandLine commandLine(Launch launch) {
-        CommandLine run = new CommandLine(new RunCommand(launch));
-        CommandLine commandLine =
-                new CommandLine(new Littlecloud())
-                        .addSubcommand(run)
-                        .addSubcommand(
-                                ImageCommand.commandLine(
-                                        () -> ImageStore.open(DataDirectory.fromEnvironment())))
-                        .addSubcommand(new BenchCommand())
-                        .addSubcommand(new VersionCommand());
-        commandLine.setParameterExceptionHandler(new UsageErrors());
-        commandLine.setExecutionExceptionHandler(new Failures());
-        commandLine.setUsageHelpAutoWidth(true);
-        commandLine.setAbbreviatedOptionsAllowed(false);
-        // The guest's words are not ours to understand.
-        run.setStopAtPositional(true);
-        return commandLine;
+    private static Commands commands() {
+        return new Commands(() -> new LocalLaunch(new Instances()));
     }
 
     @Override

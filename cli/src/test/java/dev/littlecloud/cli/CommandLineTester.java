@@ -1,9 +1,9 @@
 package dev.littlecloud.cli;
 
 import dev.littlecloud.cli.run.Launch;
-import dev.littlecloud.cli.run.RunArguments;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** Runs command lines in this process and keeps what they print. */
@@ -14,19 +14,24 @@ public final class CommandLineTester {
     private CommandLineTester() {}
 
     public static Outcome run(String... arguments) {
-        return run(Littlecloud.commandLine(), arguments);
+        return run(
+                (name, pull, wanted, streams) -> {
+                    throw new AssertionError("no instance is meant to start");
+                },
+                arguments);
     }
 
     public static Outcome run(Launch launch, String... arguments) {
-        return run(Littlecloud.commandLine(launch), arguments);
+        return runWith(() -> launch, arguments);
     }
 
-    private static Outcome run(CommandLine program, String... arguments) {
+    private static Outcome runWith(Supplier<Launch> launch, String... arguments) {
+        CommandLine program = new Commands(launch).forArguments(arguments);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         program.setOut(new PrintWriter(out, true));
         program.setErr(new PrintWriter(err, true));
-        int code = program.execute(RunArguments.optionsFirst(program, arguments));
+        int code = Littlecloud.execute(program, arguments);
         return new Outcome(code, out.toString(), err.toString());
     }
 }

@@ -1,0 +1,63 @@
+package dev.littlecloud.cli;
+
+import dev.littlecloud.cli.bench.BenchCommand;
+import dev.littlecloud.cli.image.ImageCommand;
+import dev.littlecloud.cli.run.Launch;
+import dev.littlecloud.cli.run.RunCommand;
+import dev.littlecloud.image.DataDirectory;
+import dev.littlecloud.image.ImageStore;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/**
+ * The commands. Each is made only when it is needed: reading its annotations takes a good part of a
+ * start.
+ */
+final class Commands {
+    private final Map<String, Supplier<CommandLine>> makers = new LinkedHashMap<>();
+
+    /**
+     * @param launch how {@code run} starts instances
+     */
+    Commands(Supplier<Launch> launch) {
+        makers.put("run", () -> run(launch.get()));
+        makers.put("image", () -> ImageCommand.commandLine(Commands::store));
+        makers.put("bench", () -> new CommandLine(new BenchCommand()));
+        makers.put("version", () -> new CommandLine(new VersionCommand()));
+    }
+
+    private static CommandLine run(Launch launch) {
+        // The guest's words are not ours to understand.
+        return new CommandLine(new RunCommand(launch)).setStopAtPositional(true);
+    }
+
+    private static ImageStore store() {
+        return ImageStore.open(DataDirectory.fromEnvironment());
+    }
+
+    /** The program with all of its commands. */
+    CommandLine all() {
+        CommandLine program = new CommandLine(new Littlecloud());
+        makers.forEach((name, maker) -> program.addSubcommand(name, maker.get()));
+        return configured(program);
+    }
+
+    /** The program with what a command line needs of it. */
+    CommandLine forArguments(String... arguments) {
+        Supplier<CommandLine> maker = arguments.length == 0 ? null : makers.get(arguments[0]);
+        if (maker == null) {
+            return all();
+        }
+        return configured(
+                new CommandLine(new Littlecloud()).addSubcommand(arguments[0], maker.get()));
+    }
+
+    private static CommandLine configured(CommandLine program) {
+        return program.setParameterExceptionHandler(new UsageErrors())
+                .setExecutionExceptionHandler(new Failures())
+                .setUsageHelpAutoWidth(true)
+                .setAbbreviatedOptionsAllowed(false);
+    }
+}
