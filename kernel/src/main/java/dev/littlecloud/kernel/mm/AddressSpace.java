@@ -300,8 +300,8 @@ public final class AddressSpace {
         Vma first = areas.get(index);
         Vma second = areas.get(index + 1);
         if (first.joins(second)) {
-            first.end = second.end;
             areas.remove(second);
+            first.end = second.end;
             if (second.file != null) {
                 second.file.detach(second);
             }
