@@ -126,6 +126,6 @@ public final class SyscallDispatch {
     /** Name of a call for a trace. */
     public String name(long number) {
         @Nullable Syscall row = table.row(number);
-        return row == null ? "syscall_" + number : row.name();
+        return row == null ? SyscallNames.of(number) : row.name();
     }
 }

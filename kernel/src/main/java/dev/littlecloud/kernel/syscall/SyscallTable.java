@@ -32,6 +32,16 @@ public final class SyscallTable {
         add(new Syscall(number, name, Support.REFUSED, text, "", refusal));
     }
 
+    /** Adds a row for each number that has a name and no row yet: ENOSYS, and counted. */
+    void addMissing() {
+        for (int number = 0; number <= SyscallNames.LAST; number++) {
+            if (rows[number] == null && SyscallNames.isNamed(number)) {
+                String name = SyscallNames.of(number);
+                add(new Syscall(number, name, Support.MISSING, "ENOSYS", "", null));
+            }
+        }
+    }
+
     private void add(Syscall row) {
         if (rows[row.number()] != null) {
             throw new IllegalStateException("two handlers for " + row.name());

@@ -25,6 +25,7 @@ public final class SyscallTables {
         EventCalls.register(table);
         FileFamilies.register(table);
         SystemFamilies.register(table);
+        table.addMissing();
         return table;
     }
 }

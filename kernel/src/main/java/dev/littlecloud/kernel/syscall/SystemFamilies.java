@@ -14,5 +14,15 @@ final class SystemFamilies {
         CapabilityCalls.register(table);
         PrctlCalls.register(table);
         ArchCalls.register(table);
+        SystemInfoCalls.register(table);
+        LimitCalls.register(table);
+        UsageCalls.register(table);
+        ScheduleCalls.register(table);
+        PriorityCalls.register(table);
+        MembarrierCalls.register(table);
+        LockMemoryCalls.register(table);
+        NumaCalls.register(table);
+        CompareCalls.register(table);
+        RefusedCalls.register(table);
     }
 }

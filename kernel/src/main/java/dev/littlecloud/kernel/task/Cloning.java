@@ -98,6 +98,7 @@ public final class Cloning {
         ThreadGroup group = wish.has(CLONE_THREAD) ? parent.group() : newGroup(parent, tid, wish);
         Task child = new Task(kernel, tid, group, space, files, fs, parent.credentials());
         child.name(parent.name());
+        child.inheritScheduling(parent);
         child.signals().inherit(parent.signals());
         if (!wish.has(CLONE_VM) || wish.has(CLONE_VFORK)) {
             child.signals().inheritStack(parent.signals());

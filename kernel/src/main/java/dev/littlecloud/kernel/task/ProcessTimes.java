@@ -1,9 +1,17 @@
 package dev.littlecloud.kernel.task;
 
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.Vma;
+
 /** Processor time of a process's ended threads and of its waited-for children, in nanoseconds. */
 public final class ProcessTimes {
     private static final long NANOS_PER_TICK = 10_000_000;
 
+    /** Counting pages takes time: a program that asks often gets the same answer for so long. */
+    private static final long RESIDENT_LOOK_NANOS = 100_000_000;
+
+    private long maxResident;
+    private long residentAgainAt;
     long endedUser;
     long endedSystem;
     long childrenUser;
@@ -37,6 +45,20 @@ public final class ProcessTimes {
 
     public long childrenFaults() {
         return childrenFaults;
+    }
+
+    /** The most memory the process was seen to have, in bytes; looked at not all the time. */
+    public long maxResident(Task thread) {
+        long now = thread.kernel().clock().monotonicNanos();
+        if (now >= residentAgainAt) {
+            residentAgainAt = now + RESIDENT_LOOK_NANOS;
+            long pages = 0;
+            for (Vma area : thread.space().areas()) {
+                pages += thread.space().countPages(area).resident();
+            }
+            maxResident = Math.max(maxResident, pages << Frames.SHIFT);
+        }
+        return maxResident;
     }
 
     /** Time in the guest, of living and ended threads. */

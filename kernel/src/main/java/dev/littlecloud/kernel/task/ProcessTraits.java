@@ -18,6 +18,7 @@ public final class ProcessTraits {
     private int loginUser = -1;
     private int dumpable = 1;
     private boolean hugePagesDisabled;
+    private int barriers;
     private int machineCheckPolicy = MACHINE_CHECK_DEFAULT;
 
     ProcessTraits copy() {
@@ -103,5 +104,14 @@ public final class ProcessTraits {
 
     public void machineCheckPolicy(int policy) {
         machineCheckPolicy = policy;
+    }
+
+    /** Kinds of membarrier(2) that the process registered for, as bits of its commands. */
+    public int barriers() {
+        return barriers;
+    }
+
+    public void barriers(int commands) {
+        barriers = commands;
     }
 }

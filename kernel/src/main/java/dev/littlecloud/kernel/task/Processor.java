@@ -38,6 +38,9 @@ public final class Processor {
     private long loadedRoot;
     private long sliceStart;
 
+    /** How often a program left the guest here; membarrier(2) waits for that. */
+    private long passes;
+
     /** Until when time was accounted. */
     private long mark;
 
@@ -74,6 +77,20 @@ public final class Processor {
         return current;
     }
 
+    /** Whether a program of that address space has the processor now. */
+    public boolean isRunning(long pageTableRoot) {
+        return current != null && loadedRoot == pageTableRoot;
+    }
+
+    /** Whether any program has the processor now. */
+    public boolean isRunning() {
+        return current != null;
+    }
+
+    public long passes() {
+        return passes;
+    }
+
     /** Until when the current task's time is in its counters. */
     long accountedUntil() {
         return mark;
@@ -98,11 +115,9 @@ public final class Processor {
         }
     }
 
-    /** Has the current task pass through the kernel soon, if it runs in that address space. */
-    public void kickIfRunning(long pageTableRoot) {
-        if (current != null && loadedRoot == pageTableRoot) {
-            vcpu.kick();
-        }
+    /** Has the current task, if there is one, pass through the kernel soon. */
+    public void kickIfRunning() {
+        kick();
     }
 
     void kickIfSliceEnded(long now) {
@@ -205,8 +220,11 @@ public final class Processor {
         if (!dispatch.beforeReturn(task)) {
             return false;
         }
-        if (scheduler.hasWork() && mark - sliceStart >= Scheduler.SLICE_NANOS) {
-            task.run.involuntarySwitches++;
+        boolean givesWay = task.run.givesWay;
+        task.run.givesWay = false;
+        if (scheduler.hasWork()
+                && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
+            task.run.involuntarySwitches += givesWay ? 0 : 1;
             scheduler.requeue(task);
             return false;
         }
@@ -245,6 +263,8 @@ public final class Processor {
         kernel.lock().unlock();
         Exit exit = vcpu.run();
         kernel.lock().lock();
+        passes++;
+        scheduler.processorPassed();
         long after = System.nanoTime();
         task.run.userNanos += after - before;
         userNanos += after - before;

@@ -19,6 +19,7 @@ public final class Scheduler {
     private final List<Processor> processors = new ArrayList<>();
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private final List<Task> stopped = new ArrayList<>();
+    private final WaitQueue passed = new WaitQueue();
     private final TimerQueue.Timer sliceEnd =
             new TimerQueue.Timer() {
                 @Override
@@ -46,6 +47,17 @@ public final class Scheduler {
             running += processor.current() != null ? 1 : 0;
         }
         return running + queue.size();
+    }
+
+    /** Woken each time a program has left the guest; for membarrier(2). */
+    public WaitQueue passed() {
+        return passed;
+    }
+
+    void processorPassed() {
+        if (!passed.isEmpty()) {
+            passed.wakeAll();
+        }
     }
 
     /** Lets a new task run for the first time. */

@@ -30,6 +30,7 @@ public final class Task {
     private Credentials credentials;
     private final UserIo io;
     private String name = "";
+    private SchedulingAttributes scheduling = new SchedulingAttributes();
 
     // What a blocked call waits for; see waitOn and block.
     private TaskWaiter[] waiters = {new TaskWaiter(this)};
@@ -131,6 +132,16 @@ public final class Task {
 
     public void name(String newName) {
         name = newName.length() > 15 ? newName.substring(0, 15) : newName;
+    }
+
+    /** Policy, priorities and allowed processors. */
+    public SchedulingAttributes scheduling() {
+        return scheduling;
+    }
+
+    /** Takes over what a new thread or process inherits of its maker's scheduling. */
+    void inheritScheduling(Task parent) {
+        scheduling = parent.scheduling.copy();
     }
 
     public long clearChildTid() {

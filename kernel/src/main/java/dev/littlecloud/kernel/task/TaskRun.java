@@ -51,6 +51,9 @@ public final class TaskRun {
     /** The processor that holds the extended state, or null. */
     @Nullable Processor extendedOn;
 
+    /** The task lets others go first once; sched_yield(2). */
+    boolean givesWay;
+
     // The system call being made.
     boolean inCall;
     long callNumber;
@@ -96,6 +99,11 @@ public final class TaskRun {
     /** Number of the system call the task is in, or -1; /proc/PID/syscall. */
     public long callNumber() {
         return inCall ? callNumber : -1;
+    }
+
+    /** Lets tasks that wait for a processor go first, before this one returns to its program. */
+    public void giveWay() {
+        givesWay = true;
     }
 
     /** Time in the guest. */

@@ -325,6 +325,7 @@ public final class ThreadGroup {
      */
     public void programReplaced(boolean gainedPrivileges) {
         traits.dumpable(gainedPrivileges ? 0 : 1);
+        traits.barriers(0);
         if (timers != null) {
             timers.afterExec();
         }
