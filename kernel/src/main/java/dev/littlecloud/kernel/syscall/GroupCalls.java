@@ -16,7 +16,10 @@ final class GroupCalls {
 
     static void register(SyscallTable table) {
         table.full(
-                104, "getgid", "", (Handler.Call0) task -> IdentityCalls.id(task.credentials().gid()));
+                104,
+                "getgid",
+                "",
+                (Handler.Call0) task -> IdentityCalls.id(task.credentials().gid()));
         table.full(
                 108,
                 "getegid",

@@ -17,8 +17,7 @@ public final class HostCycles {
     /** Runs at one rate in all power states, and does not stop; Intel manual, volume 3, 18.17. */
     private static final List<String> NEEDED = List.of("constant_tsc", "nonstop_tsc");
 
-    private static final @Nullable CycleRate RATE =
-            isEven() ? new CycleRate(HostTsc::read) : null;
+    private static final @Nullable CycleRate RATE = isEven() ? new CycleRate(HostTsc::read) : null;
 
     private HostCycles() {}
 

@@ -9,6 +9,7 @@ import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.InstanceFiles;
 import dev.littlecloud.kernel.net.NetworkStack;
+import dev.littlecloud.kernel.proc.SystemMounts;
 import dev.littlecloud.kernel.task.Boot;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.Machine;
@@ -20,6 +21,7 @@ import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.WindowSize;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import dev.littlecloud.runtime.network.NetworkFiles;
 import java.security.SecureRandom;
@@ -65,8 +67,7 @@ public final class Instances implements InstanceRunner {
             machine.close();
             throw taken;
         }
-        FdTable descriptors = new FdTable();
-        StandardStreams streams;
+        GuestStreams streams;
         @Nullable ExitStatus refused;
         kernel.lock().lock();
         try {
@@ -78,7 +79,12 @@ public final class Instances implements InstanceRunner {
                             ImageBlobs.of(image.tree()));
             kernel.files(files.vfs());
             NetworkFiles.write(files.boot(), hostname, network.config());
-            streams = new StandardStreams(kernel, stdio, id, descriptors);
+            SystemMounts mounts = new SystemMounts(kernel, files, stack);
+            WindowSize terminal = stdio.terminalSize();
+            streams =
+                    terminal == null
+                            ? new StandardStreams(kernel, stdio, id)
+                            : new TerminalStreams(mounts, stdio, terminal, id);
             Dentry directory = files.boot().directory(command.workingDirectory());
             if (spec.readOnlyRoot()) {
                 files.sealRoot();
@@ -88,13 +94,13 @@ public final class Instances implements InstanceRunner {
                             command.arguments(),
                             command.environment(),
                             user.credentials(),
-                            descriptors,
+                            new FdTable(),
                             new FsContext(files.vfs().root(), directory, DEFAULT_UMASK));
-            refused = boot(kernel, command, first);
+            refused = boot(kernel, command, first, streams);
         } finally {
             kernel.lock().unlock();
         }
-        Instance instance = new Instance(kernel, machine, host, size -> {}, streams::drain);
+        Instance instance = new Instance(kernel, machine, host, streams::resize, streams::drain);
         if (refused != null) {
             instance.stop(refused, 0);
         }
@@ -104,8 +110,9 @@ public final class Instances implements InstanceRunner {
 
     /** Starts the first process: null, or why its program could not be started. */
     private static @Nullable ExitStatus boot(
-            Kernel kernel, Command command, Boot.FirstProcess first) {
+            Kernel kernel, Command command, Boot.FirstProcess first, GuestStreams streams) {
         Task init = Boot.prepare(kernel, first);
+        streams.attach(init);
         String program = command.arguments().getFirst();
         long worst = -Errno.ENOENT;
         for (String candidate : command.candidates()) {

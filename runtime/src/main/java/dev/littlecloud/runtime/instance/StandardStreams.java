@@ -3,7 +3,9 @@ package dev.littlecloud.runtime.instance;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.pipe.HostPipe;
+import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.WindowSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -13,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The first process's descriptors 0 to 2 as pipes to the caller's streams. */
-final class StandardStreams {
+final class StandardStreams implements GuestStreams {
     private static final int CHUNK = 64 << 10;
     private static final int MANY_DESCRIPTORS = 1024;
 
@@ -26,27 +28,32 @@ final class StandardStreams {
     private final String id;
 
     /** Makes the pipes. The caller holds the instance lock. */
-    StandardStreams(Kernel kernel, Stdio stdio, String id, FdTable files) {
+    StandardStreams(Kernel kernel, Stdio stdio, String id) {
         this.stdio = stdio;
         this.id = id;
         input = HostPipe.input(kernel);
         output = HostPipe.output(kernel);
         error = HostPipe.output(kernel);
-        files.install(input.guestEnd(), 0, false, MANY_DESCRIPTORS);
-        files.install(output.guestEnd(), 1, false, MANY_DESCRIPTORS);
-        files.install(error.guestEnd(), 2, false, MANY_DESCRIPTORS);
         writers =
                 List.of(
                         thread("stdout", () -> copyOut(output, stdio.output())),
                         thread("stderr", () -> copyOut(error, stdio.error())));
     }
 
+    @Override
+    public void attach(Task init) {
+        FdTable files = init.files();
+        files.install(input.guestEnd(), 0, false, MANY_DESCRIPTORS);
+        files.install(output.guestEnd(), 1, false, MANY_DESCRIPTORS);
+        files.install(error.guestEnd(), 2, false, MANY_DESCRIPTORS);
+    }
+
     private Thread thread(String name, Runnable task) {
         return Thread.ofPlatform().daemon().name(name + "-" + id).unstarted(task);
     }
 
-    /** Starts to move bytes, once the first process is there. */
-    void start() {
+    @Override
+    public void start() {
         writers.forEach(Thread::start);
         Thread copyIn = thread("stdin", () -> copyIn(stdio.input()));
         reader.set(copyIn);
@@ -86,8 +93,13 @@ final class StandardStreams {
         }
     }
 
-    /** Waits until everything the guest wrote before its end has been passed on. */
-    void drain() {
+    @Override
+    public void resize(WindowSize size) {
+        // There is no terminal that could have a size.
+    }
+
+    @Override
+    public void drain() {
         try {
             for (Thread writer : writers) {
                 writer.join();
