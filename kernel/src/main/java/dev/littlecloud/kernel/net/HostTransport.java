@@ -251,6 +251,21 @@ final class HostTransport implements StreamTransport, HostEvents {
     }
 
     @Override
+    public long sendUrgent(IoBuffer source) {
+        return -Errno.EOPNOTSUPP;
+    }
+
+    @Override
+    public long receiveUrgent(IoBuffer target, boolean peek) {
+        return -Errno.EINVAL;
+    }
+
+    @Override
+    public boolean isAtMark() {
+        return false;
+    }
+
+    @Override
     public int poll() {
         int events = 0;
         if (ahead.size() < options.lowWater) {

@@ -108,6 +108,11 @@ public abstract class Socket extends OpenFile {
         return false;
     }
 
+    /** Whether the next byte follows an urgent one; SIOCATMARK. */
+    public boolean isAtMark() {
+        return false;
+    }
+
     /** Bytes that the next read can have; FIONREAD. */
     public long readableBytes() {
         return 0;

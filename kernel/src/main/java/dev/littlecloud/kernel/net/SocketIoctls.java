@@ -50,7 +50,7 @@ final class SocketIoctls {
                 return 0;
             }
             case SIOCATMARK -> {
-                memory.writeInt(argument, 0);
+                memory.writeInt(argument, socket.isAtMark() ? 1 : 0);
                 return 0;
             }
             case SIOCGIFCONF -> {

@@ -31,6 +31,9 @@ class StreamEnd implements StreamTransport {
     private boolean closed;
     int error;
 
+    /** Made when the first urgent byte comes. */
+    private @Nullable UrgentByte urgent;
+
     /** Most bytes in {@link #incoming}. */
     private long capacity = AUTOMATIC_CAPACITY;
 
@@ -79,11 +82,50 @@ class StreamEnd implements StreamTransport {
         if (to == null || (to.receiveShut && to.sendShut)) {
             return refuse(source, to);
         }
-        return deliver(source, to);
+        return deliver(source, to, source.remaining());
     }
 
-    final long deliver(IoBuffer source, StreamEnd to) {
+    @Override
+    public final long sendUrgent(IoBuffer source) {
+        StreamEnd to = peer;
+        if (error != 0 || sendShut || to == null) {
+            return send(source);
+        }
         long length = source.remaining();
+        if (length == 0) {
+            return 0;
+        }
+        if (to.capacity - to.incoming.size() < length) {
+            return -Errno.EAGAIN;
+        }
+        boolean inline = to.options.oobInline;
+        long before = to.incoming.size();
+        if (inline || length > 1) {
+            long sent = deliver(source, to, inline ? length : length - 1);
+            if (sent < 0) {
+                return sent;
+            }
+        }
+        if (to.urgent == null) {
+            to.urgent = new UrgentByte();
+        }
+        byte value = inline ? 0 : to.urgent.last(source);
+        to.urgent.arrive(value, before + length - 1, inline);
+        to.queue.wake(PollEvents.PRI | (inline ? PollEvents.READABLE : 0));
+        return length;
+    }
+
+    @Override
+    public final long receiveUrgent(IoBuffer target, boolean peek) {
+        return urgent == null ? -Errno.EINVAL : urgent.receive(target, peek);
+    }
+
+    @Override
+    public final boolean isAtMark() {
+        return urgent != null && urgent.isAtMark();
+    }
+
+    final long deliver(IoBuffer source, StreamEnd to, long length) {
         if (length == 0) {
             return 0;
         }
@@ -137,6 +179,9 @@ class StreamEnd implements StreamTransport {
             return nothingToReceive(target);
         }
         long length = Math.min(there, target.remaining());
+        if (urgent != null) {
+            length = urgent.limit(length);
+        }
         if (peek) {
             incoming.peek(target, from, length);
             return length;
@@ -146,6 +191,9 @@ class StreamEnd implements StreamTransport {
             incoming.take(target, length);
         } finally {
             tellSender(wasWritable);
+        }
+        if (urgent != null) {
+            urgent.consumed(length);
         }
         return length;
     }
@@ -207,6 +255,9 @@ class StreamEnd implements StreamTransport {
         if (sendShut || to == null || to.hasRoom()) {
             events |= PollEvents.WRITABLE;
         }
+        if (urgent != null && urgent.isWaiting()) {
+            events |= PollEvents.PRI;
+        }
         return error == 0 ? events : events | PollEvents.ERR;
     }
 
@@ -216,9 +267,9 @@ class StreamEnd implements StreamTransport {
     }
 
     @Override
-    public final long unsentBytes() {
-        StreamEnd to = peer;
-        return to == null ? 0 : to.incoming.size();
+    public long unsentBytes() {
+        // TCP counts what is not acknowledged, and inside an instance all is at once.
+        return 0;
     }
 
     @Override

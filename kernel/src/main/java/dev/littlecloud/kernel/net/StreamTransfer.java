@@ -18,8 +18,9 @@ final class StreamTransfer {
             IoBuffer source,
             Message message) {
         long done = resume(task, source);
+        boolean urgent = message.has(SocketConstants.MSG_OOB);
         while (true) {
-            long sent = carrier.send(source);
+            long sent = urgent ? carrier.sendUrgent(source) : carrier.send(source);
             if (sent >= 0) {
                 done += sent;
                 if (source.remaining() == 0) {

@@ -16,6 +16,15 @@ interface StreamTransport {
     /** Bytes taken from {@code source}, {@code -EAGAIN}, or {@code -errno}. */
     long send(IoBuffer source);
 
+    /** Sends with MSG_OOB: the last byte is urgent; as {@link #send}. */
+    long sendUrgent(IoBuffer source);
+
+    /** Receives the urgent byte; as {@link #receive}. */
+    long receiveUrgent(IoBuffer target, boolean peek);
+
+    /** Whether the next byte to read follows the urgent one; SIOCATMARK. */
+    boolean isAtMark();
+
     /** Forgets up to {@code length} bytes that came: MSG_TRUNC on TCP; as {@link #receive}. */
     long discard(long length);
 

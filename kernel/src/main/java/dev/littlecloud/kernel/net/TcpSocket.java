@@ -297,9 +297,6 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
 
     @Override
     public long send(Task task, IoBuffer source, Message message) {
-        if (message.has(SocketConstants.MSG_OOB)) {
-            return -Errno.EOPNOTSUPP;
-        }
         StreamTransport carrier = transport;
         if (state == State.CONNECTING) {
             return waitToSend(task, PollEvents.WRITABLE, message.flags);
@@ -315,9 +312,6 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
 
     @Override
     public long receive(Task task, IoBuffer target, Message message) {
-        if (message.has(SocketConstants.MSG_OOB)) {
-            return -Errno.EINVAL;
-        }
         if (message.has(SocketConstants.MSG_ERRQUEUE)) {
             return -Errno.EAGAIN;
         }
@@ -331,7 +325,15 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
             }
             return error == 0 ? 0 : -takeError();
         }
+        if (message.has(SocketConstants.MSG_OOB)) {
+            return carrier.receiveUrgent(target, message.has(SocketConstants.MSG_PEEK));
+        }
         return StreamTransfer.receive(this, task, carrier, target, message);
+    }
+
+    @Override
+    public boolean isAtMark() {
+        return transport != null && transport.isAtMark();
     }
 
     @Override

@@ -42,6 +42,12 @@ final class UnixStreamEnd extends StreamEnd implements UnixCarrier {
     }
 
     @Override
+    public long unsentBytes() {
+        StreamEnd to = peer;
+        return to == null ? 0 : to.incoming.size();
+    }
+
+    @Override
     public SocketOptions receiver() {
         StreamEnd to = peer;
         return to == null ? options : to.options;
@@ -55,7 +61,7 @@ final class UnixStreamEnd extends StreamEnd implements UnixCarrier {
         }
         UnixStreamEnd other = (UnixStreamEnd) to;
         long start = other.taken + other.incoming.size();
-        long moved = deliver(source, to);
+        long moved = deliver(source, to, source.remaining());
         if (moved > 0 && carried != null) {
             other.marks.add(new Mark(start, start + moved, carried));
         }

@@ -23,6 +23,9 @@ final class SelectCalls {
 
     private static final long MAX_SECONDS = Long.MAX_VALUE / TimeValues.NANOS_PER_SECOND - 1;
 
+    /** NR_OPEN_DEFAULT of Linux: descriptors up to here are looked at, open or not. */
+    private static final int LEAST_DESCRIPTORS = 64;
+
     private static final int[] EVENTS = {READ_EVENTS, WRITE_EVENTS, EXCEPT_EVENTS};
 
     private SelectCalls() {}
@@ -96,7 +99,7 @@ final class SelectCalls {
         if (count < 0) {
             return -Errno.EINVAL;
         }
-        int bits = Math.min(count, task.files().size());
+        int bits = Math.min(count, Math.max(task.files().size(), LEAST_DESCRIPTORS));
         int words = (bits + 63) / 64;
         long[] wanted = new long[3 * words];
         long[] sets = {read, write, except};
