@@ -3,10 +3,13 @@ package dev.littlecloud.runtime.instance;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.runtime.WindowSize;
 
-/** What the first process's descriptors 0 to 2 lead to. */
+/** The first process's descriptors 0 to 2 and what moves their bytes. */
 interface GuestStreams {
-    /** Gives the first process its descriptors. The caller holds the instance lock. */
-    void attach(Task init);
+    /** Most descriptors a table takes here; the process's own limit counts later. */
+    int MANY_DESCRIPTORS = 1024;
+
+    /** Opens the descriptors. The caller holds the instance lock. */
+    void install(Task init);
 
     /** Starts to move bytes, once the first process is there. */
     void start();
@@ -14,6 +17,6 @@ interface GuestStreams {
     /** Waits until everything the guest wrote before its end has been passed on. */
     void drain();
 
-    /** The caller's window has another size. */
+    /** The user's window has another size. */
     void resize(WindowSize size);
 }

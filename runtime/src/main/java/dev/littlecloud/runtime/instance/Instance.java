@@ -9,17 +9,24 @@ import dev.littlecloud.machine.Machine;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.WindowSize;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** An instance that runs, or has ended. */
 final class Instance implements RunningInstance {
+    private static final int SIGKILL = 9;
+
     private final Kernel kernel;
     private final Machine machine;
     private final InstanceHost host;
-    private final Consumer<WindowSize> resize;
-    private final Runnable drain;
+    private final GuestStreams streams;
+    private final Tracer tracer;
+    private final @Nullable Duration timeout;
+    private final long startedAt = System.nanoTime();
     private final CompletableFuture<ExitStatus> forced = new CompletableFuture<>();
     private boolean closed;
 
@@ -27,25 +34,42 @@ final class Instance implements RunningInstance {
             Kernel kernel,
             Machine machine,
             InstanceHost host,
-            Consumer<WindowSize> resize,
-            Runnable drain) {
+            GuestStreams streams,
+            Tracer tracer,
+            @Nullable Duration timeout) {
         this.kernel = kernel;
         this.machine = machine;
         this.host = host;
-        this.resize = resize;
-        this.drain = drain;
+        this.streams = streams;
+        this.tracer = tracer;
+        this.timeout = timeout;
     }
 
     @Override
     public ExitStatus await() throws InterruptedException {
         InstanceEnd end;
         try {
-            end = host.end().get();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            end = awaitEnd();
+        } catch (ExecutionException never) {
+            throw new IllegalStateException("the end of an instance is a value", never);
         }
-        drain.run();
+        streams.drain();
+        tracer.summary();
         return forced.getNow(status(end));
+    }
+
+    private InstanceEnd awaitEnd() throws InterruptedException, ExecutionException {
+        Duration limit = timeout;
+        if (limit == null) {
+            return host.end().get();
+        }
+        try {
+            long left = limit.toNanos() - (System.nanoTime() - startedAt);
+            return host.end().get(left, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException over) {
+            stop(new ExitStatus.TimedOut(limit));
+            return host.end().get();
+        }
     }
 
     private ExitStatus status(InstanceEnd end) {
@@ -61,9 +85,9 @@ final class Instance implements RunningInstance {
     }
 
     /** Ends the instance with a status of the caller's choice. */
-    void stop(ExitStatus status, int signal) {
+    void stop(ExitStatus status) {
         forced.complete(status);
-        end(new InstanceEnd(InstanceEnd.Reason.STOPPED, signal, "", null));
+        end(new InstanceEnd(InstanceEnd.Reason.STOPPED, SIGKILL, "", null));
     }
 
     private void end(InstanceEnd how) {
@@ -91,24 +115,16 @@ final class Instance implements RunningInstance {
 
     @Override
     public void resize(WindowSize size) {
-        kernel.lock().lock();
-        try {
-            if (!kernel.hasEnded()) {
-                resize.accept(size);
-                kernel.scheduler().notifyProcessors();
-            }
-        } finally {
-            kernel.lock().unlock();
-        }
+        streams.resize(size);
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        end(new InstanceEnd(InstanceEnd.Reason.STOPPED, 9, "", null));
+        end(new InstanceEnd(InstanceEnd.Reason.STOPPED, SIGKILL, "", null));
         host.end().join();
         machine.close();
     }

@@ -1,29 +1,18 @@
 package dev.littlecloud.runtime.instance;
 
 import dev.littlecloud.image.Image;
-import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.KernelConfig;
-import dev.littlecloud.kernel.fs.Dentry;
-import dev.littlecloud.kernel.fs.FdTable;
-import dev.littlecloud.kernel.fs.FsContext;
-import dev.littlecloud.kernel.fs.InstanceFiles;
 import dev.littlecloud.kernel.net.NetworkStack;
-import dev.littlecloud.kernel.proc.SystemMounts;
-import dev.littlecloud.kernel.task.Boot;
-import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineConfig;
 import dev.littlecloud.machine.kvm.KvmMachines;
 import dev.littlecloud.runtime.ExitStatus;
-import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
-import dev.littlecloud.runtime.WindowSize;
 import dev.littlecloud.runtime.network.InstanceNetwork;
-import dev.littlecloud.runtime.network.NetworkFiles;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -31,18 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts instances in machines of this host. */
 public final class Instances implements InstanceRunner {
-    private static final int DEFAULT_UMASK = 022;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Override
     public RunningInstance start(InstanceSpec spec, Image image, Stdio stdio) {
         String id = newId();
         String hostname = Objects.requireNonNullElse(spec.hostname(), id);
-        Users.User user =
-                new Users(image.tree())
-                        .find(
-                                Objects.requireNonNullElse(
-                                        spec.process().user(), image.config().user()));
+        String wantedUser =
+                Objects.requireNonNullElse(spec.process().user(), image.config().user());
+        Users.User user = new Users(image.tree()).find(wantedUser);
         Command command = Command.of(image.config(), spec.process(), hostname, user.home());
         KernelConfig config =
                 new KernelConfig(
@@ -54,6 +40,23 @@ public final class Instances implements InstanceRunner {
                         spec.traced());
         Machine machine =
                 KvmMachines.open(new MachineConfig(config.memoryBytes(), config.processors()));
+        try {
+            return start(machine, config, id, command, user, spec, image, stdio);
+        } catch (RuntimeException | Error refused) {
+            machine.close();
+            throw refused;
+        }
+    }
+
+    private static Instance start(
+            Machine machine,
+            KernelConfig config,
+            String id,
+            Command command,
+            Users.User user,
+            InstanceSpec spec,
+            Image image,
+            Stdio stdio) {
         InstanceHost host = new InstanceHost(id);
         Tracer tracer = new Tracer(spec.traced() ? System.err : null);
         Kernel kernel = new Kernel(config, machine, host, tracer);
@@ -61,77 +64,29 @@ public final class Instances implements InstanceRunner {
         NetworkStack stack = new NetworkStack(kernel, network.config(), network);
         kernel.network(stack);
         kernel.atEnd(network::close);
-        try {
-            network.publish(stack, spec.ports());
-        } catch (InstanceException taken) {
-            machine.close();
-            throw taken;
-        }
         GuestStreams streams;
         @Nullable ExitStatus refused;
         kernel.lock().lock();
         try {
-            InstanceFiles files =
-                    new InstanceFiles(
-                            kernel,
-                            ImageRoot.of(image.tree()),
-                            image.tree().nodeCount(),
-                            ImageBlobs.of(image.tree()));
-            kernel.files(files.vfs());
-            NetworkFiles.write(files.boot(), hostname, network.config());
-            SystemMounts mounts = new SystemMounts(kernel, files, stack);
-            WindowSize terminal = stdio.terminalSize();
-            streams =
-                    terminal == null
-                            ? new StandardStreams(kernel, stdio, id)
-                            : new TerminalStreams(mounts, stdio, terminal, id);
-            Dentry directory = files.boot().directory(command.workingDirectory());
-            if (spec.readOnlyRoot()) {
-                files.sealRoot();
-            }
-            Boot.FirstProcess first =
-                    new Boot.FirstProcess(
-                            command.arguments(),
-                            command.environment(),
-                            user.credentials(),
-                            new FdTable(),
-                            new FsContext(files.vfs().root(), directory, DEFAULT_UMASK));
-            refused = boot(kernel, command, first, streams);
+            FirstProcess first = new FirstProcess(kernel, image, spec, network, id);
+            streams = first.streams(stdio, stack);
+            refused = first.start(command, user);
         } finally {
             kernel.lock().unlock();
         }
-        Instance instance = new Instance(kernel, machine, host, streams::resize, streams::drain);
+        Instance instance =
+                new Instance(kernel, machine, host, streams, tracer, spec.limits().timeout());
         if (refused != null) {
-            instance.stop(refused, 0);
+            instance.stop(refused);
+        }
+        try {
+            network.publish(stack, spec.ports());
+        } catch (RuntimeException taken) {
+            instance.close();
+            throw taken;
         }
         streams.start();
         return instance;
-    }
-
-    /** Starts the first process: null, or why its program could not be started. */
-    private static @Nullable ExitStatus boot(
-            Kernel kernel, Command command, Boot.FirstProcess first, GuestStreams streams) {
-        Task init = Boot.prepare(kernel, first);
-        streams.attach(init);
-        String program = command.arguments().getFirst();
-        long worst = -Errno.ENOENT;
-        for (String candidate : command.candidates()) {
-            long result = Boot.start(init, candidate, first);
-            if (result == 0) {
-                return null;
-            }
-            if (result != -Errno.ENOENT && result != -Errno.ENOTDIR) {
-                worst = result;
-            }
-        }
-        return switch ((int) -worst) {
-            case Errno.ENOENT -> new ExitStatus.NotFound(program);
-            case Errno.EACCES -> new ExitStatus.CannotExecute(program, "permission denied");
-            case Errno.ENOEXEC ->
-                    new ExitStatus.CannotExecute(
-                            program, "it is not a 64-bit x86 ELF program or a script");
-            default -> new ExitStatus.CannotExecute(program, Errno.name((int) -worst));
-        };
     }
 
     private static String newId() {

@@ -1,96 +1,51 @@
 package dev.littlecloud.runtime.instance;
 
+import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.OpenFile;
-import dev.littlecloud.kernel.proc.SystemMounts;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.tty.Console;
 import dev.littlecloud.runtime.Stdio;
 import dev.littlecloud.runtime.WindowSize;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
+import java.util.List;
 
-/** The first process's descriptors 0 to 2 as one terminal, whose other side the caller holds. */
+/** The user's terminal as the console of the instance. */
 final class TerminalStreams implements GuestStreams {
-    private static final int CHUNK = 8 << 10;
-    private static final int STREAMS = 3;
-
     private final Console console;
-    private final Stdio stdio;
-    private final String id;
-    private final Thread screen;
+    private final Thread typist;
+    private final List<Thread> screen;
 
-    /** Makes the terminal. The caller holds the instance lock. */
-    TerminalStreams(SystemMounts mounts, Stdio stdio, WindowSize size, String id) {
-        this.console = mounts.console(size.rows(), size.columns());
-        this.stdio = stdio;
-        this.id = id;
-        this.screen = thread("screen", this::copyOut);
-    }
-
-    private Thread thread(String name, Runnable task) {
-        return Thread.ofPlatform().daemon().name(name + "-" + id).unstarted(task);
+    TerminalStreams(Console console, Stdio stdio, String id) {
+        this.console = console;
+        typist = Pump.in("terminal-in-" + id, stdio.input(), console::write, console::hangUp);
+        screen =
+                List.of(
+                        Pump.out(
+                                "terminal-out-" + id,
+                                console::read,
+                                stdio.output(),
+                                console::hangUp));
     }
 
     @Override
-    public void attach(Task init) {
+    public void install(Task init) {
+        FdTable files = init.files();
         OpenFile terminal = console.open(init.group());
-        for (int fd = 0; fd < STREAMS; fd++) {
-            terminal.retain();
-            init.files().install(terminal, fd, false, STREAMS);
-        }
-        terminal.release();
+        files.install(terminal, 0, false, MANY_DESCRIPTORS);
+        terminal.retain();
+        files.install(terminal, 1, false, MANY_DESCRIPTORS);
+        terminal.retain();
+        files.install(terminal, 2, false, MANY_DESCRIPTORS);
     }
 
     @Override
     public void start() {
-        screen.start();
-        thread("keyboard", this::copyIn).start();
-    }
-
-    private void copyIn() {
-        ReadableByteChannel from = stdio.input();
-        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        try {
-            while (from.read(buffer) >= 0) {
-                if (!console.write(buffer.array(), 0, buffer.position())) {
-                    return;
-                }
-                buffer.clear();
-            }
-        } catch (IOException gone) {
-            // The caller's terminal was closed: its programs are hung up, as by a closed line.
-            console.hangUp();
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void copyOut() {
-        WritableByteChannel to = stdio.output();
-        byte[] bytes = new byte[CHUNK];
-        try {
-            for (int count = console.read(bytes); count >= 0; count = console.read(bytes)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-                while (buffer.hasRemaining()) {
-                    to.write(buffer);
-                }
-            }
-        } catch (IOException gone) {
-            console.hangUp();
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-        }
+        screen.forEach(Thread::start);
+        typist.start();
     }
 
     @Override
     public void drain() {
-        try {
-            screen.join();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
+        Pump.join(screen);
     }
 
     @Override
