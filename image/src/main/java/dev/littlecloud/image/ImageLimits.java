@@ -11,7 +11,7 @@ package dev.littlecloud.image;
  */
 public record ImageLimits(long imageBytes, int entries, int depth, long metadataBytes) {
     public static final ImageLimits DEFAULT =
-            new ImageLimits(64L << 30, 1_000_000, 1_024, 256L << 20);
+            new ImageLimits(64L << 30, 1_000_000, 1_024, 64L << 20);
 
     /** NAME_MAX of Linux, in bytes. */
     public static final int NAME_BYTES = 255;

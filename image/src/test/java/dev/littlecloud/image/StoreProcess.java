@@ -19,7 +19,7 @@ final class StoreProcess {
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             ImageStore store = ImageStore.open(Path.of(arguments[1]));
             System.out.println("begin");
-            List<Digest> ids = store.load(archive, Progress.NONE);
+            List<Digest> ids = load(store, archive);
             if (isChurning) {
                 try {
                     store.remove(ids.getFirst().toString());
@@ -33,7 +33,20 @@ final class StoreProcess {
         System.out.println("done");
     }
 
+    private static List<Digest> load(ImageStore store, ImageReference archive) {
+        try {
+            return store.load(archive, Progress.NONE);
+        } catch (ImageException e) {
+            System.out.println(e.code() + " " + e.getMessage());
+            throw e;
+        }
+    }
+
     static Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+    }
+
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
@@ -42,6 +55,6 @@ final class StoreProcess {
         command.add(System.getProperty("java.class.path"));
         command.add(StoreProcess.class.getName());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return command;
     }
 }

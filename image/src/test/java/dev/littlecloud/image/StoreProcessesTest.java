@@ -1,9 +1,11 @@
 package dev.littlecloud.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.littlecloud.image.testing.TarBuilder;
 import dev.littlecloud.image.testing.TestImages;
+import dev.littlecloud.image.testing.Tools;
 import dev.littlecloud.image.testing.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -147,5 +149,35 @@ class StoreProcessesTest {
         store.load(ImageReference.parse(archive), Progress.NONE);
         assertWhole(store);
         assertNothingLeft();
+    }
+
+    /** On a file system of a few megabytes in a mount namespace of its own. */
+    @Test
+    void aFullDiskGivesOneLineAndLeavesNothing() throws Exception {
+        Tools.require("unshare", "mount");
+        Files.createDirectories(data);
+        String mount =
+                "mount -t tmpfs -o size=6m none "
+                        + data
+                        + " 2>&1 || exit 99; "
+                        + "\"$@\"; echo code $?; ls "
+                        + data
+                        + "/images/tmp "
+                        + data
+                        + "/images/trees-1 | wc -w";
+        List<String> command =
+                new ArrayList<>(
+                        List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c"));
+        command.add(mount);
+        command.add("sh");
+        command.addAll(StoreProcess.command("load", data.toString(), archive, "1"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeTrue(process.waitFor() == 0, "needs mounts in a user namespace: " + output.strip());
+
+        assertThat(output)
+                .contains("DISK_FULL", "no space left on the disk", "code 1")
+                // Two titles of ls and nothing below them.
+                .endsWith("2\n");
     }
 }

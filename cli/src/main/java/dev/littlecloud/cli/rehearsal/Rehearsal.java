@@ -22,6 +22,9 @@ final class Rehearsal {
         commandLines.add(new String[] {"version"});
         commandLines.add(new String[] {"run", "--help"});
         commandLines.add(new String[] {"run", "--no-such-option"});
+        commandLines.add(new String[] {"image", "load", "oci:" + image});
+        commandLines.add(new String[] {"image", "ls"});
+        commandLines.add(new String[] {"image", "ls", "--output", "json"});
         if (KvmAccess.problem().isEmpty()) {
             for (int i = 0; i < 2; i++) {
                 commandLines.add(new String[] {"run", "oci:" + image, "-e", "A=1"});
