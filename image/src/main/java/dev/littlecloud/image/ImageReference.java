@@ -14,6 +14,15 @@ public sealed interface ImageReference {
         return ReferenceParser.parse(text);
     }
 
+    /** A name in a registry, without any transport before it; empty where the text is none. */
+    static Optional<RegistryName> tryParseName(String text) {
+        try {
+            return Optional.of(ReferenceParser.name(text));
+        } catch (ImageException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * A tar as {@code docker save} makes it: {@code docker-archive:FILE[:NAME[:TAG]]}.
      *

@@ -318,6 +318,16 @@ class ImageStoreTest {
     }
 
     @Test
+    void takesFullNamesOutOfALayout() {
+        TestImages.Layout layout = new TestImages.Layout(directory.resolve("layout"));
+        Path path = layout.tagged(layout.image("amd64", LAYER), "ghcr.io/me/app:v1").write();
+
+        Digest id = resolve("oci:" + path + ":v1").id();
+
+        assertThat(resolve("ghcr.io/me/app:v1").id()).isEqualTo(id);
+    }
+
+    @Test
     void refusesALayoutWhoseBlobsWereChanged() throws Exception {
         TestImages.Layout layout = new TestImages.Layout(directory.resolve("layout"));
         Path path = layout.tagged(layout.image("amd64", LAYER), "v1").write();

@@ -30,7 +30,7 @@ class StoreProcessesTest {
     @BeforeEach
     void makeArchive() throws IOException {
         data = directory.resolve("data");
-        noise = new byte[16 << 20];
+        noise = new byte[8 << 20];
         new Random(3).nextBytes(noise);
         TarBuilder layer = new TarBuilder().file("noise", noise);
         for (int i = 0; i < 2_000; i++) {
@@ -63,8 +63,8 @@ class StoreProcessesTest {
 
     @Test
     void twoProcessesLoadOneImageAtOnce() throws Exception {
-        Process first = StoreProcess.start("load", data.toString(), archive, "3");
-        Process second = StoreProcess.start("load", data.toString(), archive, "3");
+        Process first = StoreProcess.start("load", data.toString(), archive, "2");
+        Process second = StoreProcess.start("load", data.toString(), archive, "2");
 
         assertThat(output(first)).endsWith("done\n");
         assertThat(output(second)).endsWith("done\n");
@@ -76,7 +76,7 @@ class StoreProcessesTest {
     void processesThatLoadAndRemoveDoNotDisturbEachOther() throws Exception {
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            processes.add(StoreProcess.start("churn", data.toString(), archive, "6"));
+            processes.add(StoreProcess.start("churn", data.toString(), archive, "3"));
         }
         for (Process process : processes) {
             assertThat(output(process)).endsWith("done\n");
@@ -129,11 +129,11 @@ class StoreProcessesTest {
         System.out.println("StoreProcessesTest.aKilledProcessLeavesNoPartialImage seed " + seed);
         Random random = new Random(seed);
         int killedAtWork = 0;
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 4; i++) {
             Process process = StoreProcess.start("load", data.toString(), archive, "1");
             awaitUnpacking(process);
             // Any moment will do; over the runs they differ.
-            Thread.sleep(random.nextInt(150));
+            Thread.sleep(random.nextInt(100));
             if (process.destroyForcibly().waitFor() != 0) {
                 killedAtWork++;
             }
@@ -157,7 +157,7 @@ class StoreProcessesTest {
         Tools.require("unshare", "mount");
         Files.createDirectories(data);
         String mount =
-                "mount -t tmpfs -o size=6m none "
+                "mount -t tmpfs -o size=4m none "
                         + data
                         + " 2>&1 || exit 99; "
                         + "\"$@\"; echo code $?; ls "

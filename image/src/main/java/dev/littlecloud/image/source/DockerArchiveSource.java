@@ -68,10 +68,16 @@ final class DockerArchiveSource implements ImageSource {
     private List<RegistryName> names(JsonNode entry) {
         List<RegistryName> names = new ArrayList<>();
         for (String tag : Json.texts(entry, "RepoTags", "manifest.json of " + label)) {
-            if (!(ImageReference.parse("docker://" + tag) instanceof RegistryName name)) {
-                throw ImageException.malformed("'" + tag + "' in " + label + " is not a name");
-            }
-            names.add(name);
+            names.add(
+                    ImageReference.tryParseName(tag)
+                            .orElseThrow(
+                                    () ->
+                                            ImageException.malformed(
+                                                    "'"
+                                                            + tag
+                                                            + "' in "
+                                                            + label
+                                                            + " is not an image's name")));
         }
         return names;
     }

@@ -3,18 +3,25 @@ package dev.littlecloud.image.source;
 import dev.littlecloud.image.Digest;
 import dev.littlecloud.image.ErrorCode;
 import dev.littlecloud.image.ImageException;
+import dev.littlecloud.image.ImageReference;
+import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.json.Json;
 import dev.littlecloud.image.layer.LayerSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** An OCI image layout, in a folder or a tar; image-layout.md of the OCI image specification. */
 final class OciLayoutSource implements ImageSource {
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+    /** Where BuildKit and containerd write the whole name, as the other one may be a tag only. */
+    private static final String FULL_NAME = "io.containerd.image.name";
 
     private final FileSet files;
     private final String label;
@@ -31,12 +38,13 @@ final class OciLayoutSource implements ImageSource {
         byte[] index = files.bytes("index.json", Manifest.MOST_BYTES, label);
         JsonNode document = Json.object(index, "index.json of " + label);
         List<JsonNode> entries = Json.array(document, "manifests", "index.json of " + label);
+        Digest chosen = chosen(entries, tag);
         Manifest manifest =
                 ManifestResolver.resolve(
-                        chosen(entries, tag),
+                        chosen,
                         digest -> files.bytes(path(digest), Manifest.MOST_BYTES, label),
                         label);
-        this.images = List.of(image(manifest));
+        this.images = List.of(image(manifest, names(entries, chosen)));
     }
 
     @Override
@@ -76,7 +84,25 @@ final class OciLayoutSource implements ImageSource {
         return Platforms.choose(matches, label);
     }
 
-    private SourceImage image(Manifest manifest) throws IOException {
+    /** The full names that the layout has for an entry; a bare tag is none. */
+    private List<RegistryName> names(List<JsonNode> entries, Digest chosen) {
+        Set<RegistryName> names = new LinkedHashSet<>();
+        for (JsonNode entry : entries) {
+            if (!Json.digest(entry, "digest", label).equals(chosen)) {
+                continue;
+            }
+            JsonNode annotations = Json.objectIn(entry, "annotations", label);
+            for (String annotation : List.of(FULL_NAME, REF_NAME)) {
+                String text = Json.text(annotations, annotation, label);
+                if (text.indexOf('/') > 0) {
+                    ImageReference.tryParseName(text).ifPresent(names::add);
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private SourceImage image(Manifest manifest, List<RegistryName> names) throws IOException {
         Digest id = manifest.config().digest();
         byte[] json = files.bytes(path(id), ConfigReader.MOST_BYTES, label);
         ManifestResolver.requireDigest(json, id, "the configuration in " + label);
@@ -95,7 +121,7 @@ final class OciLayoutSource implements ImageSource {
                             return files.open(file);
                         });
         return new SourceImage(
-                id, json, config.config(), Optional.of(manifest.digest()), layers, List.of());
+                id, json, config.config(), Optional.of(manifest.digest()), layers, names);
     }
 
     private static String path(Digest digest) {

@@ -1,7 +1,6 @@
 package dev.littlecloud.image.store;
 
 import dev.littlecloud.image.Digest;
-import dev.littlecloud.image.ImageException;
 import dev.littlecloud.image.ImageReference;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import java.io.IOException;
@@ -76,13 +75,8 @@ final class NameTable {
         if (lines.size() != 2) {
             return Optional.empty();
         }
-        try {
-            return ImageReference.parse("docker://" + lines.get(0)) instanceof RegistryName name
-                    ? Digest.tryParse(lines.get(1)).map(id -> new Entry(name, id))
-                    : Optional.empty();
-        } catch (ImageException e) {
-            return Optional.empty();
-        }
+        return ImageReference.tryParseName(lines.get(0))
+                .flatMap(name -> Digest.tryParse(lines.get(1)).map(id -> new Entry(name, id)));
     }
 
     private Path file(RegistryName name) {
