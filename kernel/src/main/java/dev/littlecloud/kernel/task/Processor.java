@@ -29,6 +29,7 @@ public final class Processor {
     private final Condition wakeUp;
     private boolean hasThread;
     private boolean idle;
+    private boolean inGuest;
     private @Nullable Task current;
 
     /** The task whose registers the vCPU holds, running or not. */
@@ -94,6 +95,10 @@ public final class Processor {
     /** Until when the current task's time is in its counters. */
     long accountedUntil() {
         return mark;
+    }
+
+    boolean isInGuest() {
+        return inGuest;
     }
 
     void kick() {
@@ -260,9 +265,13 @@ public final class Processor {
         task.run.systemNanos += before - mark;
         systemNanos += before - mark;
         mark = before;
+        scheduler.recyclePageTables();
+        inGuest = true;
         kernel.lock().unlock();
         Exit exit = vcpu.run();
         kernel.lock().lock();
+        inGuest = false;
+        scheduler.leftGuest();
         passes++;
         scheduler.processorPassed();
         long after = System.nanoTime();

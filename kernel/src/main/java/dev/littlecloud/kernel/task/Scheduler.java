@@ -2,9 +2,11 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.TimerQueue;
+import dev.littlecloud.machine.GuestMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,47 @@ public final class Scheduler {
                 }
             };
 
+    /** Signalled when page tables were recycled, which processors outside the guest wait for. */
+    private final Condition recycled;
+
+    private boolean recycling;
+
     public Scheduler(Kernel kernel) {
         this.kernel = kernel;
+        this.recycled = kernel.lock().newCondition();
+    }
+
+    /**
+     * Makes the page tables of ended processes usable again once there are many. For that no
+     * processor may be in the guest: those that are there are called out, and those that come here
+     * wait for the last of them.
+     */
+    void recyclePageTables() {
+        GuestMemory memory = kernel.guestMemory();
+        while (memory.wantsPageTableRecycling() && !kernel.hasEnded()) {
+            boolean anyInGuest = false;
+            for (Processor processor : processors) {
+                if (processor.isInGuest()) {
+                    anyInGuest = true;
+                    processor.kick();
+                }
+            }
+            if (!anyInGuest) {
+                memory.recyclePageTables();
+                recycling = false;
+                recycled.signalAll();
+                return;
+            }
+            recycling = true;
+            recycled.awaitUninterruptibly();
+        }
+    }
+
+    /** A processor has left the guest: whoever waits to recycle page tables looks again. */
+    void leftGuest() {
+        if (recycling) {
+            recycled.signalAll();
+        }
     }
 
     void add(Processor processor) {
