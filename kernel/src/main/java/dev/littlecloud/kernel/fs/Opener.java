@@ -77,7 +77,9 @@ public final class Opener {
             if (walk.last() != PathWalk.Last.NAME) {
                 boolean jumped =
                         walk.last() == PathWalk.Last.ROOT && !walk.dentry().inode().isDirectory();
-                return jumped ? openExisting(walk.dentry(), flags) : Opened.error(Errno.EISDIR);
+                return jumped && !exclusive
+                        ? openExisting(walk.dentry(), flags)
+                        : Opened.error(exclusive ? Errno.EEXIST : Errno.EISDIR);
             }
             if (walk.isDirectoryWanted()) {
                 return Opened.error(Errno.EISDIR);
@@ -131,11 +133,11 @@ public final class Opener {
 
     private Opened openExisting(Dentry dentry, int flags) {
         Inode inode = dentry.inode();
-        if (inode.isSymlink()) {
-            return Opened.error(Errno.ELOOP);
-        }
         if ((flags & OpenFlags.O_DIRECTORY) != 0 && !inode.isDirectory()) {
             return Opened.error(Errno.ENOTDIR);
+        }
+        if (inode.isSymlink()) {
+            return Opened.error(Errno.ELOOP);
         }
         int access = flags & OpenFlags.O_ACCMODE;
         boolean truncates = (flags & OpenFlags.O_TRUNC) != 0;

@@ -15,15 +15,20 @@ public final class Permissions {
 
     /** Whether {@code wanted} (READ, WRITE, EXECUTE) is granted: 0 or {@code -EACCES}. */
     public static int check(Credentials who, Inode inode, int wanted) {
-        return check(who, who.fsuid(), who.fsgid(), inode, wanted);
+        return check(who, who.fsuid(), who.fsgid(), who.effective(), inode, wanted);
     }
 
-    /** The same for access(2), which asks for the real user and group. */
+    /**
+     * The same for access(2), which asks for the real user and group, and for the capabilities that
+     * this user would have.
+     */
     public static int checkReal(Credentials who, Inode inode, int wanted) {
-        return check(who, who.uid(), who.gid(), inode, wanted);
+        long capabilities = who.uid() == 0 ? who.permitted() : 0;
+        return check(who, who.uid(), who.gid(), capabilities, inode, wanted);
     }
 
-    private static int check(Credentials who, int uid, int gid, Inode inode, int wanted) {
+    private static int check(
+            Credentials who, int uid, int gid, long capabilities, Inode inode, int wanted) {
         int mode = inode.mode();
         int granted;
         if (uid == inode.uid()) {
@@ -37,15 +42,19 @@ public final class Permissions {
             return 0;
         }
         boolean directory = inode.isDirectory();
-        if (who.has(Credentials.CAP_DAC_OVERRIDE)
+        if (has(capabilities, Credentials.CAP_DAC_OVERRIDE)
                 && (directory || (wanted & EXECUTE) == 0 || (mode & ANY_EXECUTE) != 0)) {
             return 0;
         }
-        if (who.has(Credentials.CAP_DAC_READ_SEARCH)
+        if (has(capabilities, Credentials.CAP_DAC_READ_SEARCH)
                 && (wanted == READ || (directory && (wanted & WRITE) == 0))) {
             return 0;
         }
         return -Errno.EACCES;
+    }
+
+    private static boolean has(long capabilities, int capability) {
+        return (capabilities >>> capability & 1) != 0;
     }
 
     private static boolean isMember(Credentials who, int group) {

@@ -98,7 +98,10 @@ final class ExtendedAttributeCalls {
         if (write && inode.fileSystem().isReadOnly()) {
             return -Errno.EROFS;
         }
-        if (name.startsWith("user.") && name.length() > 5) {
+        if (name.equals("user.") || name.equals("trusted.") || name.equals("security.")) {
+            return -Errno.EINVAL;
+        }
+        if (name.startsWith("user.")) {
             boolean carries = inode.isRegular() || inode.isDirectory();
             if (!carries) {
                 return write ? -Errno.EPERM : -Errno.ENODATA;

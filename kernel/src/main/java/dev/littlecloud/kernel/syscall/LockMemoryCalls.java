@@ -22,8 +22,7 @@ final class LockMemoryCalls {
     private LockMemoryCalls() {}
 
     static void register(SyscallTable table) {
-        table.full(
-                149, "mlock", "ptr,long", (Handler.Call2) (task, a, b) -> lock(task, a, b, 0));
+        table.full(149, "mlock", "ptr,long", (Handler.Call2) (task, a, b) -> lock(task, a, b, 0));
         table.full(150, "munlock", "ptr,long", (Handler.Call2) LockMemoryCalls::unlock);
         table.partial(
                 151,

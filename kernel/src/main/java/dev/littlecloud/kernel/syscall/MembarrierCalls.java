@@ -81,7 +81,8 @@ final class MembarrierCalls {
     }
 
     private static long await(Task task, boolean ownSpaceOnly) {
-        Barrier barrier = task.pending() instanceof Barrier begun ? begun : begin(task, ownSpaceOnly);
+        Barrier barrier =
+                task.pending() instanceof Barrier begun ? begun : begin(task, ownSpaceOnly);
         if (barrier.isComplete()) {
             return 0;
         }

@@ -24,17 +24,9 @@ final class NumaCalls {
     static void register(SyscallTable table) {
         String note = "one node: policies are checked and make no difference";
         table.partial(
-                237,
-                "mbind",
-                "ptr,long,int,ptr,long,hex",
-                (Handler.Call6) NumaCalls::mbind,
-                note);
+                237, "mbind", "ptr,long,int,ptr,long,hex", (Handler.Call6) NumaCalls::mbind, note);
         table.partial(
-                238,
-                "set_mempolicy",
-                "int,ptr,long",
-                (Handler.Call3) NumaCalls::setPolicy,
-                note);
+                238, "set_mempolicy", "int,ptr,long", (Handler.Call3) NumaCalls::setPolicy, note);
         table.partial(
                 239,
                 "get_mempolicy",

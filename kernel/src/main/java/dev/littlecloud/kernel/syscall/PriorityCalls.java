@@ -24,14 +24,19 @@ final class PriorityCalls {
     private static final int IO_BEST_EFFORT = 2;
     private static final int IO_IDLE = 3;
 
-    private static final String KEPT = "kept and told; turns are taken by equal slices all the same";
+    private static final String KEPT =
+            "kept and told; turns are taken by equal slices all the same";
 
     private PriorityCalls() {}
 
     static void register(SyscallTable table) {
         table.full(140, "getpriority", "int,int", (Handler.Call2) PriorityCalls::getpriority);
         table.partial(
-                141, "setpriority", "int,int,int", (Handler.Call3) PriorityCalls::setpriority, KEPT);
+                141,
+                "setpriority",
+                "int,int,int",
+                (Handler.Call3) PriorityCalls::setpriority,
+                KEPT);
         table.partial(
                 203,
                 "sched_setaffinity",
@@ -44,7 +49,11 @@ final class PriorityCalls {
                 "int,int,ptr",
                 (Handler.Call3) PriorityCalls::getaffinity);
         table.partial(
-                251, "ioprio_set", "int,int,int", (Handler.Call3) PriorityCalls::setIo, "kept only");
+                251,
+                "ioprio_set",
+                "int,int,int",
+                (Handler.Call3) PriorityCalls::setIo,
+                "kept only");
         table.full(252, "ioprio_get", "int,int", (Handler.Call2) PriorityCalls::getIo);
     }
 

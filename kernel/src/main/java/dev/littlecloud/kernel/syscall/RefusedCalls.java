@@ -63,9 +63,7 @@ final class RefusedCalls {
 
     private static void old(SyscallTable table) {
         String note = "not in current versions of Linux either";
-        int[] numbers = {
-            134, 156, 174, 177, 178, 180, 181, 182, 183, 184, 185, 212, 214, 215, 236
-        };
+        int[] numbers = {134, 156, 174, 177, 178, 180, 181, 182, 183, 184, 185, 212, 214, 215, 236};
         for (int number : numbers) {
             table.refused(number, SyscallNames.of(number), Errno.ENOSYS, note);
         }

@@ -14,7 +14,8 @@ final class ScheduleCalls {
     private static final int HIGHEST_PRIORITY = 99;
     private static final long SLICE_NANOS = 4_000_000;
     private static final long ROUND_ROBIN_NANOS = 100_000_000;
-    private static final String KEPT = "kept and told; turns are taken by equal slices all the same";
+    private static final String KEPT =
+            "kept and told; turns are taken by equal slices all the same";
 
     // struct sched_attr.
     private static final int ATTR_BYTES = 48;
@@ -49,8 +50,7 @@ final class ScheduleCalls {
                 148, "sched_rr_get_interval", "int,ptr", (Handler.Call2) ScheduleCalls::interval);
         table.partial(
                 314, "sched_setattr", "int,ptr,hex", (Handler.Call3) ScheduleCalls::setattr, KEPT);
-        table.full(
-                315, "sched_getattr", "int,ptr,int,hex", (Handler.Call4) ScheduleCalls::getattr);
+        table.full(315, "sched_getattr", "int,ptr,int,hex", (Handler.Call4) ScheduleCalls::getattr);
     }
 
     private static long yield(Task task) {
@@ -119,8 +119,7 @@ final class ScheduleCalls {
         if (!task.credentials().has(Credentials.CAP_SYS_NICE)) {
             long limit = target.group().limits().soft(ResourceLimits.RTPRIO);
             SchedulingAttributes old = target.scheduling();
-            boolean sameOrLess =
-                    realtime && policy == old.policy() && priority <= old.priority();
+            boolean sameOrLess = realtime && policy == old.policy() && priority <= old.priority();
             if (realtime && !sameOrLess && Long.compareUnsigned(priority, limit) > 0) {
                 return -Errno.EPERM;
             }

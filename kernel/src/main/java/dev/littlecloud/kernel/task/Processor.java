@@ -227,8 +227,7 @@ public final class Processor {
         }
         boolean givesWay = task.run.givesWay;
         task.run.givesWay = false;
-        if (scheduler.hasWork()
-                && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
+        if (scheduler.hasWork() && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
             task.run.involuntarySwitches += givesWay ? 0 : 1;
             scheduler.requeue(task);
             return false;

@@ -2,10 +2,13 @@ package dev.littlecloud.kernel.fs.device;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.InodeFile;
 import dev.littlecloud.kernel.fs.Opened;
+import dev.littlecloud.kernel.fs.tree.TreeFile;
 import dev.littlecloud.kernel.io.IoBuffer;
+import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,9 @@ final class MemoryDevices {
                     MAJOR,
                     minor,
                     (task, dentry, node, flags) ->
-                            Opened.of(new MemoryDevice(flags, dentry, node, minor)));
+                            Opened.of(
+                                    new MemoryDevice(
+                                            task.kernel().files(), flags, dentry, node, minor)));
         }
     }
 
@@ -36,9 +41,21 @@ final class MemoryDevices {
 
         private final int minor;
 
-        MemoryDevice(int flags, @Nullable Dentry dentry, Inode node, int minor) {
+        private final FileSystemRoot files;
+
+        MemoryDevice(
+                FileSystemRoot files, int flags, @Nullable Dentry dentry, Inode node, int minor) {
             super(flags, dentry, node);
+            this.files = files;
             this.minor = minor;
+        }
+
+        @Override
+        public @Nullable PageCache pageCache() {
+            // mem(4): each mapping of /dev/zero is new anonymous memory.
+            return minor == ZERO
+                    ? files.anonymousFile("dev/zero", TreeFile.MAX_SIZE).pageCache()
+                    : null;
         }
 
         @Override

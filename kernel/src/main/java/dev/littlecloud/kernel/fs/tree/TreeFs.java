@@ -92,7 +92,8 @@ public final class TreeFs extends FileSystem {
         TreeFile file =
                 new TreeFile(this, Inode.S_IFREG | permissions, owner.fsuid(), owner.fsgid());
         file.links(0);
-        file.charged(chargeInode(0));
+        // Its page tables and mappings are charged; one object without them is not worth it.
+        file.charged(false);
         return file;
     }
 
