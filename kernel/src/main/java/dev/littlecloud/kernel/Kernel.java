@@ -3,6 +3,7 @@ package dev.littlecloud.kernel;
 import dev.littlecloud.kernel.exec.VdsoPages;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
+import dev.littlecloud.kernel.ipc.sysv.SystemV;
 import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.net.NetworkStack;
@@ -49,6 +50,7 @@ public final class Kernel {
     private final CpuQuota quota;
     private final CallSites callSites;
     private final Futexes futexes = new Futexes();
+    private final SystemV systemV = new SystemV();
     private final SecureRandom random = new SecureRandom();
     private final MemorySegment initialExtendedState;
     private final List<Runnable> endActions = new ArrayList<>();
@@ -142,6 +144,11 @@ public final class Kernel {
 
     public Futexes futexes() {
         return futexes;
+    }
+
+    /** Shared memory, semaphores and message queues of System V. */
+    public SystemV systemV() {
+        return systemV;
     }
 
     /** The tree of files. */

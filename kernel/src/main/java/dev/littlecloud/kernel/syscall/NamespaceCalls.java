@@ -32,7 +32,12 @@ final class NamespaceCalls {
                 "hex",
                 (Handler.Call1) NamespaceCalls::unshare,
                 "CLONE_FILES and CLONE_FS; new name spaces answer EPERM");
-        table.refused(308, "setns", Errno.EPERM, "there are no other name spaces");
+        table.partial(
+                308,
+                "setns",
+                "fd,hex",
+                (Handler.Call2) NamespaceCalls::setns,
+                "EINVAL: no descriptor refers to a name space that could be entered");
         table.refused(303, "name_to_handle_at", Errno.EOPNOTSUPP, "files have no handles");
         table.refused(304, "open_by_handle_at", Errno.EPERM, "needs CAP_DAC_READ_SEARCH");
         table.refused(167, "swapon", Errno.EPERM, "needs CAP_SYS_ADMIN");
@@ -41,6 +46,10 @@ final class NamespaceCalls {
         table.refused(443, "quotactl_fd", Errno.ENOSYS, "built without quotas");
         table.refused(300, "fanotify_init", Errno.EPERM, "needs CAP_SYS_ADMIN");
         table.refused(301, "fanotify_mark", Errno.EBADF, "there is no fanotify group");
+    }
+
+    private static long setns(Task task, long fd, long kind) {
+        return task.files().get((int) fd) == null ? -Errno.EBADF : -Errno.EINVAL;
     }
 
     private static long unshare(Task task, long flags) {

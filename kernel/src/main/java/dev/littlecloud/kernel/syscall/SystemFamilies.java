@@ -23,6 +23,9 @@ final class SystemFamilies {
         LockMemoryCalls.register(table);
         NumaCalls.register(table);
         CompareCalls.register(table);
+        ShmCalls.register(table);
+        SemCalls.register(table);
+        MsgCalls.register(table);
         RefusedCalls.register(table);
     }
 }
