@@ -190,9 +190,8 @@ public final class AddressSpace {
      * Brings in the page that a program or the kernel touched.
      *
      * @param access one of {@link Vma#READ}, {@link Vma#WRITE}, {@link Vma#EXEC}
-     * @param fromGuest whether the guest will retry the access by itself
      */
-    public FaultResult fault(long address, int access, boolean fromGuest) {
+    public FaultResult fault(long address, int access) {
         if (Long.compareUnsigned(address, PageTables.USER_END) >= 0) {
             return FaultResult.NOT_MAPPED;
         }
@@ -208,7 +207,7 @@ public final class AddressSpace {
             return FaultResult.NOT_ALLOWED;
         }
         long page = address & -Frames.SIZE;
-        return faults.resolve(area, page, access == Vma.WRITE, fromGuest);
+        return faults.resolve(area, page, access == Vma.WRITE);
     }
 
     private @Nullable Vma growStack(long address) {
@@ -388,7 +387,7 @@ public final class AddressSpace {
     /** Brings in all pages of a range: 0, or what stopped it. */
     public FaultResult populate(long start, long end, boolean write) {
         for (long page = start; page < end; page += Frames.SIZE) {
-            FaultResult result = fault(page, write ? Vma.WRITE : Vma.READ, false);
+            FaultResult result = fault(page, write ? Vma.WRITE : Vma.READ);
             if (result != FaultResult.RESOLVED) {
                 return result;
             }
@@ -629,7 +628,8 @@ public final class AddressSpace {
                 }
                 child.tables.exchange(page, entry & fresh & ~PageTables.WRITABLE);
             } else {
-                child.tables.exchange(page, entry & fresh);
+                // The child uses the program as its parent did: see Pte.anticipated().
+                child.tables.exchange(page, entry & ~PageTables.DIRTY);
             }
         }
     }

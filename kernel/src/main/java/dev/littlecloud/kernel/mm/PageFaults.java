@@ -38,17 +38,17 @@ final class PageFaults {
     }
 
     /** Makes {@code page} of {@code area} accessible; the area allows {@code write} if it is set. */
-    FaultResult resolve(Vma area, long page, boolean write, boolean fromGuest) {
+    FaultResult resolve(Vma area, long page, boolean write) {
         long entry = tables.entry(page);
         if (Pte.isPresent(entry)) {
             if (write && !Pte.isWritable(entry)) {
-                return makeWritable(area, page, entry, fromGuest);
+                return makeWritable(area, page, entry);
             }
             return FaultResult.RESOLVED;
         }
         if (entry != 0) {
             tables.exchange(page, restored(area, entry));
-            return write ? resolve(area, page, true, fromGuest) : FaultResult.RESOLVED;
+            return write ? resolve(area, page, true) : FaultResult.RESOLVED;
         }
         if (area.file == null) {
             return bringAnonymous(area, page);
@@ -83,10 +83,11 @@ final class PageFaults {
         if (count > 1 && !frames.hasReusable()) {
             int run = frames.allocateRun(count);
             if (run >= 0) {
-                tables.map(first, Frames.address(run), count, flags);
                 if (count >= POPULATE_FROM) {
                     memory.populate((long) run << Frames.SHIFT, (long) count << Frames.SHIFT);
+                    flags = Pte.anticipated(flags);
                 }
+                tables.map(first, Frames.address(run), count, flags);
                 return FaultResult.RESOLVED;
             }
         }
@@ -155,7 +156,10 @@ final class PageFaults {
     private static long readFlags(Vma area, PageCache file, long index) {
         boolean writable =
                 area.shared && (area.protection & Vma.WRITE) != 0 && file.isPageWritable(index);
-        return Pte.flags(area.protection, writable);
+        long flags = Pte.flags(area.protection, writable);
+        // A private page that can be written will be copied, and would have to be forgotten then.
+        boolean stays = area.shared || (area.protection & Vma.WRITE) == 0;
+        return stays ? flags | PageTables.ACCESSED : flags;
     }
 
     private void mapAround(Vma area, PageCache file, long page, long filePages) {
@@ -207,7 +211,7 @@ final class PageFaults {
         MemorySegment.copy(from, 0, memory.ram(), (long) frame << Frames.SHIFT, Frames.SIZE);
     }
 
-    private FaultResult makeWritable(Vma area, long page, long entry, boolean fromGuest) {
+    private FaultResult makeWritable(Vma area, long page, long entry) {
         if (area.shared && area.file != null) {
             return mapShared(
                     area, area.file, page, area.filePage + ((page - area.start) >> Frames.SHIFT));
@@ -221,10 +225,10 @@ final class PageFaults {
         if (copied != FaultResult.RESOLVED) {
             return copied;
         }
-        // The faulting processor looks the entry up again; others, and one that did not fault
-        // because the kernel wrote for it, may still read the old page.
+        // Even the faulting processor may read the old page before it writes to the new one: a
+        // signal handler can come between.
         ZapBatch batch = space.batch();
-        if (Pte.wasUsed(entry) && (!fromGuest || space.users() > 1)) {
+        if (Pte.wasUsed(entry)) {
             batch.zap(old);
         }
         if (Pte.isAnonymous(entry)) {

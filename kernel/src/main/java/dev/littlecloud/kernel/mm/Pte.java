@@ -48,4 +48,13 @@ final class Pte {
         }
         return flags;
     }
+
+    /**
+     * Flags of a page that is there already and will soon be used: with the bits that the processor
+     * would set. A host that shadows page tables then takes several such pages at one fault.
+     */
+    static long anticipated(long flags) {
+        long dirty = (flags & PageTables.WRITABLE) != 0 ? PageTables.DIRTY : 0;
+        return flags | PageTables.ACCESSED | dirty;
+    }
 }

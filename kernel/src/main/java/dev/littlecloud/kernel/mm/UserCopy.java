@@ -36,7 +36,7 @@ final class UserCopy implements UserMemory {
         long needed = write ? PageTables.PRESENT | PageTables.WRITABLE : PageTables.PRESENT;
         long entry = tables.entry(page);
         if ((entry & needed) != needed) {
-            if (space.fault(address, write ? Vma.WRITE : Vma.READ, false) != FaultResult.RESOLVED) {
+            if (space.fault(address, write ? Vma.WRITE : Vma.READ) != FaultResult.RESOLVED) {
                 throw GuestFault.INSTANCE;
             }
             entry = tables.entry(page);
@@ -200,8 +200,7 @@ final class UserCopy implements UserMemory {
             long entry = tables.entry(at & -Frames.SIZE);
             long needed = write ? PageTables.PRESENT | PageTables.WRITABLE : PageTables.PRESENT;
             if ((entry & needed) != needed
-                    && space.fault(at, write ? Vma.WRITE : Vma.READ, false)
-                            != FaultResult.RESOLVED) {
+                    && space.fault(at, write ? Vma.WRITE : Vma.READ) != FaultResult.RESOLVED) {
                 return done;
             }
             done += Frames.SIZE - (at & IN_PAGE);

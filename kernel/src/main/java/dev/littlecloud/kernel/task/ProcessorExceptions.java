@@ -95,7 +95,7 @@ final class ProcessorExceptions {
             access = Vma.WRITE;
         }
         task.run.faults++;
-        FaultResult result = task.space().fault(address, access, true);
+        FaultResult result = task.space().fault(address, access);
         if (result == FaultResult.RESOLVED) {
             checkProgress(task, address);
             return;
