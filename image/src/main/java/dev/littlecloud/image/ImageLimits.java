@@ -19,6 +19,12 @@ public record ImageLimits(long imageBytes, int entries, int depth, long metadata
     /** PATH_MAX of Linux, in bytes, without the terminating NUL. */
     public static final int PATH_BYTES = 4_095;
 
+    /**
+     * Times of files further from the epoch than this, 285 years, are cut to it, so that they can
+     * be counted in nanoseconds.
+     */
+    public static final long FURTHEST_SECONDS = 9_000_000_000L;
+
     public ImageLimits {
         if (imageBytes <= 0 || entries <= 0 || depth <= 0 || metadataBytes <= 0) {
             throw new IllegalArgumentException("image limits must be positive");

@@ -71,10 +71,62 @@ public final class ImageStore {
         return switch (reference) {
             case RegistryName name -> directory.open(named(name, policy, progress));
             case LocalId id -> directory.open(byPrefix(id.hexPrefix()));
-            case DockerArchive archive -> only(load(archive, progress), archive);
-            case OciLayout layout -> only(load(layout, progress), layout);
-            case OciArchive archive -> only(load(archive, progress), archive);
+            case DockerArchive archive -> fromFile(archive, archive.file(), progress);
+            case OciArchive archive -> fromFile(archive, archive.file(), progress);
+            // All else in a layout is found by its digest, so this file stands for all of it.
+            case OciLayout layout ->
+                    fromFile(layout, layout.directory().resolve("index.json"), progress);
         };
+    }
+
+    private Image fromFile(ImageReference reference, Path file, Progress progress) {
+        String key = reference.getClass().getSimpleName() + " " + absolute(reference);
+        Optional<Digest> seen = directory.findSeen(key, file);
+        if (seen.isPresent()) {
+            return directory.open(seen.get());
+        }
+        Optional<String> state = directory.stateOf(file);
+        Digest id =
+                directory.withScratch(
+                        scratch -> {
+                            try (ImageSource source = open(reference, scratch, progress)) {
+                                SourceImage only = only(source, reference);
+                                directory.add(only, only.names(), limits, progress);
+                                state.ifPresent(
+                                        known ->
+                                                directory.remember(
+                                                        key,
+                                                        known,
+                                                        only.id(),
+                                                        only.names(),
+                                                        scratch));
+                                return only.id();
+                            }
+                        });
+        return directory.open(id);
+    }
+
+    /** The reference with its path made independent of the current folder. */
+    private static String absolute(ImageReference reference) {
+        return switch (reference) {
+            case DockerArchive archive ->
+                    new DockerArchive(archive.file().toAbsolutePath(), archive.name()).toString();
+            case OciArchive archive ->
+                    new OciArchive(archive.file().toAbsolutePath(), archive.tag()).toString();
+            case OciLayout layout ->
+                    new OciLayout(layout.directory().toAbsolutePath(), layout.tag()).toString();
+            case RegistryName name -> name.canonical();
+            case LocalId id -> id.toString();
+        };
+    }
+
+    private static SourceImage only(ImageSource source, ImageReference reference) {
+        if (source.images().size() > 1) {
+            throw new ImageException(
+                    ErrorCode.AMBIGUOUS,
+                    reference + " has several images; add :NAME, or load it and run one by name");
+        }
+        return source.images().getFirst();
     }
 
     /**
@@ -233,15 +285,6 @@ public final class ImageStore {
         } catch (ImageException e) {
             return Optional.empty();
         }
-    }
-
-    private Image only(List<Digest> ids, ImageReference reference) {
-        if (ids.size() > 1) {
-            throw new ImageException(
-                    ErrorCode.AMBIGUOUS,
-                    reference + " has several images; add :NAME, or load it and run one by name");
-        }
-        return directory.open(ids.getFirst());
     }
 
     private static ImageException notInStore(String what) {

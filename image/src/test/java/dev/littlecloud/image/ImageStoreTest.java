@@ -273,6 +273,54 @@ class ImageStoreTest {
     }
 
     @Test
+    void readsAnUnchangedArchiveOnce() throws Exception {
+        Digest other = resolve(archive("other:v1", OTHER)).id();
+        String reference = archive("", LAYER);
+        Path file = Path.of(reference.substring("docker-archive:".length()));
+        awaitSettled(file);
+        Digest id = resolve(reference).id();
+        assertThat(resolve(reference).id()).isEqualTo(id);
+
+        // A false note shows that it is the note that answers.
+        try (Stream<Path> notes = Files.list(directory.resolve("data/images/seen"))) {
+            Path note = notes.toList().getFirst();
+            Files.writeString(
+                    note, Files.readString(note).replace(id.toString(), other.toString()));
+        }
+        assertThat(resolve(reference).id()).isEqualTo(other);
+
+        store.remove("other:v1");
+        assertThat(resolve(reference).id()).isEqualTo(id);
+
+        Files.write(file, new byte[] {1}, java.nio.file.StandardOpenOption.APPEND);
+        assertThat(resolve(reference).id()).isEqualTo(id);
+        Files.write(file, new byte[1_000]);
+        assertThatThrownBy(() -> resolve(reference)).isInstanceOf(ImageException.class);
+        Files.delete(file);
+        assertFails(ErrorCode.NOT_FOUND, "no file", () -> resolve(reference));
+    }
+
+    @Test
+    void runningAnUnchangedArchiveGivesItItsNameBack() throws Exception {
+        String reference = archive("app:v1", LAYER);
+        awaitSettled(Path.of(reference.substring("docker-archive:".length())));
+        Digest id = resolve(reference).id();
+
+        assertThat(resolve(archive("app:v1", OTHER)).id()).isNotEqualTo(id);
+        assertThat(resolve(reference).id()).isEqualTo(id);
+        assertThat(resolve("app:v1").id()).isEqualTo(id);
+    }
+
+    /** Until the file's last change is long enough ago to be told from a next one. */
+    private static void awaitSettled(Path file) throws Exception {
+        java.nio.file.attribute.FileTime changed =
+                (java.nio.file.attribute.FileTime) Files.getAttribute(file, "unix:ctime");
+        while (Instant.now().isBefore(changed.toInstant().plusMillis(2_100))) {
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
     void picksLinuxAmd64OutOfALayout() {
         TestImages.Layout layout = new TestImages.Layout(directory.resolve("layout"));
         String arm =

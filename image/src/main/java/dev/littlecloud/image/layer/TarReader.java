@@ -1,6 +1,7 @@
 package dev.littlecloud.image.layer;
 
 import dev.littlecloud.image.ImageException;
+import dev.littlecloud.image.ImageLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -18,9 +19,6 @@ final class TarReader {
 
     private static final int PERMISSIONS = 07777;
     private static final long LARGEST_ID = 0xffff_fffeL;
-
-    /** Times further from the epoch than this, about 35,000 years, are cut to it. */
-    private static final long FURTHEST_SECONDS = 1L << 40;
 
     private static final SortedMap<String, byte[]> NO_XATTRS = Collections.emptySortedMap();
 
@@ -137,7 +135,7 @@ final class TarReader {
                 (int) (header.mode() & PERMISSIONS),
                 id(uid, name),
                 id(gid, name),
-                Math.clamp(seconds, -FURTHEST_SECONDS, FURTHEST_SECONDS),
+                Math.clamp(seconds, -ImageLimits.FURTHEST_SECONDS, ImageLimits.FURTHEST_SECONDS),
                 nanos,
                 link,
                 sparse == null ? dataLeft : sparse.size(),

@@ -33,6 +33,7 @@ public final class StoreDirectory {
     private final StoreLocks locks;
     private final NameTable names;
     private final LayerCache layers;
+    private final SeenFiles seenFiles;
 
     public StoreDirectory(Path root) {
         try {
@@ -41,6 +42,7 @@ public final class StoreDirectory {
             this.locks = new StoreLocks(root.resolve("locks"));
             this.names = new NameTable(root.resolve("names"));
             this.layers = new LayerCache(root.resolve("blobs"));
+            this.seenFiles = new SeenFiles(root.resolve("seen"));
             try (StoreLocks.Held held = locks.store()) {
                 Workspace.removeLeft(temporary);
             }
@@ -61,6 +63,49 @@ public final class StoreDirectory {
             return Workspace.create(temporary);
         } catch (IOException e) {
             throw ImageException.io("making a temporary folder in " + temporary, e);
+        }
+    }
+
+    /**
+     * The image of a file that was read before and is still the same, if the image is still here
+     * under the names it came with.
+     *
+     * @param reference names the file and what of it is meant
+     */
+    public Optional<Digest> findSeen(String reference, Path file) {
+        try {
+            Optional<SeenFiles.Seen> seen = seenFiles.find(reference, file);
+            if (seen.isEmpty() || !has(seen.get().id())) {
+                return Optional.empty();
+            }
+            Digest id = seen.get().id();
+            for (RegistryName name : seen.get().names()) {
+                if (!names.find(name).filter(id::equals).isPresent()) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(id);
+        } catch (IOException e) {
+            throw ImageException.io("looking up " + file, e);
+        }
+    }
+
+    /** What {@link #remember} wants to know from before the file is read. */
+    public Optional<String> stateOf(Path file) {
+        try {
+            return seenFiles.state(file);
+        } catch (IOException e) {
+            throw ImageException.io("looking at " + file, e);
+        }
+    }
+
+    /** Keeps in mind which image a file holds. */
+    public void remember(
+            String reference, String state, Digest id, List<RegistryName> itsNames, Path scratch) {
+        try {
+            seenFiles.put(reference, state, new SeenFiles.Seen(id, itsNames), scratch);
+        } catch (IOException e) {
+            throw ImageException.io("storing the image", e);
         }
     }
 

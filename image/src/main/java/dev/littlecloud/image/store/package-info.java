@@ -6,6 +6,7 @@
  * trees-1/HEX/       an unpacked image by the digest of its configuration:
  *                    index, blob, config.json, info
  * names/HEX          name -> image, one small file each
+ * seen/HEX           archive file -> image, so that an unchanged archive is not read again
  * locks/             lock files
  * tmp/               work in progress, each with a lock its owner holds
  * </pre>

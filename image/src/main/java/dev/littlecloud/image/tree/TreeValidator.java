@@ -117,7 +117,10 @@ final class TreeValidator {
             return "node " + node + " has no type";
         }
         int nanos = layout.mtimeNanos(node);
-        if (nanos < 0 || nanos > 999_999_999) {
+        if (nanos < 0
+                || nanos > 999_999_999
+                || layout.mtimeSeconds(node) > ImageLimits.FURTHEST_SECONDS
+                || layout.mtimeSeconds(node) < -ImageLimits.FURTHEST_SECONDS) {
             return "node " + node + " has an impossible time";
         }
         int xattrs = layout.xattrOffset(node);

@@ -67,6 +67,21 @@ class LayerSemanticsTest {
     }
 
     @Test
+    void cutsTimesThatNanosecondsCannotCount() {
+        ImageTree tree =
+                flatten(
+                        new TarBuilder()
+                                .pax("mtime", "99999999999999")
+                                .file("late", "")
+                                .pax("mtime", "-1.25")
+                                .file("early", ""));
+
+        assertThat(Trees.get(tree, "late").mtimeSeconds()).isEqualTo(9_000_000_000L);
+        assertThat(Trees.get(tree, "early").mtimeSeconds()).isEqualTo(-2);
+        assertThat(Trees.get(tree, "early").mtimeNanos()).isEqualTo(750_000_000);
+    }
+
+    @Test
     void knowsDevicesAndFifos() {
         ImageTree tree =
                 flatten(
