@@ -4,7 +4,7 @@ umask 022
 mkdir -p tree/a/b/c tree/d; cd tree || exit 1
 echo hello > a/file; echo world > a/b/file; ln a/file hard; ln -s a/file soft; ln -s nowhere dangling
 ls -1R | cat
-find . -type f | sort; find . -type l | sort; find . -name 'file' -exec cat {} \; | sort
+find . -type f | sort; find . -type l | sort; find . -name 'file' -exec cat {} \; | sort; find d -type d -exec echo found {} \;
 stat -c '%n %F %a %h %s' a/file hard soft; stat -c '%n %F %a %h' d
 chmod 640 a/file; stat -c %a hard; chmod u+x,o-rwx a/file; stat -c %A a/file
 [ -f a/file ] && [ -d d ] && [ -L soft ] && [ ! -e dangling ] && [ -x a/file ] && [ a/file -ef hard ] && echo tests

@@ -57,6 +57,9 @@ final class GuestRoot {
             Path library = Path.of(libraries.group(1));
             copy(library, root.resolve(library.toString().substring(1)));
         }
+        // glibc opens it when a thread is cancelled.
+        Path unwinder = Path.of("lib/x86_64-linux-gnu/libgcc_s.so.1");
+        copy(Path.of("/").resolve(unwinder), root.resolve(unwinder));
     }
 
     private static void copy(Path from, Path to) throws IOException {
