@@ -77,7 +77,7 @@ public final class Kernel {
         this.callSites = new CallSites(machine.memory(), frames);
         Vcpu first = machine.createVcpu();
         if (clock instanceof VdsoClock shared) {
-            shared.attach(vdso.dataPage(), first.tscOffset(), config.processors());
+            shared.attach(vdso.dataPage(), first.tscOffset(), config.processors(), bootedAt);
         }
         first.resetExtendedState();
         this.initialExtendedState = Arena.ofAuto().allocate(first.extendedStateBytes(), 64);

@@ -17,6 +17,7 @@ public final class TimerFd extends OpenFile {
     private final Clock clock;
     private final TimerQueue timers;
     private final boolean realtime;
+    private final long zeroAt;
     private final WaitQueue queue = new WaitQueue();
     private final LongBytes bytes = new LongBytes();
     private final TimerQueue.Timer timer =
@@ -37,12 +38,14 @@ public final class TimerFd extends OpenFile {
 
     /**
      * @param realtime whether absolute times are CLOCK_REALTIME's
+     * @param zeroAt monotonic time at which another clock shows 0
      */
-    public TimerFd(Clock clock, TimerQueue timers, boolean realtime, int flags) {
+    public TimerFd(Clock clock, TimerQueue timers, boolean realtime, long zeroAt, int flags) {
         super(OpenFlags.O_RDWR | flags);
         this.clock = clock;
         this.timers = timers;
         this.realtime = realtime;
+        this.zeroAt = zeroAt;
     }
 
     /**
@@ -62,7 +65,7 @@ public final class TimerFd extends OpenFile {
         long now = clock.monotonicNanos();
         long start = now;
         if (absolute) {
-            start = realtime ? now - clock.realtimeNanos() : 0;
+            start = realtime ? now - clock.realtimeNanos() : zeroAt;
         }
         long at = start + value;
         deadline = Math.max(1, absolute || at > now ? at : Long.MAX_VALUE);

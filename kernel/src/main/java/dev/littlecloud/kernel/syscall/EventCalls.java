@@ -70,6 +70,7 @@ final class EventCalls {
                         task.kernel().clock(),
                         task.kernel().timers(),
                         (int) clock == CLOCK_REALTIME,
+                        (int) clock == CLOCK_BOOTTIME ? task.kernel().bootedAt() : 0,
                         (int) flags & OpenFlags.O_NONBLOCK);
         return Descriptors.install(task, file, (flags & OpenFlags.O_CLOEXEC) != 0);
     }

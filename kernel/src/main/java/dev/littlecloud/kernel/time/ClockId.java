@@ -85,9 +85,10 @@ public final class ClockId {
         return switch (id) {
             case VdsoData.CLOCK_MONOTONIC,
                     VdsoData.CLOCK_MONOTONIC_RAW,
-                    VdsoData.CLOCK_MONOTONIC_COARSE,
-                    VdsoData.CLOCK_BOOTTIME ->
+                    VdsoData.CLOCK_MONOTONIC_COARSE ->
                     kernel.clock().monotonicNanos();
+            // The instance was never suspended, so this only differs in where it starts.
+            case VdsoData.CLOCK_BOOTTIME -> kernel.clock().monotonicNanos() - kernel.bootedAt();
             case VdsoData.CLOCK_REALTIME, VdsoData.CLOCK_REALTIME_COARSE, VdsoData.CLOCK_TAI ->
                     kernel.clock().realtimeNanos();
             default -> isCpuClock(id) ? cpuNanos(caller, id) : -Errno.EINVAL;
@@ -161,6 +162,9 @@ public final class ClockId {
 
     /** A time on a clock that is not one of processor time, as one on the monotonic clock. */
     public static long monotonic(Kernel kernel, int id, long nanos) {
+        if (id == BOOTTIME) {
+            return nanos == Task.FOREVER ? nanos : nanos + kernel.bootedAt();
+        }
         if (id != REALTIME && id != TAI) {
             return nanos;
         }

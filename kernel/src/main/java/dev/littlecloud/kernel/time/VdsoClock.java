@@ -56,9 +56,12 @@ public final class VdsoClock implements Clock {
      * Has the guest read this clock from a page of its memory.
      *
      * @param tscOffset what the guest's counter shows minus what the host's shows
+     * @param bootedAt monotonic time at which CLOCK_BOOTTIME shows 0
      */
-    public synchronized void attach(MemorySegment page, long tscOffset, int processors) {
+    public synchronized void attach(
+            MemorySegment page, long tscOffset, int processors, long bootedAt) {
         VdsoData attached = new VdsoData(page);
+        attached.bootedAt(bootedAt);
         guestOffset = tscOffset;
         attached.processors(processors);
         data = attached;

@@ -53,7 +53,9 @@ class VdsoClockTest {
         VdsoClock clock = new VdsoClock(new CycleRate(THREE_GIGAHERTZ));
         MemorySegment page = Arena.ofAuto().allocate(VdsoData.SIZE, 8);
         long tscOffset = -777;
-        clock.attach(page, tscOffset, 2);
+        long bootedAt = 5_000_000_000L;
+        clock.attach(page, tscOffset, 2, bootedAt);
+        assertThat(page.get(ValueLayout.JAVA_LONG, 64 + 8L * 7)).isEqualTo(-bootedAt);
         clock.synchronize();
         long before = clock.monotonicNanos();
         long cycles = THREE_GIGAHERTZ.read() + tscOffset;

@@ -65,6 +65,11 @@ public final class VdsoData {
         page.set(JAVA_INT, PROCESSORS, count);
     }
 
+    /** Sets the monotonic time at which CLOCK_BOOTTIME shows 0. */
+    public void bootedAt(long monotonicNanos) {
+        offset(CLOCK_BOOTTIME, -monotonicNanos);
+    }
+
     /**
      * Sets the clocks. Running programs see all of it or nothing.
      *
