@@ -1,10 +1,10 @@
 package dev.littlecloud.kernel.exec;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.MappedFile;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.Vma;
 
@@ -21,7 +21,7 @@ final class ElfLoader {
      *
      * @return 0 or {@code -errno}
      */
-    int map(ElfHeader header, Inode inode, PageCache file, long bias, String path) {
+    int map(ElfHeader header, MappedFile shown, PageCache file, long bias) {
         for (ElfHeader.Segment segment : header.segments()) {
             long start = segment.start() + bias;
             long end = segment.end() + bias;
@@ -32,7 +32,7 @@ final class ElfLoader {
                     ((segment.flags() & 4) != 0 ? Vma.READ : 0)
                             | ((segment.flags() & 2) != 0 ? Vma.WRITE : 0)
                             | ((segment.flags() & 1) != 0 ? Vma.EXEC : 0);
-            if (!mapSegment(segment, inode, file, bias, protection, path)) {
+            if (!mapSegment(segment, shown, file, bias, protection)) {
                 return -Errno.ENOMEM;
             }
         }
@@ -41,21 +41,20 @@ final class ElfLoader {
 
     private boolean mapSegment(
             ElfHeader.Segment segment,
-            Inode inode,
+            MappedFile shown,
             PageCache file,
             long bias,
-            int protection,
-            String path) {
+            int protection) {
         long start = segment.start() + bias;
         long fileEnd = segment.address() + segment.fileBytes() + bias;
         long mappedEnd = fileEnd + Frames.SIZE - 1 & -Frames.SIZE;
         if (segment.fileBytes() > 0) {
             long page = (segment.offset() & -Frames.SIZE) >> Frames.SHIFT;
-            Vma area = space.map(start, mappedEnd - start, protection, false, file, page, path);
+            Vma area = space.map(start, mappedEnd - start, protection, false, file, page, "");
             if (area == null) {
                 return false;
             }
-            area.inode(inode.number());
+            area.source(shown);
         } else {
             mappedEnd = start;
         }

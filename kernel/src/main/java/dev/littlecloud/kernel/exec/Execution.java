@@ -136,8 +136,7 @@ public final class Execution {
                 bias = PROGRAM_BASE + randomPages(task, MAP_BITS) - first;
             }
         }
-        int mapped =
-                new ElfLoader(space).map(header, main.inode(), main.pages(), bias, main.path());
+        int mapped = new ElfLoader(space).map(header, main.shown(), main.pages(), bias);
         if (mapped != 0) {
             return mapped;
         }
@@ -169,9 +168,7 @@ public final class Execution {
             }
             base = place - header.segments().getFirst().start();
         }
-        int mapped =
-                new ElfLoader(space)
-                        .map(header, linker.inode(), linker.pages(), base, linker.path());
+        int mapped = new ElfLoader(space).map(header, linker.shown(), linker.pages(), base);
         return mapped != 0 ? mapped : base;
     }
 

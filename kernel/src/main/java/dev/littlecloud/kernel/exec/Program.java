@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.exec;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.FileMapping;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.fs.FileSystemRoot.ExecutableFile;
 import dev.littlecloud.kernel.fs.Inode;
@@ -33,7 +34,12 @@ record Program(
     private static final int MAX_SCRIPTS = 5;
 
     /** An ELF file that was opened and checked. */
-    record Image(ElfHeader header, Dentry dentry, Inode inode, PageCache pages, String path) {}
+    record Image(ElfHeader header, Dentry dentry, Inode inode, PageCache pages, String path) {
+        /** What /proc/PID/maps shows of it. */
+        FileMapping shown() {
+            return new FileMapping(dentry, inode, path);
+        }
+    }
 
     private static Program refused(int errno) {
         return new Program(errno, null, null, List.of(), "");

@@ -512,8 +512,7 @@ public final class AddressSpace {
                         filePage,
                         area.name);
         moved.mayWrite = area.mayWrite;
-        moved.inode = area.inode;
-        moved.device = area.device;
+        moved.source = area.source;
         moved.dontFork = area.dontFork;
         moved.wipeOnFork = area.wipeOnFork;
         moved.locked = area.locked;

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.mm;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A virtual memory area: a range of pages of one address space with one protection and source. */
@@ -33,11 +34,8 @@ public final class Vma {
     /** Whether a shared mapping may be made writable later: the file was open for writing. */
     boolean mayWrite = true;
 
-    /** The file's inode number, for /proc/PID/maps. */
-    long inode;
-
-    /** The device number of its file system. */
-    long device;
+    /** What is shown of the file; null where there is none. */
+    @Nullable MappedFile source;
 
     /** Where the next fault is expected when a program walks through the area. */
     long nextFault;
@@ -95,31 +93,28 @@ public final class Vma {
         return filePage << Frames.SHIFT;
     }
 
+    /** What /proc/PID/maps shows in its last column. */
     public String name() {
-        return name;
+        return source == null ? name : source.path();
     }
 
     public void name(String newName) {
         name = newName;
     }
 
+    /** The file's inode number, 0 where there is no file. */
     public long inode() {
-        return inode;
+        return source == null ? 0 : source.inode();
     }
 
-    /** Sets the file's inode number, for /proc/PID/maps. */
-    public void inode(long number) {
-        inode = number;
-    }
-
-    /** Sets the device number of the file's file system. */
-    public void device(long number) {
-        device = number;
+    /** Sets what /proc/PID/maps shows of the file. */
+    public void source(MappedFile shown) {
+        source = shown;
     }
 
     /** The file's device number, 0 where there is no file. */
     public long device() {
-        return device;
+        return source == null ? 0 : source.device();
     }
 
     public boolean isDontFork() {
@@ -171,8 +166,7 @@ public final class Vma {
         copy.wipeOnFork = wipeOnFork;
         copy.locked = locked;
         copy.mayWrite = mayWrite;
-        copy.inode = inode;
-        copy.device = device;
+        copy.source = source;
         return copy;
     }
 
@@ -189,8 +183,7 @@ public final class Vma {
                 && wipeOnFork == next.wipeOnFork
                 && locked == next.locked
                 && mayWrite == next.mayWrite
-                && inode == next.inode
-                && device == next.device;
+                && Objects.equals(source, next.source);
     }
 
     boolean contains(long address) {

@@ -1,7 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.FileMapping;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.OpenFlags;
@@ -157,29 +157,28 @@ final class MapCalls {
             long offset) {
         AddressSpace space = task.space();
         PageCache pages = null;
-        String name = "";
-        long inode = 0;
+        FileMapping source = null;
         boolean anonymousShared = file == null && shared;
         if (file != null) {
             pages = file.pageCache();
-            name = nameOf(file);
-            inode = file.inode().number();
+            source = FileMapping.of(file);
         } else if (anonymousShared) {
             Inode memory = task.kernel().files().anonymousFile("/dev/zero (deleted)", length);
             pages = memory.pageCache();
-            name = "/dev/zero (deleted)";
-            inode = memory.number();
+            source = new FileMapping(null, memory, "/dev/zero (deleted)");
         }
         boolean zeroDevice = file != null && pages == null;
         if (zeroDevice) {
             return -Errno.ENODEV;
         }
         Vma area =
-                space.map(address, length, protection, shared, pages, offset >> Frames.SHIFT, name);
+                space.map(address, length, protection, shared, pages, offset >> Frames.SHIFT, "");
         if (area == null) {
             return -Errno.ENOMEM;
         }
-        area.inode(inode);
+        if (source != null) {
+            area.source(source);
+        }
         if (file != null && shared) {
             area.mayWrite(file.isWritable());
         }
@@ -192,11 +191,6 @@ final class MapCalls {
         }
         space.merge(address);
         return address;
-    }
-
-    private static String nameOf(OpenFile file) {
-        Dentry dentry = file.dentry();
-        return dentry == null ? file.description() : dentry.path();
     }
 
     private static long munmap(Task task, long address, long bytes) {
