@@ -212,7 +212,13 @@ public final class Opener {
 
     private Opened finish(@Nullable Dentry dentry, Inode inode, int flags) {
         int status = (flags & ~NOT_STATUS) | OpenFlags.O_LARGEFILE;
-        Opened opened = inode.open(task, dentry, status);
+        // Terminals want to know; what fcntl(2) shows later does not have it.
+        int noTerminal = flags & OpenFlags.O_NOCTTY;
+        Opened opened = inode.open(task, dentry, status | noTerminal);
+        OpenFile file = opened.file();
+        if (file != null && noTerminal != 0) {
+            file.flags(file.flags() & ~OpenFlags.O_NOCTTY);
+        }
         if (opened.status() == 0 && dentry != null) {
             WatchEvents.opened(dentry);
         }

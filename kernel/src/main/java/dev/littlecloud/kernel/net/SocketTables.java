@@ -61,6 +61,17 @@ public final class SocketTables {
         return text.toString();
     }
 
+    /**
+     * An instance has no raw sockets, but programs read this table beside the others.
+     *
+     * @param version 4 or 6
+     */
+    public String raw(int version) {
+        StringBuilder text = new StringBuilder();
+        head(text, version, " ref pointer drops");
+        return text.toString();
+    }
+
     private static boolean isShown(InetSocket socket, int version) {
         int family = version == 4 ? SocketConstants.AF_INET : SocketConstants.AF_INET6;
         return socket.family() == family && socket.isBound();

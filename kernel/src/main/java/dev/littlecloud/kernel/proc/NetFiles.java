@@ -19,6 +19,8 @@ final class NetFiles {
         add("tcp6", reader -> tables.tcp(6));
         add("udp", reader -> tables.udp(4));
         add("udp6", reader -> tables.udp(6));
+        add("raw", reader -> tables.raw(4));
+        add("raw6", reader -> tables.raw(6));
         add("unix", reader -> tables.unix());
         add("route", reader -> tables.routes());
         add("sockstat", reader -> tables.statistics());

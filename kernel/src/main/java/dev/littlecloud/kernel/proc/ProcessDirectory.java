@@ -52,6 +52,7 @@ final class ProcessDirectory extends TargetDirectory {
         text("status", ProcessStatus::status);
         text("wchan", ProcessTexts::waitChannel);
         text("schedstat", ProcessTexts::schedulerTimes);
+        secret("io", ProcessIo::text);
         secret("syscall", ProcessTexts::systemCall);
         add("stack", new RefusedFile(pseudoFileSystem(), target(), 0400));
         secret("personality", ProcessSettings::personality);

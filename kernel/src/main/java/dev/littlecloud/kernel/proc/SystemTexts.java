@@ -72,7 +72,7 @@ final class SystemTexts {
     static String uuid(Task reader) {
         byte[] bytes = new byte[16];
         reader.kernel().random(bytes);
-        return uuid(bytes) + "\n";
+        return uuid(bytes);
     }
 
     /** A random UUID, version 4 of RFC 4122. */

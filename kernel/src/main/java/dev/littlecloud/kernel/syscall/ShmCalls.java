@@ -10,12 +10,16 @@ import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.mm.NamedMapping;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.Task;
 import java.util.List;
 
 /** System V shared memory. */
 final class ShmCalls {
+    /** The device that Linux shows for System V shared memory, 00:01. */
+    private static final long SHARED_MEMORY_DEVICE = 1;
+
     private static final int HUGETLB = 04000;
     private static final int RDONLY = 010000;
     private static final int RND = 020000;
@@ -114,12 +118,12 @@ final class ShmCalls {
         int protection =
                 Vma.READ | (writes ? Vma.WRITE : 0) | (executes ? Vma.EXEC : 0);
         String name = "/SYSV%08x (deleted)".formatted(segment.key());
-        Vma area = space.map(start, length, protection, true, segment.pages(), 0, name);
+        Vma area = space.map(start, length, protection, true, segment.pages(), 0, "");
         if (area == null) {
             return -Errno.ENOMEM;
         }
         area.mayWrite(writes);
-        area.inode(segment.id());
+        area.source(new NamedMapping(name, SHARED_MEMORY_DEVICE, segment.id()));
         segment.attached(task);
         return start;
     }

@@ -33,28 +33,32 @@ final class TransferCalls {
 
     /** Reads; what came before a bad address counts. */
     static long transferIn(Task task, OpenFile file, IoBuffer buffer, long at) {
+        long done;
         try {
-            return file.read(task, buffer, at);
+            done = file.read(task, buffer, at);
         } catch (GuestFault fault) {
-            long done = buffer.position();
+            done = buffer.position();
             if (done == 0) {
                 throw fault;
             }
-            return done;
         }
+        task.transfers().read(done);
+        return done;
     }
 
     /** Writes; what came before a bad address counts. */
     static long transferOut(Task task, OpenFile file, IoBuffer buffer, long at) {
+        long done;
         try {
-            return file.write(task, buffer, at);
+            done = file.write(task, buffer, at);
         } catch (GuestFault fault) {
-            long done = buffer.position();
+            done = buffer.position();
             if (done == 0) {
                 throw fault;
             }
-            return done;
         }
+        task.transfers().wrote(done);
+        return done;
     }
 
     private static long read(Task task, long fd, long address, long length) {

@@ -26,6 +26,8 @@ public final class ProcessTimes {
 
     long childrenFaults;
 
+    final TransferCounts endedTransfers = new TransferCounts();
+
     /** When the process was started, on the monotonic clock. */
     public long startedAt() {
         return startedAt;
@@ -92,6 +94,7 @@ public final class ProcessTimes {
         endedUser += task.run().userNanos();
         endedSystem += task.run().systemNanos();
         endedFaults += task.run().faults();
+        endedTransfers.add(task.transfers());
         lastUid = task.credentials().uid();
     }
 

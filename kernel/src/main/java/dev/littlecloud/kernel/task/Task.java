@@ -29,6 +29,7 @@ public final class Task {
     private FsContext fs;
     private Credentials credentials;
     private final UserIo io;
+    private final TransferCounts transfers = new TransferCounts();
     private String name = "";
     private SchedulingAttributes scheduling = new SchedulingAttributes();
 
@@ -118,6 +119,11 @@ public final class Task {
 
     public TaskSignals signals() {
         return signals;
+    }
+
+    /** What its calls moved. */
+    public TransferCounts transfers() {
+        return transfers;
     }
 
     /** This task's transfer buffer, reused by each of its calls. */

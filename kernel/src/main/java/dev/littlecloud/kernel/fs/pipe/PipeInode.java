@@ -8,7 +8,10 @@ import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** The inode of a pipe without a name. Opening it again works through /proc/PID/fd. */
+/**
+ * The inode of a pipe without a name. Opening it again works through /proc/PID/fd, and never waits
+ * for the other end.
+ */
 public final class PipeInode extends AnonymousInode {
     private static final FileSystem PIPES = new FileSystem("pipefs", 13, 0x50495045L) {};
 
@@ -30,6 +33,6 @@ public final class PipeInode extends AnonymousInode {
 
     @Override
     public Opened open(Task task, @Nullable Dentry dentry, int flags) {
-        return fifo.open(task, dentry, flags);
+        return Opened.of(new PipeEnd(flags, dentry, pipe()));
     }
 }
