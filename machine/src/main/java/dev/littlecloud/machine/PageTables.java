@@ -6,7 +6,10 @@ package dev.littlecloud.machine;
  * <p>Addresses are those of the lower half (below 2^47) and page-aligned. Changes from absent to
  * present and from read-only to writable need nothing more; see {@link GuestMemory#zap} for all
  * others. Virtual processors set {@link #ACCESSED} and {@link #DIRTY} at any time, so entries are
- * changed by {@link #exchange} and {@link #update} only, which lose neither. Tables once used by an
+ * changed by {@link #exchange} and {@link #update} only, which lose neither. They set {@code ACCESSED}
+ * before they hold a translation, and {@code DIRTY} before they hold one for writing. Entries of
+ * pages that the host has already may be mapped with both bits set: a host that shadows page tables
+ * then takes eight neighbours at one fault, which is 3 to 7 times cheaper than one by one. Tables once used by an
  * address space stay with it until it is closed: a host that shadows page tables does not notice
  * when one is taken away.
  */

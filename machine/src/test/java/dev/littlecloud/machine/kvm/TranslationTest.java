@@ -131,6 +131,45 @@ class TranslationTest {
         }
     }
 
+    /** What lets the owner skip zaps: a clean entry is held by no processor as writable. */
+    @Test
+    void aCleanEntryLosesTheRightToBeWrittenWithoutAZap() {
+        try (TestMachine machine = machine()) {
+            Vcpu vcpu = machine.vcpu();
+            for (int page = 0; page < 32; page++) {
+                machine.mapData(page, USER_PAGE);
+                read(vcpu, data(page));
+                long old = machine.tables.update(data(page), PageTables.WRITABLE, 0);
+                assertThat(old & PageTables.DIRTY).isZero();
+
+                assertThat(write(vcpu, data(page), 1)).isEqualTo(Exit.EXCEPTION);
+                assertThat(vcpu.errorCode()).isEqualTo(WRITE_FAULT);
+                assertThat(machine.backingLong(page)).isZero();
+            }
+        }
+    }
+
+    /** Present pages may be mapped with the bits already set, which makes them cheaper to use. */
+    @Test
+    void anticipatedUseIsCorrectUse() {
+        try (TestMachine machine = machine()) {
+            Vcpu vcpu = machine.vcpu();
+            long flags = USER_PAGE | PageTables.ACCESSED | PageTables.DIRTY;
+            int pages = 64;
+            machine.memory.populate(TestMachine.DATA_RAM, TestMachine.DATA_BYTES);
+            machine.tables.map(DATA, backing(0), pages, flags);
+            for (int page = 0; page < pages; page++) {
+                machine.backingLong(page, page + 1);
+                assertThat(read(vcpu, data(page))).isEqualTo(page + 1);
+                machine.tables.exchange(data(page), backing(page + pages) | flags);
+                machine.memory.zap(backing(page), GuestMemory.PAGE_SIZE);
+                assertThat(write(vcpu, data(page), -page)).isEqualTo(Exit.SYSCALL);
+                assertThat(machine.backingLong(page)).isEqualTo(page + 1);
+                assertThat(machine.backingLong(page + pages)).isEqualTo(-page);
+            }
+        }
+    }
+
     /** A copy on write under a processor that writes all the time: no write may be lost. */
     @Test
     void aRunningProcessorWritesToTheOldPageOnlyUntilTheZapReturns() throws InterruptedException {
