@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.sys;
+
+import org.jspecify.annotations.NullMarked;
