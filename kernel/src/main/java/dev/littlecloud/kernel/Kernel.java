@@ -3,6 +3,7 @@ package dev.littlecloud.kernel;
 import dev.littlecloud.kernel.exec.VdsoPages;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
+import dev.littlecloud.kernel.ipc.posix.PosixQueues;
 import dev.littlecloud.kernel.ipc.sysv.SystemV;
 import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
@@ -51,6 +52,7 @@ public final class Kernel {
     private final CallSites callSites;
     private final Futexes futexes = new Futexes();
     private final SystemV systemV = new SystemV();
+    private final PosixQueues posixQueues;
     private final SecureRandom random = new SecureRandom();
     private final MemorySegment initialExtendedState;
     private final List<Runnable> endActions = new ArrayList<>();
@@ -66,6 +68,7 @@ public final class Kernel {
         this.host = host;
         this.machine = machine;
         this.frames = new Frames(machine.memory());
+        this.posixQueues = new PosixQueues(frames);
         this.vdso = new VdsoPages(machine.memory(), frames);
         CycleRate cycles = host.cycleRate();
         this.clock = cycles == null ? new SystemClock() : new VdsoClock(cycles);
@@ -149,6 +152,11 @@ public final class Kernel {
     /** Shared memory, semaphores and message queues of System V. */
     public SystemV systemV() {
         return systemV;
+    }
+
+    /** Message queues of POSIX. */
+    public PosixQueues posixQueues() {
+        return posixQueues;
     }
 
     /** The tree of files. */

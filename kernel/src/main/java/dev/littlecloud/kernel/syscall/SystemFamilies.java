@@ -26,6 +26,7 @@ final class SystemFamilies {
         ShmCalls.register(table);
         SemCalls.register(table);
         MsgCalls.register(table);
+        MqCalls.register(table);
         RefusedCalls.register(table);
     }
 }
