@@ -31,8 +31,8 @@ public final class PipeEnd extends InodeFile {
         if (isWritable()) {
             pipe.addWriter();
         }
-        this.writersAtOpen =
-                pipe.writers() > 0 ? pipe.writerGeneration() - 1 : pipe.writerGeneration();
+        boolean writersCame = pipe.writers() > 0 || pipe.inode() instanceof PipeInode;
+        this.writersAtOpen = writersCame ? pipe.writerGeneration() - 1 : pipe.writerGeneration();
     }
 
     public Pipe pipe() {
