@@ -10,6 +10,6 @@ final class Benchmarks {
     static List<Benchmark> all() {
         Path home = Path.of(System.getProperty("littlecloud.home", "."));
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return List.of(new CliStart(home.resolve("littlecloud"), java));
+        return List.of(new CliStart(home.resolve("littlecloud"), java), new ImageStoreBenchmark());
     }
 }
