@@ -233,3 +233,46 @@ CASE(posix_queue_notifies_once) {
     CHECK_EQ(notified_value, 0);
     OK(mq_notify(queue, NULL));
 }
+
+/* The first line of a file in /proc/sysvipc whose second column is an id; how many fields it has. */
+static int fields_of(const char *path, int id, long *values) {
+    char line[512];
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    while (fgets(line, sizeof line, file) != NULL) {
+        int count = 0;
+        for (char *at = line, *end; count < 20; at = end) {
+            values[count] = strtol(at, &end, 10);
+            if (end == at) break;
+            count++;
+        }
+        if (count > 2 && values[1] == id) {
+            fclose(file);
+            return count;
+        }
+    }
+    fclose(file);
+    return 0;
+}
+
+CASE(objects_are_listed_in_proc) {
+    long values[20];
+    int memory = OK(shmget(IPC_PRIVATE, 5000, IPC_CREAT | 0640));
+    CHECK_EQ(fields_of("/proc/sysvipc/shm", memory, values), 16);
+    CHECK_EQ(values[2], 640);
+    CHECK_EQ(values[3], 5000);
+    CHECK_EQ(values[4], getpid());
+    OK(shmctl(memory, IPC_RMID, NULL));
+    CHECK_EQ(fields_of("/proc/sysvipc/shm", memory, values), 0);
+    int set = OK(semget(IPC_PRIVATE, 3, IPC_CREAT | 0600));
+    CHECK_EQ(fields_of("/proc/sysvipc/sem", set, values), 10);
+    CHECK_EQ(values[3], 3);
+    OK(semctl(set, 0, IPC_RMID));
+    int queue = OK(msgget(IPC_PRIVATE, IPC_CREAT | 0600));
+    struct { long type; char text[8]; } message = {1, "text"};
+    OK(msgsnd(queue, &message, 5, 0));
+    CHECK_EQ(fields_of("/proc/sysvipc/msg", queue, values), 14);
+    CHECK_EQ(values[3], 5);
+    CHECK_EQ(values[4], 1);
+    OK(msgctl(queue, IPC_RMID, NULL));
+}

@@ -24,18 +24,15 @@ public final class ProcFs {
         SystemTexts.add(root, kernel, times, new SystemMemory(kernel));
         SysctlTree.add(root, fileSystem, kernel, terminals);
         PseudoDirectory systemV = root.addDirectory("sysvipc");
-        systemV.addText("shm", reader -> SYSTEM_V_MEMORY);
+        systemV.addText("msg", reader -> SystemVTexts.messages(kernel.systemV()));
+        systemV.addText("sem", reader -> SystemVTexts.semaphores(kernel.systemV()));
+        systemV.addText("shm", reader -> SystemVTexts.segments(kernel.systemV()));
         root.addDirectory("fs");
         root.addDirectory("bus");
         root.addDirectory("irq");
         root.addDirectory("driver");
         root.addDirectory("tty").addText("drivers", reader -> TERMINAL_DRIVERS);
     }
-
-    private static final String SYSTEM_V_MEMORY =
-            "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid "
-                    + " cgid      atime      dtime      ctime                   rss                 "
-                    + " swap\n";
 
     private static final String TERMINAL_DRIVERS =
             """

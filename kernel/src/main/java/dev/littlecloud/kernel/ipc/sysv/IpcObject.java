@@ -101,6 +101,24 @@ public abstract class IpcObject {
         return 0;
     }
 
+    /** Its row of a file in /proc/sysvipc. */
+    public abstract String describe();
+
+    /** Key, id and permissions, as such a row begins. */
+    final String describeIdentity() {
+        return "%10d %10d  %4o".formatted(key, id, mode | modeFlags());
+    }
+
+    /** Owner and creator, in the middle of a row. */
+    final String describeOwners() {
+        return " %5d %5d %5d %5d"
+                .formatted(
+                        Integer.toUnsignedLong(uid),
+                        Integer.toUnsignedLong(gid),
+                        Integer.toUnsignedLong(creatorUid),
+                        Integer.toUnsignedLong(creatorGid));
+    }
+
     /** Writes {@code struct ipc64_perm}. */
     final void writePermissions(UserMemory memory, long address) {
         memory.writeZeros(address, PERMISSION_BYTES);

@@ -117,6 +117,14 @@ public final class MessageQueue extends IpcObject {
         changes.wakeAll();
     }
 
+    @Override
+    public String describe() {
+        return describeIdentity()
+                + "  %10d %10d %5d %5d".formatted(bytes, messages.size(), senderPid, receiverPid)
+                + describeOwners()
+                + " %10d %10d %10d%n".formatted(sentAt, receivedAt, changedAt());
+    }
+
     /** Writes {@code struct msqid64_ds}. */
     public void write(UserMemory to, long address) {
         to.writeZeros(address, BYTES);

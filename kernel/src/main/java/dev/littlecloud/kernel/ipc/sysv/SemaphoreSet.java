@@ -165,6 +165,14 @@ public final class SemaphoreSet extends IpcObject {
         changes.wakeAll();
     }
 
+    @Override
+    public String describe() {
+        return describeIdentity()
+                + " %10d".formatted(values.length)
+                + describeOwners()
+                + " %10d %10d%n".formatted(operatedAt, changedAt());
+    }
+
     /** Writes {@code struct semid64_ds}. */
     public void write(UserMemory to, long address) {
         to.writeZeros(address, BYTES);

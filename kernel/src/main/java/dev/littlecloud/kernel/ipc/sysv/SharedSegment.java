@@ -164,6 +164,15 @@ public final class SharedSegment extends IpcObject {
         return (isDestroyed ? DESTROYED : 0) | (isLocked ? LOCKED : 0);
     }
 
+    @Override
+    public String describe() {
+        return describeIdentity()
+                + " %21d %5d %5d  %5d".formatted(size, creatorPid, lastPid, mappings)
+                + describeOwners()
+                + " %10d %10d %10d".formatted(attachedAt, detachedAt, changedAt())
+                + " %21d %21d%n".formatted(residentPages() << Frames.SHIFT, 0);
+    }
+
     /** Writes {@code struct shmid64_ds}. */
     public void write(UserMemory to, long address) {
         to.writeZeros(address, BYTES);
