@@ -1,7 +1,5 @@
 package dev.littlecloud.kernel.fs;
 
-import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
-import dev.littlecloud.kernel.fs.tree.TreeDirectory;
 import dev.littlecloud.kernel.fs.tree.TreeFile;
 import org.jspecify.annotations.Nullable;
 
@@ -40,27 +38,23 @@ public final class Boot {
             }
             Dentry child = child(place, name);
             if (child == null) {
-                tree(place).makeDirectory(name, permissions, 0, 0);
+                in(place).makeDirectory(name, permissions, 0, 0);
                 child = child(place, name);
             }
             if (child == null || linksLeft == 0) {
                 throw new IllegalArgumentException("cannot make the directory " + path);
             }
-            String text = linkText(child);
+            String text = child.inode().linkTextAtBoot();
             place = text == null ? child : walk(place, text, permissions, linksLeft - 1);
         }
         return place;
     }
 
-    private static @Nullable String linkText(Dentry dentry) {
-        return dentry.inode().isSymlink() ? TreeDirectory.textOf(dentry.inode()) : null;
-    }
-
-    private static TreeDirectory tree(Dentry place) {
-        if (place.inode() instanceof TreeDirectory directory) {
+    private static Directory in(Dentry place) {
+        if (place.inode() instanceof Directory directory) {
             return directory;
         }
-        throw new IllegalArgumentException(place + " is no directory of a tree file system");
+        throw new IllegalArgumentException(place + " is no directory");
     }
 
     private static @Nullable Dentry child(Dentry place, String name) {
@@ -70,10 +64,7 @@ public final class Boot {
                         ? null
                         : known.find(name, 0, name.length(), Dentry.hash(name, 0, name.length()));
         if (hit == null) {
-            Inode inode =
-                    place.inode() instanceof PseudoDirectory pseudo
-                            ? pseudo.fixed(name)
-                            : tree(place).child(name);
+            Inode inode = in(place).lookupAtBoot(name);
             if (inode == null) {
                 return null;
             }
@@ -93,7 +84,7 @@ public final class Boot {
         String name = path.substring(slash + 1);
         Dentry child = child(place, name);
         if (child == null) {
-            tree(place).create(name, Inode.S_IFREG | 0644, 0, 0, 0);
+            in(place).create(name, Inode.S_IFREG | 0644, 0, 0, 0);
             child = child(place, name);
         }
         if (child == null) {
@@ -108,7 +99,7 @@ public final class Boot {
         Dentry place = directory(path.substring(0, Math.max(slash, 0)));
         String name = path.substring(slash + 1);
         replace(place, name);
-        tree(place).create(name, Inode.S_IFREG | permissions, 0, 0, 0);
+        in(place).create(name, Inode.S_IFREG | permissions, 0, 0, 0);
         if (child(place, name) instanceof Dentry made && made.inode() instanceof TreeFile file) {
             file.fill(contents);
         }
@@ -120,7 +111,7 @@ public final class Boot {
         Dentry place = directory(path.substring(0, Math.max(slash, 0)));
         String name = path.substring(slash + 1);
         replace(place, name);
-        tree(place).create(name, mode, 0, 0, DeviceNumber.of(major, minor));
+        in(place).create(name, mode, 0, 0, DeviceNumber.of(major, minor));
     }
 
     /** Makes a symbolic link, replacing what has the name. */
@@ -129,13 +120,13 @@ public final class Boot {
         Dentry place = directory(path.substring(0, Math.max(slash, 0)));
         String name = path.substring(slash + 1);
         replace(place, name);
-        tree(place).makeSymlink(name, text, 0, 0);
+        in(place).makeSymlink(name, text, 0, 0);
     }
 
     private static void replace(Dentry place, String name) {
         Dentry old = child(place, name);
         if (old != null && !old.inode().isDirectory()) {
-            tree(place).unlink(name, old.inode());
+            in(place).unlink(name, old.inode());
             old.remove();
         }
     }

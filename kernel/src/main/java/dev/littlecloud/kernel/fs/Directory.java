@@ -30,6 +30,11 @@ public abstract class Directory extends Inode {
     /** The inode of a name, or null: see {@link #lookupErrno}. */
     public abstract @Nullable Inode lookup(Task task, String name);
 
+    /** As {@link #lookup}, before there is a task; see {@link Boot}. */
+    public @Nullable Inode lookupAtBoot(String name) {
+        return null;
+    }
+
     /** Why the last {@link #lookup} found nothing. */
     public int lookupErrno() {
         return Errno.ENOENT;

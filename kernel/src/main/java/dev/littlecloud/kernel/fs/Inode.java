@@ -211,6 +211,11 @@ public abstract class Inode {
         return null;
     }
 
+    /** As {@link #linkText}, before there is a task; see {@link Boot}. */
+    public @Nullable String linkTextAtBoot() {
+        return null;
+    }
+
     /**
      * Where a link of /proc leads without its text being walked (a file that was unlinked, say);
      * null for ordinary links.
@@ -257,6 +262,9 @@ public abstract class Inode {
     /** One user less; the last one of a file without names frees it. */
     public final void unuse() {
         uses--;
+        if (uses == 0) {
+            idle();
+        }
         freeIfUnused();
     }
 
@@ -274,6 +282,9 @@ public abstract class Inode {
             free();
         }
     }
+
+    /** No open file and no mapping refers to it any more; it may have names. */
+    protected void idle() {}
 
     /** Nothing refers to it any more. */
     protected void free() {}

@@ -285,6 +285,18 @@ public final class PathWalk {
         return 0;
     }
 
+    /**
+     * Whether a dentry is kept. Of what has to be looked up again anyway, only directories are:
+     * below them others stand, and the number of files on a host is no bound.
+     */
+    private static boolean isRemembered(Directory directory, Inode child) {
+        return switch (directory.caching()) {
+            case STABLE -> true;
+            case REVALIDATE -> child.isDirectory();
+            case NONE -> false;
+        };
+    }
+
     /** The dentry of a name in a directory with mounts crossed, or null. */
     public static @Nullable Dentry child(Task task, Dentry directory, String name) {
         int length = name.length();
@@ -312,7 +324,7 @@ public final class PathWalk {
             }
             if (hit == null) {
                 hit = new Dentry(name, parent, inode);
-                if (directory.caching() != Directory.Caching.NONE) {
+                if (isRemembered(directory, inode)) {
                     parent.remember(hit);
                 }
             }

@@ -71,6 +71,9 @@ public abstract class RegularFile extends InodeFile {
     @Override
     public final long write(Task task, IoBuffer buffer, long at) {
         boolean append = (flags() & OpenFlags.O_APPEND) != 0;
+        if (append) {
+            inode().refresh();
+        }
         long position = append ? inode().size() : at == AT_OFFSET ? offset : at;
         long length = buffer.remaining();
         if (length == 0) {
@@ -146,6 +149,9 @@ public abstract class RegularFile extends InodeFile {
 
     @Override
     public final long seek(Task task, long distance, int whence) {
+        if (whence == Whence.END) {
+            inode().refresh();
+        }
         long target =
                 switch (whence) {
                     case Whence.DATA -> seekData(distance);

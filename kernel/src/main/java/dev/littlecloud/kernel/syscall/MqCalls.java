@@ -72,8 +72,7 @@ final class MqCalls {
             if (creates && (flags & OpenFlags.O_EXCL) != 0) {
                 return -Errno.EEXIST;
             }
-            int refused =
-                    Permissions.check(task.credentials(), queue.inode(), wanted((int) flags));
+            int refused = Permissions.check(task.credentials(), queue.inode(), wanted((int) flags));
             if (refused != 0) {
                 return refused;
             }

@@ -8,9 +8,9 @@ import dev.littlecloud.kernel.ipc.sysv.SharedSegment;
 import dev.littlecloud.kernel.ipc.sysv.SystemV;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.NamedMapping;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.UserMemory;
-import dev.littlecloud.kernel.mm.NamedMapping;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.Task;
 import java.util.List;
@@ -115,8 +115,7 @@ final class ShmCalls {
                 return problem;
             }
         }
-        int protection =
-                Vma.READ | (writes ? Vma.WRITE : 0) | (executes ? Vma.EXEC : 0);
+        int protection = Vma.READ | (writes ? Vma.WRITE : 0) | (executes ? Vma.EXEC : 0);
         String name = "/SYSV%08x (deleted)".formatted(segment.key());
         Vma area = space.map(start, length, protection, true, segment.pages(), 0, "");
         if (area == null) {

@@ -17,6 +17,7 @@ import dev.littlecloud.runtime.Stdio;
 import dev.littlecloud.runtime.WindowSize;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import dev.littlecloud.runtime.network.NetworkFiles;
+import dev.littlecloud.runtime.volume.Volumes;
 import org.jspecify.annotations.Nullable;
 
 /** Gives an instance its files and its first process. Used with the instance lock held. */
@@ -59,6 +60,7 @@ final class FirstProcess {
 
     /** Starts the program: null, or why it could not be started. */
     @Nullable ExitStatus start(Command command, Users.User user) {
+        Volumes.mount(kernel, files, spec.volumes());
         Dentry directory = files.boot().directory(command.workingDirectory());
         if (spec.readOnlyRoot()) {
             files.sealRoot();

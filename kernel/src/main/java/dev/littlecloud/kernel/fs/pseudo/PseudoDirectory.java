@@ -46,8 +46,8 @@ public class PseudoDirectory extends Directory {
         return add(name, PseudoFile.of(fileSystem, 0444, text));
     }
 
-    /** A fixed entry, or null. */
-    public final @Nullable Inode fixed(String name) {
+    @Override
+    public final @Nullable Inode lookupAtBoot(String name) {
         return entries.get(name);
     }
 

@@ -76,11 +76,11 @@ public final class TreeDirectory extends Directory {
 
     @Override
     public @Nullable Inode lookup(Task task, String name) {
-        return child(name);
+        return lookupAtBoot(name);
     }
 
-    /** The inode of a name. To be called once per name while a dentry remembers the answer. */
-    public @Nullable Inode child(String name) {
+    @Override
+    public @Nullable Inode lookupAtBoot(String name) {
         Entry entry = added == null ? null : added.get(name);
         if (entry != null) {
             return entry.inode();
@@ -90,11 +90,6 @@ public final class TreeDirectory extends Directory {
         }
         int index = lower.find(name);
         return index < 0 ? null : fileSystem.inodeOf(lower.child(index));
-    }
-
-    /** The text of a symbolic link of a tree file system. */
-    public static String textOf(Inode link) {
-        return ((TreeSymlink) link).text();
     }
 
     @Override

@@ -48,7 +48,8 @@ final class TreeSymlink extends Inode {
         return 0;
     }
 
-    String text() {
+    @Override
+    public String linkTextAtBoot() {
         return text;
     }
 

@@ -54,8 +54,7 @@ public final class PosixQueues {
     /** Makes a queue for which {@link #reserve} answered 0. */
     public PosixQueue create(
             String name, Credentials owner, int mode, long capacity, long messageSize) {
-        PosixQueue queue =
-                new PosixQueue(name, owner, mode, (int) capacity, (int) messageSize);
+        PosixQueue queue = new PosixQueue(name, owner, mode, (int) capacity, (int) messageSize);
         queues.put(name, queue);
         userBytes.merge(owner.uid(), queue.charge(), Long::sum);
         return queue;

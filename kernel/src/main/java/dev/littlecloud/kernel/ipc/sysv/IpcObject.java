@@ -91,9 +91,7 @@ public abstract class IpcObject {
     /** Whether the task may change or remove it. */
     public final boolean isOwnedBy(Task task) {
         Credentials who = task.credentials();
-        return who.euid() == creatorUid
-                || who.euid() == uid
-                || who.has(Credentials.CAP_SYS_ADMIN);
+        return who.euid() == creatorUid || who.euid() == uid || who.has(Credentials.CAP_SYS_ADMIN);
     }
 
     /** Bits of the mode that tell something about the object itself. */
