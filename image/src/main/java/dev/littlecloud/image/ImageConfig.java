@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param entrypoint ENTRYPOINT; empty where the image has none
  * @param cmd CMD; empty where the image has none
- * @param env ENV as {@code NAME=value}, in order
+ * @param env ENV in order, as {@code NAME=value} unless the image was made by something odd
  * @param user USER as written: {@code ""}, {@code name}, {@code uid}, {@code name:group}, ...
  * @param workingDir WORKDIR; {@code ""} means {@code /}
  * @param exposedPorts EXPOSE

@@ -234,6 +234,7 @@ public final class ImageStore {
                                     name,
                                     directory.layers(),
                                     scratch,
+                                    limits,
                                     Backoff.REAL,
                                     progress)) {
                         return addAll(source, progress).getFirst();

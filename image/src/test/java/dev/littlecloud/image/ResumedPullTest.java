@@ -99,6 +99,10 @@ class ResumedPullTest {
     }
 
     private byte[] pull(RegistryClient client) throws IOException {
+        return pull(client, ImageLimits.DEFAULT);
+    }
+
+    private byte[] pull(RegistryClient client, ImageLimits limits) throws IOException {
         Path scratch = Files.createTempDirectory(directory, "scratch");
         RegistryName name = (RegistryName) ImageReference.parse("localhost:1/app:v");
         try (ImageSource source =
@@ -107,6 +111,7 @@ class ResumedPullTest {
                                 name,
                                 new LayerCache(directory.resolve("blobs")),
                                 scratch,
+                                limits,
                                 attempt -> {},
                                 Progress.NONE);
                 InputStream layer =
@@ -148,5 +153,16 @@ class ResumedPullTest {
                         ImageException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.DIGEST_MISMATCH));
         assertThat(directory.resolve("blobs/sha256")).isEmptyDirectory();
+    }
+
+    @Test
+    void fetchesNothingOfAnImageThatIsTooLarge() {
+        BreakingRegistry registry = new BreakingRegistry();
+
+        assertThatThrownBy(() -> pull(registry, new ImageLimits(50_000, 10, 10, 10)))
+                .isInstanceOfSatisfying(
+                        ImageException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+        assertThat(registry.offsets).isEmpty();
     }
 }

@@ -45,7 +45,7 @@ final class ConfigReader {
                 new ImageConfig(
                         texts(config, "Entrypoint", label),
                         texts(config, "Cmd", label),
-                        env(config, label),
+                        texts(config, "Env", label),
                         text(config, "User", label),
                         text(config, "WorkingDir", label),
                         exposedPorts(config, label),
@@ -88,17 +88,6 @@ final class ConfigReader {
             throw ImageException.malformed("'" + field + "' in " + label + " has a NUL character");
         }
         return text;
-    }
-
-    private static List<String> env(JsonNode config, String label) {
-        List<String> env = texts(config, "Env", label);
-        for (String variable : env) {
-            if (variable.indexOf('=') <= 0) {
-                throw ImageException.malformed(
-                        "'" + variable + "' in 'Env' of " + label + " is not NAME=value");
-            }
-        }
-        return env;
     }
 
     private static List<ExposedPort> exposedPorts(JsonNode config, String label) {

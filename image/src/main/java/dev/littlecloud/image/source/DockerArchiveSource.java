@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 
 /** What {@code docker save} writes: manifest.json names a configuration and layers for each image. */
 final class DockerArchiveSource implements ImageSource {
+    /** Their configurations are in memory all at once. */
+    private static final int MOST_IMAGES = 64;
+
     private final FileSet files;
     private final String label;
     private final List<SourceImage> images;
@@ -38,6 +41,11 @@ final class DockerArchiveSource implements ImageSource {
                         "manifest.json of " + label);
         if (!manifest.isArray()) {
             throw ImageException.malformed("manifest.json of " + label + " is not a list");
+        }
+        if (manifest.size() > MOST_IMAGES) {
+            throw new ImageException(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    label + " has more than the " + MOST_IMAGES + " images it may have");
         }
         List<SourceImage> found = new ArrayList<>();
         List<String> known = new ArrayList<>();

@@ -1,7 +1,9 @@
 package dev.littlecloud.image.source;
 
 import dev.littlecloud.image.Digest;
+import dev.littlecloud.image.ErrorCode;
 import dev.littlecloud.image.ImageException;
+import dev.littlecloud.image.ImageLimits;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.Progress;
 import dev.littlecloud.image.json.Json;
@@ -26,12 +28,14 @@ public final class RegistrySource implements ImageSource {
      * @param client closed with this
      * @param cache where layers of earlier pulls are
      * @param scratch a folder for the layers
+     * @param limits what an image may have packed is what it may have unpacked
      */
     public RegistrySource(
             RegistryClient client,
             RegistryName name,
             LayerCache cache,
             Path scratch,
+            ImageLimits limits,
             Backoff backoff,
             Progress progress) {
         this.client = client;
@@ -39,7 +43,7 @@ public final class RegistrySource implements ImageSource {
         this.downloads =
                 new LayerDownloads(client, name.registry(), cache, scratch, backoff, progress);
         try {
-            this.image = read(scratch);
+            this.image = read(scratch, limits);
         } catch (IOException e) {
             close();
             throw ImageException.io("pulling " + name, e);
@@ -54,9 +58,10 @@ public final class RegistrySource implements ImageSource {
         return List.of(image);
     }
 
-    private SourceImage read(Path scratch) throws IOException {
+    private SourceImage read(Path scratch, ImageLimits limits) throws IOException {
         String label = "the image " + name.familiar();
         Manifest manifest = manifest(label);
+        requireBounded(manifest, limits, label);
         Digest id = manifest.config().digest();
         if (manifest.config().size() > ConfigReader.MOST_BYTES) {
             throw ImageException.malformed(label + " has a configuration that is too large");
@@ -73,6 +78,19 @@ public final class RegistrySource implements ImageSource {
                         layer -> Files.newInputStream(downloads.await(manifest.layers(), layer)));
         return new SourceImage(
                 id, json, config.config(), Optional.of(manifest.digest()), layers, List.of(name));
+    }
+
+    /** Before anything is fetched: the sizes that the manifest announces are held to later. */
+    private static void requireBounded(Manifest manifest, ImageLimits limits, String label) {
+        long left = limits.imageBytes();
+        for (Manifest.Descriptor layer : manifest.layers()) {
+            left -= Math.min(layer.size(), left);
+            if (left == 0) {
+                throw new ImageException(
+                        ErrorCode.LIMIT_EXCEEDED,
+                        label + " has more than the " + limits.imageBytes() + " bytes it may have");
+            }
+        }
     }
 
     private Manifest manifest(String label) throws IOException {
