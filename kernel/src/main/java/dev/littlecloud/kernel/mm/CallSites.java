@@ -17,7 +17,13 @@ public final class CallSites {
     /** A site pays for its rewriting when it was used so often. */
     private static final int THRESHOLD = 4;
 
-    private final byte[] heat = new byte[1024];
+    private static final int SLOTS = 1024;
+
+    private final byte[] heat = new byte[SLOTS];
+
+    /** Sites known to be rewritten, by slot. */
+    private final long[] rewritten = new long[SLOTS];
+
     private final GuestMemory memory;
     private final Frames frames;
 
@@ -28,12 +34,51 @@ public final class CallSites {
 
     /** A call came by the {@code syscall} instruction at {@code site}. */
     public void entered(AddressSpace space, long site) {
-        int slot = (int) (site ^ site >>> 10 ^ site >>> 20) & heat.length - 1;
+        int slot = slot(site);
         if (++heat[slot] < THRESHOLD) {
             return;
         }
         heat[slot] = 0;
         rewrite(space, site);
+    }
+
+    /**
+     * Whether the instruction at {@code site}, which left the guest as a rewritten one does, is one
+     * that was rewritten. Programs can leave in the same way by themselves, and should not.
+     */
+    public boolean isRewritten(AddressSpace space, long site) {
+        int slot = slot(site);
+        if (rewritten[slot] == site) {
+            return true;
+        }
+        Vma area = space.areaAt(site);
+        if (area == null || area.file == null) {
+            return false;
+        }
+        long entry = space.tables().entry(site & -Frames.SIZE);
+        int frame = area.file.patches().find(page(area, site));
+        boolean found =
+                frame >= 0
+                        && Pte.address(entry) == Frames.address(frame)
+                        && (site & 7) != 7
+                        && memory.ram().get(ValueLayout.JAVA_SHORT_UNALIGNED, offset(frame, site))
+                                == Vcpu.PATCHED_SYSCALL;
+        if (found) {
+            rewritten[slot] = site;
+        }
+        return found;
+    }
+
+    private static int slot(long site) {
+        return (int) (site ^ site >>> 10 ^ site >>> 20) & SLOTS - 1;
+    }
+
+    private static long page(Vma area, long site) {
+        return area.filePage + ((site - area.start) >> Frames.SHIFT);
+    }
+
+    private static long offset(int frame, long site) {
+        return ((long) frame << Frames.SHIFT) + (site & Frames.SIZE - 1);
     }
 
     private void rewrite(AddressSpace space, long site) {
@@ -53,7 +98,7 @@ public final class CallSites {
         if (!Pte.isPresent(entry) || Pte.isAnonymous(entry)) {
             return;
         }
-        long index = area.filePage + ((page - area.start) >> Frames.SHIFT);
+        long index = page(area, site);
         int frame = area.file.patches().find(index);
         if (frame < 0) {
             frame = copy(area.file, index, Pte.address(entry));
@@ -61,7 +106,7 @@ public final class CallSites {
                 return;
             }
         }
-        long offset = ((long) frame << Frames.SHIFT) + (site & Frames.SIZE - 1);
+        long offset = offset(frame, site);
         MemorySegment ram = memory.ram();
         if (ram.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset) == SYSCALL) {
             ram.set(ValueLayout.JAVA_SHORT_UNALIGNED, offset, Vcpu.PATCHED_SYSCALL);

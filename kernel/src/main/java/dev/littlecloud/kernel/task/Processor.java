@@ -295,6 +295,11 @@ public final class Processor {
     }
 
     private void call(Task task) {
+        if (vcpu.syscallWasPatched()
+                && !kernel.callSites().isRewritten(task.space(), vcpu.syscallSite())) {
+            exceptions.ownOutput(task);
+            return;
+        }
         Registers from = registers;
         TaskRun run = task.run;
         run.callNumber = from.rax();

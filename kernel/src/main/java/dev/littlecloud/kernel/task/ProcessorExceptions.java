@@ -13,11 +13,18 @@ final class ProcessorExceptions {
     private static final int DEBUG = 1;
     private static final int BREAKPOINT = 3;
     private static final int INVALID_OPCODE = 6;
+    private static final int SEGMENT_ABSENT = 11;
+    private static final int STACK = 12;
     private static final int GENERAL_PROTECTION = 13;
     private static final int PAGE_FAULT = 14;
     private static final int X87 = 16;
     private static final int ALIGNMENT = 17;
     private static final int SIMD = 19;
+
+    /** {@code int n}: where KVM imitates the processor this is an invalid opcode. */
+    private static final int SOFTWARE_INTERRUPT = 0xcd;
+
+    private static final int OUTPUT_TO_DX = 0xee;
 
     /** Bits of a page fault's error code. */
     private static final int WRITE = 2;
@@ -49,7 +56,11 @@ final class ProcessorExceptions {
                     case DIVIDE -> SigInfo.fault(Signal.SIGFPE, SigInfo.FPE_INTDIV, rip);
                     case DEBUG -> SigInfo.fault(Signal.SIGTRAP, SigInfo.TRAP_TRACE, rip);
                     case BREAKPOINT -> SigInfo.fromKernel(Signal.SIGTRAP);
-                    case INVALID_OPCODE -> SigInfo.fault(Signal.SIGILL, SigInfo.ILL_ILLOPN, rip);
+                    case INVALID_OPCODE ->
+                            byteAt(task, rip) == SOFTWARE_INTERRUPT
+                                    ? SigInfo.fromKernel(Signal.SIGSEGV)
+                                    : SigInfo.fault(Signal.SIGILL, SigInfo.ILL_ILLOPN, rip);
+                    case SEGMENT_ABSENT, STACK -> SigInfo.fromKernel(Signal.SIGBUS);
                     case X87, SIMD -> SigInfo.fault(Signal.SIGFPE, floatingCode(task, vector), rip);
                     case ALIGNMENT -> SigInfo.fault(Signal.SIGBUS, SigInfo.BUS_ADRALN, 0);
                     default -> SigInfo.fromKernel(Signal.SIGSEGV);
@@ -129,6 +140,21 @@ final class ProcessorExceptions {
     }
 
     /** What a privileged instruction or a foreign port gets. */
+    /**
+     * The program wrote to the machine's exit port by an instruction of its own: a protection fault,
+     * as with any other port.
+     */
+    void ownOutput(Task task) {
+        Registers at = vcpu.registers();
+        at.rip(at.rip() - (byteAt(task, at.rip() - 1) == OUTPUT_TO_DX ? 1 : 2));
+        protection(task);
+    }
+
+    private static int byteAt(Task task, long address) {
+        boolean readable = task.memory().accessible(address, 1, false) == 1;
+        return readable ? task.memory().readByte(address) & 0xff : -1;
+    }
+
     void protection(Task task) {
         task.run.trap(GENERAL_PROTECTION, 0, 0);
         task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));

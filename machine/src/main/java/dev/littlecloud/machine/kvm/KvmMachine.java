@@ -23,7 +23,7 @@ final class KvmMachine implements Machine {
         this.config = config;
         this.vm = kvm.createVm();
         try {
-            this.memory = new SlottedMemory(new KvmSlots(vm), config.ramBytes());
+            this.memory = new SlottedMemory(new KvmSlots(vm), config.ramBytes(), !kvm.isHardware());
         } catch (RuntimeException e) {
             Files.close(vm);
             throw e;

@@ -225,9 +225,10 @@ final class KvmVcpu implements Vcpu {
     private Exit decodePort() {
         if (run.get(JAVA_INT, KvmApi.RUN_IO_DIRECTION_SIZE_PORT) != EXIT_PORT_WRITE
                 || run.get(JAVA_INT, KvmApi.RUN_IO_COUNT) != 1) {
-            // The I/O bitmap opens no other port, so this is not a processor's behaviour.
+            // Input from the port, or string output to it: the I/O bitmap cannot tell. For a
+            // program that is what it is with any other port.
             completionPending = true;
-            return hostFault(Errno.EIO);
+            return isProgram() ? raise(GENERAL_PROTECTION, 0) : hostFault(Errno.EIO);
         }
         long rip = general(Registers.RIP);
         if (isProgram()) {

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 
 /** struct kvm_sregs of a processor in 64-bit user mode. Built once, copied at need. */
 final class SystemRegisters {
-    // SDM volume 3, 2.5 "Control Registers". SMEP and SMAP stay off: stubs are user pages.
+    // SDM volume 3, 2.5 "Control Registers". SMEP and SMAP stay off: stubs may be user pages.
     private static final long CR0_PE_MP_ET_NE_WP_AM_PG = 0x8005_0033L;
     private static final long CR4_PAE_OSFXSR_OSXMMEXCPT = (1 << 5) | (1 << 9) | (1 << 10);
     private static final long CR4_FSGSBASE_OSXSAVE = (1 << 16) | (1 << 18);

@@ -17,6 +17,9 @@ final class FileWindows {
     private final Slots slots;
     private final TreeMap<Long, Window> byBase = new TreeMap<>();
 
+    /** Mostly it is the image's again. */
+    private @Nullable Window lastFound;
+
     FileWindows(Slots slots) {
         this.slots = slots;
     }
@@ -61,16 +64,22 @@ final class FileWindows {
     }
 
     private Window find(long guestPhysical) {
+        Window last = lastFound;
+        if (last != null && last.contains(guestPhysical)) {
+            return last;
+        }
         Map.@Nullable Entry<Long, Window> entry = byBase.floorEntry(guestPhysical);
-        if (entry == null || guestPhysical - entry.getKey() >= entry.getValue().host.byteSize()) {
+        if (entry == null || !entry.getValue().contains(guestPhysical)) {
             throw new IllegalArgumentException(
                     "no memory at guest-physical 0x" + Long.toHexString(guestPhysical));
         }
+        lastFound = entry.getValue();
         return entry.getValue();
     }
 
     private void remove(Window window) {
         if (byBase.remove(window.base, window)) {
+            lastFound = null;
             slots.remove(window.slot);
         }
     }
@@ -78,6 +87,10 @@ final class FileWindows {
     private record Window(
             FileWindows owner, long base, MemorySegment host, boolean writable, int slot)
             implements FileWindow {
+
+        boolean contains(long guestPhysical) {
+            return Long.compareUnsigned(guestPhysical - base, host.byteSize()) < 0;
+        }
 
         @Override
         public long guestPhysical() {

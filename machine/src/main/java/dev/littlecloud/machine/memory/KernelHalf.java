@@ -15,11 +15,10 @@ import java.lang.foreign.MemorySegment;
  * exceptions enter supervisor mode, and what the processor needs for that.
  *
  * <p>The stubs leave the machine at once by {@code out %al,$0x7e}; the exit's RIP says which one it
- * was. They are readable and executable from user mode, because a KVM that shadows page tables
- * fetches them as user accesses. A program that jumps there can do nothing but that {@code out},
- * which any program may do: the I/O bitmap of the TSS opens this port and no other. So a patched
- * call site needs no I/O privilege level, and {@code in}, {@code out} and {@code cli} fault as on
- * Linux.
+ * was. Where KVM is deprivileged they are readable and executable from user mode, because it runs
+ * them there. A program that jumps into them can do nothing but that {@code out}, which any program
+ * may do: the I/O bitmap of the TSS opens this port and no other. So a patched call site needs no
+ * I/O privilege level, and {@code in}, {@code out} and {@code cli} fault as on Linux.
  *
  * <p>An exit of a stub is told from one of a program by the interrupt flag, which is always 1 in
  * programs (at IOPL 0 they cannot clear it) and which SFMASK and the interrupt gates clear. The
@@ -91,7 +90,7 @@ public final class KernelHalf {
     private final long leaf;
     private final long rootEntry;
 
-    KernelHalf(PageTableArea area) {
+    KernelHalf(PageTableArea area, boolean stubsAreForUsers) {
         this.area = area;
         this.memory = area.segment();
         long third = area.allocate();
@@ -101,7 +100,7 @@ public final class KernelHalf {
         this.rootEntry = PageTableArea.guestPhysical(third) | flags;
         memory.set(JAVA_LONG, third, PageTableArea.guestPhysical(second) | flags);
         memory.set(JAVA_LONG, second, PageTableArea.guestPhysical(leaf) | flags);
-        addPage(0, writeStubs(), PageTables.USER);
+        addPage(0, writeStubs(), stubsAreForUsers ? PageTables.USER : 0);
         addPage(1, writeDescriptors(), PageTables.NO_EXECUTE);
     }
 

@@ -12,11 +12,16 @@ public final class SlottedMemory implements GuestMemory {
     private final PageTableArea tables;
     private final KernelHalf kernelHalf;
 
-    public SlottedMemory(Slots slots, long ramBytes) {
+    /**
+     * Lays out the memory of a machine.
+     *
+     * @param stubsAreForUsers see {@link KernelHalf}
+     */
+    public SlottedMemory(Slots slots, long ramBytes, boolean stubsAreForUsers) {
         this.ram = new GuestRam(slots, ramBytes);
         this.windows = new FileWindows(slots);
         this.tables = new PageTableArea(slots, ramBytes);
-        this.kernelHalf = new KernelHalf(tables);
+        this.kernelHalf = new KernelHalf(tables, stubsAreForUsers);
     }
 
     /** The machine's own pages, for the virtual processors. */

@@ -27,7 +27,7 @@ class GuestPageTablesTest {
     private static final long BACKING = GuestMemory.RAM_BASE;
 
     private final RecordingSlots slots = new RecordingSlots();
-    private final SlottedMemory memory = new SlottedMemory(slots, 64L << 20);
+    private final SlottedMemory memory = new SlottedMemory(slots, 64L << 20, true);
     private final PageTables tables = memory.newPageTables();
 
     @AfterEach
