@@ -2,11 +2,11 @@ package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.time.CycleRate;
+import dev.littlecloud.kernel.time.vdso.VdsoData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** /proc/cpuinfo: the instance's processors as their CPUID shows them. */
 final class CpuInfo {
@@ -14,8 +14,6 @@ final class CpuInfo {
     private static final int EBX = 1;
     private static final int ECX = 2;
     private static final int EDX = 3;
-
-    private static final Pattern RATE = Pattern.compile("@ ([0-9.]+)GHz");
 
     private final Kernel kernel;
 
@@ -103,10 +101,14 @@ final class CpuInfo {
         return end < 0 ? text : text.substring(0, end);
     }
 
-    /** The rate that the processor's name tells, 0 where it tells none. */
+    /** The rate of the time-stamp counter, 0 where the host does not tell it. */
     private double megahertz() {
-        Matcher matcher = RATE.matcher(brand());
-        return matcher.find() ? Double.parseDouble(matcher.group(1)) * 1000 : 0;
+        CycleRate rate = kernel.host().cycleRate();
+        if (rate == null) {
+            return 0;
+        }
+        double nanosPerCycle = (double) rate.slope() / (1L << VdsoData.SLOPE_SHIFT);
+        return 1000 / nanosPerCycle;
     }
 
     /** The largest cache, from the deterministic cache parameters (leaf 4). */

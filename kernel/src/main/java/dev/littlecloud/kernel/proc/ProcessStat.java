@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalActions;
 import dev.littlecloud.kernel.task.ProcessTimes;
 import dev.littlecloud.kernel.task.ResourceLimits;
+import dev.littlecloud.kernel.task.SchedulingAttributes;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,8 @@ final class ProcessStat {
         addSignals(line, process, task);
         line.add(0).add(0).add(0);
         line.add(process.exitSignal()).add(task == null ? 0 : task.run().processorIndex());
-        line.add(0).add(0).add(0).add(0).add(0);
+        line.add(scheduling(task).priority()).add(scheduling(task).policy());
+        line.add(0).add(0).add(0);
         AddressSpace space = allowed ? target.space() : null;
         line.add(layout.endCode).add(layout.endCode).add(space == null ? 0 : space.brkStart());
         line.add(layout.argumentsStart).add(layout.argumentsEnd);
@@ -70,7 +72,13 @@ final class ProcessStat {
         line.add(faults).add(times.childrenFaults()).add(0).add(0);
         line.add(ticks(user)).add(ticks(system));
         line.add(ticks(times.childrenUser())).add(ticks(times.childrenSystem()));
-        line.add(20).add(0);
+        SchedulingAttributes turn = scheduling(task);
+        // Real-time priorities count down from -2.
+        line.add(turn.isRealtime() ? -1 - turn.priority() : 20 + turn.nice()).add(turn.nice());
+    }
+
+    private static SchedulingAttributes scheduling(@Nullable Task task) {
+        return task == null ? new SchedulingAttributes() : task.scheduling();
     }
 
     private static void addSignals(Fields line, ThreadGroup process, @Nullable Task task) {

@@ -123,6 +123,9 @@ final class ProcessStatus {
         int processors = target.process().kernel().config().processors();
         Task task = target.task();
         BitSet allowed = CpuSets.first(processors);
+        if (task != null) {
+            allowed.and(BitSet.valueOf(new long[] {task.scheduling().affinity()}));
+        }
         line("Cpus_allowed", CpuSets.mask(allowed));
         line("Cpus_allowed_list", CpuSets.list(allowed));
         line("Mems_allowed", "00000000,00000001");
