@@ -50,6 +50,11 @@ final class InstanceGuest implements GuestRunner {
                         Progress.NONE));
     }
 
+    /** An instance with a terminal. */
+    GuestTerminal terminal(List<String> command, int rows, int columns) throws IOException {
+        return new GuestTerminal(image, command, rows, columns);
+    }
+
     @Override
     public Result run(List<String> command, Duration deadline)
             throws IOException, InterruptedException {

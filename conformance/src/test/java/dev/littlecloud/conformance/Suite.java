@@ -26,7 +26,7 @@ final class Suite {
     private final List<Program> programs;
     private final List<Script> scripts;
     private final KnownFailures knownFailures;
-    private @Nullable GuestRunner guest;
+    private @Nullable InstanceGuest guest;
 
     private Suite() throws IOException, InterruptedException {
         new GuestRoot(ROOT).create();
@@ -76,7 +76,12 @@ final class Suite {
         return guest().run(command, DEADLINE);
     }
 
-    private synchronized GuestRunner guest() throws IOException, InterruptedException {
+    GuestTerminal terminal(int rows, int columns, String... command)
+            throws IOException, InterruptedException {
+        return guest().terminal(List.of(command), rows, columns);
+    }
+
+    private synchronized InstanceGuest guest() throws IOException, InterruptedException {
         KvmAccess.problem().ifPresent(line -> abort("no guest: " + line));
         if (guest == null) {
             guest = InstanceGuest.open(ROOT);
