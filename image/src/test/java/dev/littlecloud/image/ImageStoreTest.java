@@ -424,6 +424,12 @@ class ImageStoreTest {
     }
 
     @Test
+    void keepsImagesFromOtherUsers() throws Exception {
+        assertThat(Files.getPosixFilePermissions(directory.resolve("data/images")))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void reportsProgressInBytes() {
         var total = new java.util.concurrent.atomic.AtomicLong();
         var begun = new java.util.ArrayList<String>();

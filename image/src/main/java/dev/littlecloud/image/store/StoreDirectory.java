@@ -14,9 +14,11 @@ import dev.littlecloud.image.source.SourceImage;
 import dev.littlecloud.image.tree.ImageTree;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ public final class StoreDirectory {
 
     public StoreDirectory(Path root) {
         try {
+            makePrivate(root);
             this.trees = Files.createDirectories(root.resolve("trees-1"));
             this.temporary = Files.createDirectories(root.resolve("tmp"));
             this.locks = new StoreLocks(root.resolve("locks"));
@@ -48,6 +51,21 @@ public final class StoreDirectory {
             }
         } catch (IOException e) {
             throw ImageException.io("opening the image store in " + root, e);
+        }
+    }
+
+    /** Images may hold secrets, and other users of this machine are not asked for. */
+    private static void makePrivate(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root.toAbsolutePath().getParent());
+            try {
+                Files.createDirectory(
+                        root,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                // Another process was faster.
+            }
         }
     }
 
