@@ -23,6 +23,7 @@ final class KvmApi {
     static final long GET_XSAVE = Ioctl.read(TYPE, 0xa4, 4096);
     static final long SET_XSAVE = Ioctl.write(TYPE, 0xa5, 4096);
     static final long SET_XCRS = Ioctl.write(TYPE, 0xa7, 392);
+    static final long SET_DEVICE_ATTR = Ioctl.write(TYPE, 0xe1, 24);
     static final long GET_DEVICE_ATTR = Ioctl.write(TYPE, 0xe2, 24);
 
     static final int CAP_USER_MEMORY = 3;

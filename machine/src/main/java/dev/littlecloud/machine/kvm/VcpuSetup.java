@@ -51,7 +51,7 @@ final class VcpuSetup {
             Kvm.check("KVM_GET_SREGS", Ioctl.call(fd, KvmApi.GET_SREGS, systemRegisters));
             SystemRegisters.writeUserMode(systemRegisters, page);
             this.extendedState = new ExtendedState(fd, cpuid.extendedStateBytes(), arena);
-            this.tscOffset = readTscOffset();
+            this.tscOffset = alignTsc();
         } catch (RuntimeException e) {
             unmap(run);
             Files.close(fd);
@@ -117,11 +117,16 @@ final class VcpuSetup {
         }
     }
 
-    private long readTscOffset() {
+    /**
+     * Gives the guest the host's counter: the same on all processors of a machine whenever they were
+     * made. Where KVM refuses, the offset is what it chose.
+     */
+    private long alignTsc() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(8, 8);
             MemorySegment attribute = arena.allocate(DEVICE_ATTR_BYTES, 8);
             attribute.set(JAVA_LONG, DEVICE_ATTR_ADDRESS, value.address());
+            Ioctl.call(fd, KvmApi.SET_DEVICE_ATTR, attribute);
             Kvm.check("KVM_GET_DEVICE_ATTR", Ioctl.call(fd, KvmApi.GET_DEVICE_ATTR, attribute));
             return value.get(JAVA_LONG, 0);
         }
