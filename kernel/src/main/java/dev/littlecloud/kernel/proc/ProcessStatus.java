@@ -1,10 +1,12 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
+import org.jspecify.annotations.Nullable;
 import java.util.BitSet;
 
 /** /proc/PID/status. */
@@ -21,7 +23,8 @@ final class ProcessStatus {
             status.memory(space);
         }
         status.signals(target);
-        status.privileges(target.credentials());
+        Task task = target.task();
+        status.privileges(target.credentials(), task == null ? null : task.seccomp());
         status.placement(target);
         return status.text.toString();
     }
@@ -106,15 +109,15 @@ final class ProcessStatus {
         set("SigCgt", ProcessStat.caught(process));
     }
 
-    private void privileges(Credentials who) {
+    private void privileges(Credentials who, @Nullable Seccomp filters) {
         set("CapInh", who.inheritable());
         set("CapPrm", who.permitted());
         set("CapEff", who.effective());
         set("CapBnd", who.bounding());
         set("CapAmb", who.ambient());
         line("NoNewPrivs", who.noNewPrivileges() ? 1 : 0);
-        line("Seccomp", 0);
-        line("Seccomp_filters", 0);
+        line("Seccomp", filters == null ? 0 : filters.isStrict() ? 1 : 2);
+        line("Seccomp_filters", filters == null ? 0 : filters.filterCount());
         line("Speculation_Store_Bypass", "vulnerable");
         line("SpeculationIndirectBranch", "always enabled");
     }

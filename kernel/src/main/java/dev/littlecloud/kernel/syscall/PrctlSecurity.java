@@ -10,6 +10,7 @@ final class PrctlSecurity {
     private static final int GET_KEEPCAPS = 7;
     private static final int SET_KEEPCAPS = 8;
     private static final int GET_SECCOMP = 21;
+    private static final int SET_SECCOMP = 22;
     private static final int CAPBSET_READ = 23;
     private static final int CAPBSET_DROP = 24;
     private static final int GET_SECUREBITS = 27;
@@ -31,7 +32,8 @@ final class PrctlSecurity {
         return switch (option) {
             case GET_KEEPCAPS -> credentials.keepCapabilities() ? 1 : 0;
             case SET_KEEPCAPS -> setKeepCapabilities(task, b);
-            case GET_SECCOMP -> 0;
+            case GET_SECCOMP -> SeccompCalls.mode(task);
+            case SET_SECCOMP -> SeccompCalls.setMode(task, b, c);
             case CAPBSET_READ -> {
                 if (!isCapability(b)) {
                     yield -Errno.EINVAL;

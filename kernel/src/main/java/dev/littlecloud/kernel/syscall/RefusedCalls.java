@@ -47,7 +47,6 @@ final class RefusedCalls {
         table.refused(248, "add_key", Errno.ENOSYS, "built without keys");
         table.refused(249, "request_key", Errno.ENOSYS, "built without keys");
         table.refused(250, "keyctl", Errno.ENOSYS, "built without keys");
-        table.refused(317, "seccomp", Errno.ENOSYS, "built without seccomp");
         table.refused(329, "pkey_mprotect", Errno.ENOSYS, "built without protection keys");
         table.refused(330, "pkey_alloc", Errno.ENOSYS, "built without protection keys");
         table.refused(331, "pkey_free", Errno.ENOSYS, "built without protection keys");

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.signal.SignalDelivery;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
@@ -28,7 +29,11 @@ public final class SyscallDispatch {
     /** Makes the call whose number and arguments the task's state holds. */
     public void call(Task task, Registers registers) {
         TaskCall.begin(task);
-        long result = invoke(task);
+        Seccomp filters = task.seccomp();
+        long result = filters == null ? SeccompGate.PASS : SeccompGate.check(task, filters);
+        if (result == SeccompGate.PASS) {
+            result = invoke(task);
+        }
         if (result != Task.BLOCK) {
             TaskCall.end(task, registers, result);
         } else {

@@ -27,6 +27,7 @@ final class SystemFamilies {
         SemCalls.register(table);
         MsgCalls.register(table);
         MqCalls.register(table);
+        SeccompCalls.register(table);
         RefusedCalls.register(table);
     }
 }

@@ -99,6 +99,7 @@ public final class Cloning {
         Task child = new Task(kernel, tid, group, space, files, fs, parent.credentials());
         child.name(parent.name());
         child.inheritScheduling(parent);
+        child.seccomp(parent.seccomp());
         child.signals().inherit(parent.signals());
         if (!wish.has(CLONE_VM) || wish.has(CLONE_VFORK)) {
             child.signals().inheritStack(parent.signals());

@@ -118,6 +118,28 @@ public record Credentials(
                 secureBits);
     }
 
+    /** With prctl(PR_SET_NO_NEW_PRIVS) in effect. */
+    public Credentials withoutNewPrivileges() {
+        return new Credentials(
+                uid,
+                euid,
+                suid,
+                fsuid,
+                gid,
+                egid,
+                sgid,
+                fsgid,
+                groups,
+                permitted,
+                effective,
+                inheritable,
+                bounding,
+                ambient,
+                true,
+                keepCapabilities,
+                secureBits);
+    }
+
     public boolean has(int capability) {
         return (effective >>> capability & 1) != 0;
     }

@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.io.UserIo;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.signal.TaskSignals;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class Task {
     private final UserIo io;
     private final TransferCounts transfers = new TransferCounts();
     private String name = "";
+    private @Nullable Seccomp seccomp;
     private SchedulingAttributes scheduling = new SchedulingAttributes();
 
     // What a blocked call waits for; see waitOn and block.
@@ -138,6 +140,15 @@ public final class Task {
 
     public void name(String newName) {
         name = newName.length() > 15 ? newName.substring(0, 15) : newName;
+    }
+
+    /** The filters on its system calls, or null. */
+    public @Nullable Seccomp seccomp() {
+        return seccomp;
+    }
+
+    public void seccomp(@Nullable Seccomp filters) {
+        seccomp = filters;
     }
 
     /** Policy, priorities and allowed processors. */
