@@ -36,6 +36,12 @@ public abstract class Inode {
     /** Open file descriptions and mappings that keep the contents alive without a name. */
     private int uses;
 
+    /** Open file descriptions that can write. */
+    private int writers;
+
+    /** Processes that run it as their program. */
+    private int runners;
+
     private boolean linkableWithoutName;
     private @Nullable FileLocks locks;
     private @Nullable InodeWatches watches;
@@ -271,6 +277,33 @@ public abstract class Inode {
     /** Open files and mappings that refer to it. */
     public final int uses() {
         return uses;
+    }
+
+    final void addWriter() {
+        writers++;
+    }
+
+    final void removeWriter() {
+        writers--;
+    }
+
+    /** Whether somebody has it open for writing: execve(2) answers ETXTBSY then. */
+    public final boolean isWritten() {
+        return writers > 0;
+    }
+
+    /** A process runs it as its program now. */
+    public final void addRunner() {
+        runners++;
+    }
+
+    public final void removeRunner() {
+        runners--;
+    }
+
+    /** Whether a process runs it: opening it for writing answers ETXTBSY then. */
+    public final boolean isRunning() {
+        return runners > 0;
     }
 
     /** Frees the contents where neither a name nor a user is left. */

@@ -178,7 +178,9 @@ public final class Opener {
                 && (inode.isRegular() || inode.isDirectory())) {
             return -Errno.EROFS;
         }
-        return Permissions.check(task.credentials(), inode, wanted);
+        int status = Permissions.check(task.credentials(), inode, wanted);
+        boolean busy = (wanted & Permissions.WRITE) != 0 && inode.isRunning();
+        return status == 0 && busy ? -Errno.ETXTBSY : status;
     }
 
     private Opened temporary(Dentry start, String path, int flags, int mode, int walkFlags) {

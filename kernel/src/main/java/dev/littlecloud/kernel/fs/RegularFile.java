@@ -20,6 +20,22 @@ public abstract class RegularFile extends InodeFile {
 
     protected RegularFile(int flags, @Nullable Dentry dentry, Inode inode) {
         super(flags, dentry, inode);
+        if (countsAsWriter()) {
+            inode.addWriter();
+        }
+    }
+
+    /** A memfd can be executed while it is open for writing. */
+    private boolean countsAsWriter() {
+        return isWritable() && dentry() != null;
+    }
+
+    @Override
+    protected final void close() {
+        if (countsAsWriter()) {
+            inode().removeWriter();
+        }
+        super.close();
     }
 
     /** Moves bytes from a position into a buffer; 0 at the end, or {@code -errno}. */

@@ -205,6 +205,9 @@ public final class Vfs implements FileSystemRoot {
         if (status != 0) {
             return refused(status);
         }
+        if (inode.isWritten()) {
+            return refused(-Errno.ETXTBSY);
+        }
         return new ExecutableFile(0, dentry, inode, path);
     }
 

@@ -59,6 +59,9 @@ final class SizeCalls {
         if (status != 0) {
             return status;
         }
+        if (inode.isRunning()) {
+            return -Errno.ETXTBSY;
+        }
         long tooBig = RegularFile.checkSize(task, size);
         if (tooBig != 0) {
             return tooBig;

@@ -54,6 +54,7 @@ public final class TaskExit {
         task.kernel().tasks().remove(task);
         task.kernel().frames().uncharge(Cloning.TASK_CHARGE);
         if (group.threads().isEmpty()) {
+            group.stopRunning();
             group.parent(null);
             task.kernel().tasks().remove(group);
         }
@@ -99,6 +100,7 @@ public final class TaskExit {
 
     private static void becomeZombie(ThreadGroup group) {
         reparentChildren(group);
+        group.stopRunning();
         group.becomeZombie();
         Session session = group.session();
         if (session.id() == group.pid()) {

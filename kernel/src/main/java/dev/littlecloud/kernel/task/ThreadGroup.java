@@ -191,12 +191,24 @@ public final class ThreadGroup {
         return executable;
     }
 
+    /** The process has ended or runs another program: the file may be written again. */
+    void stopRunning() {
+        if (executable != null) {
+            executable.inode().removeRunner();
+            executable = null;
+        }
+    }
+
     /** Its path when it was started, for /proc/PID/exe. */
     public String executablePath() {
         return executablePath;
     }
 
     public void executable(@Nullable Dentry dentry, String path) {
+        if (dentry != null) {
+            dentry.inode().addRunner();
+        }
+        stopRunning();
         executable = dentry;
         executablePath = path;
         hasExecuted = true;

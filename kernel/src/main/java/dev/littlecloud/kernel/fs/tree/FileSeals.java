@@ -9,13 +9,23 @@ public final class FileSeals {
     public static final int FUTURE_WRITE = 0x10;
     public static final int ALL = SEAL | SHRINK | GROW | WRITE | FUTURE_WRITE;
 
-    /** Files that were not made with MFD_ALLOW_SEALING cannot be sealed. */
-    private int seals = SEAL;
+    /** Of files that are no memfds: nothing is sealed and nothing can be. */
+    static final FileSeals NONE = new FileSeals();
 
-    private boolean sealable;
+    private final boolean sealable;
+    private int seals;
 
-    /** Makes it a memfd: seals can be asked for, and added where {@code open}. */
-    public void enable(boolean open) {
+    private FileSeals() {
+        sealable = false;
+        seals = SEAL;
+    }
+
+    /**
+     * Of a memfd.
+     *
+     * @param open whether seals can be added; MFD_ALLOW_SEALING
+     */
+    FileSeals(boolean open) {
         sealable = true;
         seals = open ? 0 : SEAL;
     }

@@ -20,9 +20,13 @@ final class FrameMap {
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
-    private int[] first = {};
-    private long[] keys = {};
-    private int[] @Nullable [] chunks = {};
+    private static final int[] NO_PAGES = {};
+    private static final long[] NO_KEYS = {};
+    private static final int[] @Nullable [] NO_CHUNKS = {};
+
+    private int[] first = NO_PAGES;
+    private long[] keys = NO_KEYS;
+    private int[] @Nullable [] chunks = NO_CHUNKS;
     private int chunkCount;
 
     int get(long page) {
@@ -97,7 +101,7 @@ final class FrameMap {
             clear(first, page, freed);
         }
         if (from == 0) {
-            first = new int[0];
+            first = NO_PAGES;
         }
         for (int i = 0; i < keys.length; i++) {
             int[] chunk = chunks[i];
@@ -110,8 +114,8 @@ final class FrameMap {
             }
         }
         if (from <= CHUNK) {
-            keys = new long[0];
-            chunks = new int[0] @Nullable [];
+            keys = NO_KEYS;
+            chunks = NO_CHUNKS;
             chunkCount = 0;
         }
     }

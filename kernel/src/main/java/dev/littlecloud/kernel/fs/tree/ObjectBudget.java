@@ -1,12 +1,11 @@
 package dev.littlecloud.kernel.fs.tree;
 
 import dev.littlecloud.kernel.mm.Frames;
-import java.util.Arrays;
 
 /**
- * Charges the kernel's own objects (inodes, names, link texts) to the instance's memory: for every 4
- * KiB of them one frame is taken out of circulation and never touched, so that it costs the host
- * nothing itself. A guest that makes files without end meets ENOSPC where its memory ends.
+ * What files may take of the instance's memory: pages, and the kernel's own objects (inodes, names,
+ * link texts). A guest that makes files without end meets ENOSPC while some memory is left for its
+ * programs.
  */
 final class ObjectBudget {
     private final Frames frames;
@@ -14,45 +13,31 @@ final class ObjectBudget {
     /** Frames left for programs when files have taken all they can get. */
     private final int reserve;
 
-    private int[] held = new int[16];
-    private int heldCount;
-    private long charged;
-
     ObjectBudget(Frames frames) {
         this.frames = frames;
         this.reserve = frames.capacity() / 32;
     }
 
-    /** Takes a frame for contents, or -1 where files have all they can get. */
-    int allocateFrame() {
-        return frames.capacity() - frames.used() > reserve ? frames.allocate() : -1;
+    /**
+     * Takes a frame for contents, or -1 where files have all they can get.
+     *
+     * @param zeroed false where all of it is overwritten at once
+     */
+    int allocateFrame(boolean zeroed) {
+        return frames.available() > reserve ? frames.allocate(zeroed) : -1;
     }
 
     /** Frames that files can still get. */
     long available() {
-        return Math.max(0, frames.capacity() - frames.used() - reserve);
+        return Math.max(0, frames.available() - reserve);
     }
 
     /** Charges objects of about {@code bytes}; false: ENOSPC. */
     boolean charge(long bytes) {
-        while (charged + bytes > (long) heldCount << Frames.SHIFT) {
-            int frame = allocateFrame();
-            if (frame < 0) {
-                return false;
-            }
-            if (heldCount == held.length) {
-                held = Arrays.copyOf(held, heldCount * 2);
-            }
-            held[heldCount++] = frame;
-        }
-        charged += bytes;
-        return true;
+        return frames.available() > reserve && frames.charge(bytes);
     }
 
     void release(long bytes) {
-        charged -= bytes;
-        while (heldCount > 0 && charged <= ((long) heldCount - 1) << Frames.SHIFT) {
-            frames.release(held[--heldCount]);
-        }
+        frames.uncharge(bytes);
     }
 }

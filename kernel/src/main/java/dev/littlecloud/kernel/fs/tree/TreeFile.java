@@ -34,7 +34,7 @@ public final class TreeFile extends Inode {
     private @Nullable TreePages pages;
     private @Nullable TreeAttributes attributes;
     private boolean charged;
-    private final FileSeals seals = new FileSeals();
+    private @Nullable FileSeals seals;
 
     /** A new empty file; the caller has charged it. */
     TreeFile(TreeFs fileSystem, int mode, int uid, int gid) {
@@ -82,8 +82,14 @@ public final class TreeFile extends Inode {
         return count * (Frames.SIZE / 512);
     }
 
+    /** The seals of a memfd; other files share one set that cannot be changed. */
     public FileSeals seals() {
-        return seals;
+        return seals == null ? FileSeals.NONE : seals;
+    }
+
+    /** Makes it a memfd: seals can be asked for, and added where {@code sealable}. */
+    void enableSeals(boolean sealable) {
+        seals = new FileSeals(sealable);
     }
 
     @Override
@@ -178,11 +184,12 @@ public final class TreeFile extends Inode {
         if (known >= 0) {
             return known;
         }
-        int frame = fileSystem.allocateFrame();
+        boolean copies = known == FrameMap.NONE && page < lowerPages;
+        int frame = fileSystem.allocateFrame(!copies);
         if (frame < 0) {
             return -1;
         }
-        if (known == FrameMap.NONE && page < lowerPages) {
+        if (copies) {
             MemorySegment.copy(
                     fileSystem.blob().contents(),
                     blobOffset + (page << Frames.SHIFT),

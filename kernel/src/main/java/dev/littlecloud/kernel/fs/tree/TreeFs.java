@@ -105,7 +105,7 @@ public final class TreeFs extends FileSystem {
         if (!chargeInode(0)) {
             return null;
         }
-        file.seals().enable(sealable);
+        file.enableSeals(sealable);
         return new OpenTreeFile(
                 OpenFlags.O_RDWR | OpenFlags.O_LARGEFILE,
                 null,
@@ -121,6 +121,8 @@ public final class TreeFs extends FileSystem {
     /** The inode of a lower node. Called once per name, at its first look-up. */
     Inode inodeOf(LowerNode node) {
         int type = node.mode() & Inode.S_IFMT;
+        // What the image holds must stay reachable, so this is charged beyond the limit too.
+        frames.charge(INODE_BYTES + NAME_BYTES);
         if (type == Inode.S_IFDIR) {
             return new TreeDirectory(this, node);
         }
@@ -169,9 +171,9 @@ public final class TreeFs extends FileSystem {
         return devices.get();
     }
 
-    /** Takes a zeroed frame for contents, or -1: ENOSPC. */
-    int allocateFrame() {
-        int frame = budget.allocateFrame();
+    /** Takes a frame for contents, zeroed or to be overwritten at once, or -1: ENOSPC. */
+    int allocateFrame(boolean zeroed) {
+        int frame = budget.allocateFrame(zeroed);
         if (frame >= 0) {
             pages++;
         }
