@@ -20,6 +20,9 @@ final class KvmApi {
     static final long SET_MSRS = Ioctl.write(TYPE, 0x89, 8);
     static final long SET_CPUID2 = Ioctl.write(TYPE, 0x90, 8);
     static final long GET_TSC_KHZ = Ioctl.none(TYPE, 0xa3);
+    static final int VCPU_EVENTS_BYTES = 64;
+    static final long GET_VCPU_EVENTS = Ioctl.read(TYPE, 0x9f, VCPU_EVENTS_BYTES);
+    static final long SET_VCPU_EVENTS = Ioctl.write(TYPE, 0xa0, VCPU_EVENTS_BYTES);
     static final long GET_XSAVE = Ioctl.read(TYPE, 0xa4, 4096);
     static final long SET_XSAVE = Ioctl.write(TYPE, 0xa5, 4096);
     static final long SET_XCRS = Ioctl.write(TYPE, 0xa7, 392);
@@ -66,6 +69,7 @@ final class KvmApi {
     static final int SREGS_DS = 24;
     static final int SREGS_ES = 48;
     static final int SREGS_FS = 72;
+    static final int SREGS_CR2 = 232;
     static final int SREGS_GS = 96;
     static final int SREGS_SS = 120;
     static final int SEGMENT_DPL = 16;

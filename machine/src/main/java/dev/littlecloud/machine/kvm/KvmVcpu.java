@@ -51,6 +51,7 @@ final class KvmVcpu implements Vcpu {
     private final MemorySegment systemTemplate;
     private final MemorySegment fetchedSystem;
     private final ExtendedState extendedState;
+    private final PendingException pendingException;
     private final Kicks kicks;
     private final long tscOffset;
 
@@ -83,6 +84,7 @@ final class KvmVcpu implements Vcpu {
         this.fetchedSystem = arena.allocate(KvmApi.SREGS_BYTES, 8);
         this.extendedState = setup.extendedState();
         this.tscOffset = setup.tscOffset();
+        this.pendingException = new PendingException(fd, arena);
         this.kicks = new Kicks(run);
         this.registers = new KvmRegisters(this, run.asSlice(KvmApi.RUN_REGS, KvmApi.REGS_BYTES));
         this.systemSynced = !kvm.isHardware();
@@ -132,6 +134,10 @@ final class KvmVcpu implements Vcpu {
                     faultErrno = -result;
                     exitReason = -1;
                     return Exit.FAULT;
+                }
+                if (!inSupervisorMode && pendingException.take()) {
+                    kicks.restore();
+                    return raisePending();
                 }
                 if (!kicks.isPending()) {
                     // Another signal, or the rest of a kick that was taken while it was made.
@@ -272,6 +278,14 @@ final class KvmVcpu implements Vcpu {
         vector = raisedVector;
         errorCode = raisedErrorCode;
         return Exit.EXCEPTION;
+    }
+
+    private Exit raisePending() {
+        if (pendingException.vector() == KernelHalf.PAGE_FAULT) {
+            fetchSystemRegisters();
+            faultAddress = fetchedSystem.get(JAVA_LONG, KvmApi.SREGS_CR2);
+        }
+        return raise(pendingException.vector(), pendingException.errorCode());
     }
 
     private Exit hostFault(int errno) {
