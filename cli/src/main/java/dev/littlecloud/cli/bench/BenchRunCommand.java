@@ -2,6 +2,7 @@ package dev.littlecloud.cli.bench;
 
 import dev.littlecloud.cli.ExitCodes;
 import dev.littlecloud.cli.Version;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,13 +66,24 @@ final class BenchRunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter progress = spec.commandLine().getErr();
         List<Report.Entry> entries = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
         for (Benchmark benchmark : chosen()) {
             progress.printf("%s: %s%n", benchmark.name(), benchmark.title());
-            for (Figure figure : benchmark.run()) {
-                entries.add(new Report.Entry(benchmark.name(), figure));
+            try {
+                for (Figure figure : benchmark.run()) {
+                    entries.add(new Report.Entry(benchmark.name(), figure));
+                }
+            } catch (UnavailableException missing) {
+                progress.printf("%s: left out: %s%n", benchmark.name(), missing.getMessage());
+                leftOut.add(benchmark.name());
+            } catch (IOException | RuntimeException failure) {
+                // The others can still tell something.
+                progress.printf("%s: failed: %s%n", benchmark.name(), failure);
+                failed.add(benchmark.name());
             }
         }
-        Report report = new Report(environment(), entries);
+        Report report = new Report(environment(), entries, leftOut, failed);
         if (save != null) {
             Files.writeString(save, report.json() + "\n");
         }
@@ -81,7 +93,8 @@ final class BenchRunCommand implements Callable<Integer> {
             case json -> out.println(report.json());
         }
         out.flush();
-        return check && !report.allGoalsMet() ? ExitCodes.FAILURE : ExitCodes.SUCCESS;
+        boolean good = failed.isEmpty() && (!check || report.allGoalsMet());
+        return good ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
     }
 
     private List<Benchmark> chosen() {

@@ -11,8 +11,14 @@ import tools.jackson.databind.json.JsonMapper;
  * What a run of benchmarks found.
  *
  * @param environment what the figures depend on: machine, kernel, JVM, version, time
+ * @param leftOut benchmarks that could not run here
+ * @param failed benchmarks that broke off
  */
-record Report(Map<String, String> environment, List<Entry> entries) {
+record Report(
+        Map<String, String> environment,
+        List<Entry> entries,
+        List<String> leftOut,
+        List<String> failed) {
     /** A figure and the benchmark it comes from. */
     record Entry(String benchmark, Figure figure) {}
 
@@ -83,6 +89,8 @@ record Report(Map<String, String> environment, List<Entry> entries) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("environment", environment);
         document.put("figures", figures);
+        document.put("leftOut", leftOut);
+        document.put("failed", failed);
         return JsonMapper.builder()
                 .build()
                 .writerWithDefaultPrettyPrinter()

@@ -8,16 +8,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** An OCI image layout whose only file is {@link TinyProgram}, as {@code /tiny}. */
+/** An OCI image layout whose only file is one program, as {@code /tiny}. */
 public final class TinyImage {
     private static final int TAR_BLOCK = 512;
 
     private TinyImage() {}
 
-    /** Writes the layout into a directory, which is made. */
+    /** Writes a layout with {@link TinyProgram} into a directory, which is made. */
     public static void write(Path directory) throws IOException {
+        write(directory, TinyProgram.elf());
+    }
+
+    /** Writes a layout with a program into a directory, which is made. */
+    public static void write(Path directory, byte[] program) throws IOException {
         Path blobs = Files.createDirectories(directory.resolve("blobs/sha256"));
-        byte[] layer = layer();
+        byte[] layer = layer(program);
         String layerDigest = put(blobs, layer);
         byte[] config =
                 """
@@ -50,8 +55,7 @@ public final class TinyImage {
     }
 
     /** A tar of one file in the ustar format of POSIX (pax(1)): header, content, two empty blocks. */
-    private static byte[] layer() {
-        byte[] program = TinyProgram.elf();
+    private static byte[] layer(byte[] program) {
         byte[] tar = new byte[TAR_BLOCK + roundUp(program.length) + 2 * TAR_BLOCK];
         field(tar, 0, "tiny");
         field(tar, 100, "0000755"); // mode

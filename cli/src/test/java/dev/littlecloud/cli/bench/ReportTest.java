@@ -29,7 +29,9 @@ class ReportTest {
                     List.of(
                             new Report.Entry("a", FAST),
                             new Report.Entry("b", SLOW),
-                            new Report.Entry("b", FREE)));
+                            new Report.Entry("b", FREE)),
+                    List.of("absent"),
+                    List.of());
 
     @Test
     void judgesGoals() {
