@@ -4,6 +4,7 @@ import dev.littlecloud.cli.ExitCodes;
 import dev.littlecloud.cli.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -124,6 +125,10 @@ final class BenchRunCommand implements Callable<Integer> {
         environment.put("java", Runtime.version().toString());
         environment.put("kernel", System.getProperty("os.version"));
         environment.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        environment.put(
+                "loadAverage",
+                Double.toString(
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         return environment;
     }
 }

@@ -23,6 +23,10 @@ final class Benchmarks {
         all.add(new ImageStoreBenchmark());
         all.add(new SystemCall(home));
         all.addAll(programs(home));
+        all.add(new BusyboxTrue(home));
+        all.add(new NginxSpeed(home));
+        all.add(new RedisSpeed(home));
+        all.add(new IdleMemory(home));
         return all;
     }
 

@@ -1,0 +1,93 @@
+package dev.littlecloud.cli.bench;
+
+import dev.littlecloud.image.Image;
+import dev.littlecloud.runtime.CpuLimit;
+import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.PortMapping;
+import dev.littlecloud.runtime.RunningInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** nginx as the demo image has it, in a guest and on the host, with one configuration. */
+final class Nginx {
+    static final String REQUEST = "GET / HTTP/1.0\r\n\r\n";
+
+    private static final int GUEST_PORT = 8080;
+    private static final int PROCESSORS = 2;
+
+    private Nginx() {}
+
+    private static String configuration(int port, String root, String scratch) {
+        return """
+        worker_processes 2;
+        user root;
+        daemon off;
+        pid %3$s/nginx.pid;
+        error_log stderr crit;
+        events { worker_connections 768; }
+        http {
+          sendfile on; tcp_nopush on; access_log off;
+          types { text/html html; }
+          client_body_temp_path %3$s/body; proxy_temp_path %3$s/proxy;
+          fastcgi_temp_path %3$s/fastcgi; uwsgi_temp_path %3$s/uwsgi;
+          scgi_temp_path %3$s/scgi;
+          server { listen %1$d; root %2$s; index index.html; }
+        }
+        """
+                .formatted(port, root, scratch);
+    }
+
+    /** In a guest, with a port of the host's loopback interface. */
+    static Server guest(Bench bench, Image image) throws IOException {
+        int port = Server.freePort();
+        RunningInstance instance =
+                bench.start(
+                        withPort(
+                                InstanceSpec.DEFAULT.withProcess(
+                                        InstanceSpec.DEFAULT
+                                                .process()
+                                                .withCommand(
+                                                        List.of(
+                                                                "sh",
+                                                                "-c",
+                                                                "echo \"$0\" >/tmp/conf; exec nginx"
+                                                                        + " -e stderr -c /tmp/conf",
+                                                                configuration(
+                                                                        GUEST_PORT,
+                                                                        "/usr/share/nginx/html",
+                                                                        "/tmp")))),
+                                port,
+                                GUEST_PORT,
+                                PROCESSORS),
+                        image);
+        return new Server(port, instance::close);
+    }
+
+    /** The same spec with a published port and so many processors. */
+    static InstanceSpec withPort(InstanceSpec spec, int port, int guestPort, int processors) {
+        return new InstanceSpec(
+                spec.process(),
+                spec.limits().withCpus(new CpuLimit(processors * 1000)),
+                spec.network(),
+                List.of(PortMapping.parse("127.0.0.1:%d:%d".formatted(port, guestPort))),
+                spec.volumes(),
+                spec.hostname(),
+                spec.readOnlyRoot(),
+                spec.traced());
+    }
+
+    /** On the host, from the image's files. */
+    static Server host(HostRoot root, Path directory) throws IOException {
+        int port = Server.freePort();
+        Path scratch = Files.createTempDirectory(directory, "nginx");
+        Path file = scratch.resolve("conf");
+        Files.writeString(
+                file,
+                configuration(
+                        port, root.file("usr/share/nginx/html").toString(), scratch.toString()));
+        return Server.process(
+                port, root.command("usr/sbin/nginx", "-e", "stderr", "-c", file.toString()));
+    }
+}
