@@ -32,6 +32,7 @@ public final class AddressSpace {
     private final Frames frames;
     private final PageTables tables;
     private final VmaList areas = new VmaList();
+    private final ResidentPages resident = new ResidentPages();
     private final PageFaults faults;
     private final ZapBatch batch;
     private final UserCopy copy;
@@ -130,6 +131,12 @@ public final class AddressSpace {
             bytes += area.end - area.start;
         }
         return bytes;
+    }
+
+    /** How many pages are there. */
+    public ResidentPages residentPages() {
+        resident.update(areas, tables);
+        return resident;
     }
 
     /** How the pages of an area are used. Walks the page table. */

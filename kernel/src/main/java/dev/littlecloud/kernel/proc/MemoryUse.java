@@ -1,7 +1,7 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.mm.AddressSpace;
-import dev.littlecloud.kernel.mm.PageCounts;
+import dev.littlecloud.kernel.mm.ResidentPages;
 import dev.littlecloud.kernel.mm.Vma;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param mappedBytes of all areas
  * @param residentPages that are there
  * @param anonymousPages of them, private ones without a file
- * @param sharedPages of them, shared memory without a file of the image
+ * @param sharedPages of them, memory shared for writing
  * @param dataBytes private writable areas but the stack
  * @param stackBytes the initial stack
  * @param programBytes the program's own code
@@ -35,9 +35,6 @@ record MemoryUse(
             return NONE;
         }
         long mapped = 0;
-        long resident = 0;
-        long anonymous = 0;
-        long sharedMemory = 0;
         long data = 0;
         long stack = 0;
         long program = 0;
@@ -45,11 +42,7 @@ record MemoryUse(
         long locked = 0;
         for (Vma area : space.areas()) {
             long bytes = area.end() - area.start();
-            PageCounts pages = space.countPages(area);
             mapped += bytes;
-            resident += pages.resident();
-            anonymous += pages.anonymous();
-            sharedMemory += isSharedMemory(area) ? pages.resident() : 0;
             locked += area.isLocked() ? bytes : 0;
             if (area.isGrowingDown()) {
                 stack += bytes;
@@ -63,17 +56,16 @@ record MemoryUse(
                 data += bytes;
             }
         }
+        ResidentPages pages = space.residentPages();
         return new MemoryUse(
-                mapped, resident, anonymous, sharedMemory, data, stack, program, library, locked);
-    }
-
-    /** Memory without a file in the tree: MAP_SHARED and anonymous, memfd, System V and POSIX. */
-    private static boolean isSharedMemory(Vma area) {
-        String name = area.name();
-        return area.isShared()
-                && (name.startsWith("/dev/zero")
-                        || name.startsWith("/dev/shm/")
-                        || name.startsWith("/memfd:")
-                        || name.startsWith("/SYSV"));
+                mapped,
+                pages.all(),
+                pages.anonymous(),
+                pages.sharedMemory(),
+                data,
+                stack,
+                program,
+                library,
+                locked);
     }
 }

@@ -6,8 +6,8 @@ import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
-import org.jspecify.annotations.Nullable;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** /proc/PID/status. */
 final class ProcessStatus {
