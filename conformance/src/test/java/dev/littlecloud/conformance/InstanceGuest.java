@@ -9,9 +9,11 @@ import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
+import dev.littlecloud.runtime.NetworkPolicy;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.VolumeMount;
 import dev.littlecloud.runtime.instance.Instances;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,8 +37,16 @@ final class InstanceGuest implements GuestRunner {
     private final InstanceRunner instances = new Instances();
     private final Image image;
 
-    private InstanceGuest(Image image) {
+    private final List<VolumeMount> volumes;
+
+    private InstanceGuest(Image image, List<VolumeMount> volumes) {
         this.image = image;
+        this.volumes = volumes;
+    }
+
+    /** The same guest with a directory of the host in it. */
+    InstanceGuest withVolume(Path host, String guestPath) {
+        return new InstanceGuest(image, List.of(new VolumeMount(host, guestPath, false)));
     }
 
     static InstanceGuest open(Path root) throws IOException, InterruptedException {
@@ -47,7 +57,8 @@ final class InstanceGuest implements GuestRunner {
                 store.resolve(
                         ImageReference.parse("docker-archive:" + archive),
                         PullPolicy.MISSING,
-                        Progress.NONE));
+                        Progress.NONE),
+                List.of());
     }
 
     /** An instance with a terminal. */
@@ -64,9 +75,15 @@ final class InstanceGuest implements GuestRunner {
                 new ProcessSpec(
                         withInit, List.of(), GuestRoot.ENVIRONMENT, "/tmp", "0:0", false, false);
         InstanceSpec spec =
-                InstanceSpec.DEFAULT
-                        .withProcess(process)
-                        .withLimits(Limits.DEFAULT.withMemoryBytes(MEMORY_BYTES));
+                new InstanceSpec(
+                        process,
+                        Limits.DEFAULT.withMemoryBytes(MEMORY_BYTES),
+                        NetworkPolicy.DEFAULT,
+                        List.of(),
+                        volumes,
+                        null,
+                        false,
+                        false);
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         Stdio stdio =

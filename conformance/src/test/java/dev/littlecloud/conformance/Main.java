@@ -1,6 +1,7 @@
 package dev.littlecloud.conformance;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,11 @@ final class Main {
 
     private static String problem(Suite suite, Named test) throws InterruptedException {
         try {
-            Result guest = suite.inGuest(test.command());
+            String volume = System.getProperty("conformance.volume");
+            Result guest =
+                    volume == null
+                            ? suite.inGuest(test.command())
+                            : suite.inGuest(test.command(), Path.of(volume));
             if (guest.exitCode() == 0 && !guest.timedOut() && !test.id().startsWith("shell/")) {
                 return "";
             }

@@ -76,6 +76,11 @@ final class Suite {
         return guest().run(command, DEADLINE);
     }
 
+    /** Runs a command whose working directory /tmp is a directory of the host. */
+    Result inGuest(List<String> command, Path volume) throws IOException, InterruptedException {
+        return guest().withVolume(volume, "/tmp").run(command, DEADLINE);
+    }
+
     GuestTerminal terminal(int rows, int columns, String... command)
             throws IOException, InterruptedException {
         return guest().terminal(List.of(command), rows, columns);

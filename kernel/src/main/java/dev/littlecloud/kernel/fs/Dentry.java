@@ -10,6 +10,9 @@ public final class Dentry {
     private final Inode inode;
     private boolean removed;
 
+    /** Open files that were opened here. */
+    private int opens;
+
     /** Names looked up in this directory so far. */
     @Nullable DentryTable children;
 
@@ -75,6 +78,36 @@ public final class Dentry {
     void forget(Dentry child) {
         if (children != null) {
             children.remove(child);
+        }
+    }
+
+    /**
+     * A file was opened here. Where names are looked up anew each time, this one is kept as long as
+     * that lasts, so that the open file hears of its removal or move.
+     */
+    void opened() {
+        if (opens++ == 0 && parent != null && isKeptWhileOpen(parent)) {
+            parent.rememberOpened(this);
+        }
+    }
+
+    void closed() {
+        if (--opens == 0 && parent != null && isKeptWhileOpen(parent)) {
+            parent.forget(this);
+        }
+    }
+
+    private boolean isKeptWhileOpen(Dentry directory) {
+        return !inode.isDirectory()
+                && ((Directory) directory.inode).caching() == Directory.Caching.REVALIDATE;
+    }
+
+    private void rememberOpened(Dentry child) {
+        boolean known =
+                children != null
+                        && children.find(child.name, 0, child.name.length(), child.hash) != null;
+        if (!known && !child.removed) {
+            remember(child);
         }
     }
 

@@ -13,6 +13,9 @@ public abstract class InodeFile extends OpenFile {
         this.dentry = dentry;
         this.inode = inode;
         inode.use();
+        if (dentry != null) {
+            dentry.opened();
+        }
     }
 
     @Override
@@ -33,6 +36,9 @@ public abstract class InodeFile extends OpenFile {
         }
         if ((flags() & OpenFlags.O_PATH) == 0) {
             WatchEvents.closed(this);
+        }
+        if (dentry != null) {
+            dentry.closed();
         }
         inode.unuse();
     }

@@ -60,6 +60,10 @@ final class VolumeDirectory extends Directory implements VolumePlace.Placed {
 
     @Override
     public int refresh() {
+        if (links() == 0) {
+            // Removed: a working directory is still told as it was.
+            return 0;
+        }
         int status = host().attributes(place.path(), fileSystem.scratch());
         if (status == 0) {
             take(fileSystem.scratch());
@@ -131,9 +135,13 @@ final class VolumeDirectory extends Directory implements VolumePlace.Placed {
     }
 
     /** Gives a new file to who made it, where this process may. */
-    private int own(int status, String name, int uid, int gid) {
+    private int own(int status, String name, int mode, int uid, int gid) {
         if (status == 0) {
             host().changeOwner(pathOf(name), uid, gid);
+            if ((mode & (S_ISUID | S_ISGID)) != 0) {
+                // The change of owner took these bits away.
+                host().changeMode(pathOf(name), mode & PERMISSIONS);
+            }
         }
         return status;
     }
@@ -143,8 +151,8 @@ final class VolumeDirectory extends Directory implements VolumePlace.Placed {
         int type = mode & S_IFMT;
         String path = pathOf(name);
         return switch (type) {
-            case S_IFREG -> own(host().create(path, mode & PERMISSIONS), name, uid, gid);
-            case S_IFIFO, S_IFSOCK -> own(host().makeNode(path, mode), name, uid, gid);
+            case S_IFREG -> own(host().create(path, mode & PERMISSIONS), name, mode, uid, gid);
+            case S_IFIFO, S_IFSOCK -> own(host().makeNode(path, mode), name, mode, uid, gid);
             // Device nodes of a guest's making have no place on the host.
             default -> -Errno.EPERM;
         };
@@ -152,12 +160,12 @@ final class VolumeDirectory extends Directory implements VolumePlace.Placed {
 
     @Override
     public int makeDirectory(String name, int permissions, int uid, int gid) {
-        return own(host().makeDirectory(pathOf(name), permissions), name, uid, gid);
+        return own(host().makeDirectory(pathOf(name), permissions), name, permissions, uid, gid);
     }
 
     @Override
     public int makeSymlink(String name, String text, int uid, int gid) {
-        return own(host().makeSymlink(pathOf(name), text), name, uid, gid);
+        return own(host().makeSymlink(pathOf(name), text), name, 0, uid, gid);
     }
 
     @Override
