@@ -9,6 +9,8 @@ import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,6 +56,49 @@ class TaskSwitchTest {
         try (TestMachine machine = new TestMachine()) {
             Arrays.fill(spaces, machine.tables);
             takeTurns(machine);
+        }
+    }
+
+    /** The kick may come when KVM has the exception, but has not given it to the program yet. */
+    @Test
+    void aKickDoesNotHandAnExceptionToTheNextTask() throws InterruptedException {
+        try (TestMachine machine = new TestMachine()) {
+            // One task reads an absent page for ever, the other only jumps.
+            machine.code("488b03", "ebfb");
+            machine.codeAt(0x100, "ebfe");
+            Vcpu vcpu = machine.vcpu();
+            long[] reads = newTask(0);
+            reads[Registers.RIP] = CODE;
+            long[] jumps = newTask(1);
+            jumps[Registers.RIP] = CODE + 0x100;
+            vcpu.registers().pageTableRoot(machine.tables.root());
+            AtomicBoolean done = new AtomicBoolean();
+            Thread kicker =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        while (!done.get()) {
+                                            vcpu.kick();
+                                            LockSupport.parkNanos(20_000);
+                                        }
+                                    });
+            try {
+                for (int turn = 0; turn < 2000; turn++) {
+                    vcpu.registers().load(reads);
+                    while (vcpu.run() == Exit.EXCEPTION) {
+                        assertThat(vcpu.vector()).isEqualTo(PAGE_FAULT);
+                        assertThat(vcpu.faultAddress()).isEqualTo(ABSENT);
+                    }
+                    vcpu.registers().save(reads);
+                    vcpu.registers().load(jumps);
+                    assertThat(vcpu.run()).as("turn %d", turn).isEqualTo(Exit.KICKED);
+                    vcpu.registers().save(jumps);
+                    assertThat(jumps[Registers.RIP]).isEqualTo(CODE + 0x100);
+                }
+            } finally {
+                done.set(true);
+                kicker.join();
+            }
         }
     }
 
