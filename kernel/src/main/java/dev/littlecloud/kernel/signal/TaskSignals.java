@@ -89,10 +89,11 @@ public final class TaskSignals {
     /** Takes one pending signal of a set, this thread's own first. */
     public @org.jspecify.annotations.Nullable SigInfo take(long set) {
         SigInfo info = pending.take(set);
-        if (info == null) {
+        boolean ofProcess = info == null;
+        if (ofProcess) {
             info = task.group().pendingSignals().take(set);
         }
-        return info == null ? null : task.group().signalTaken(info);
+        return info == null ? null : task.group().signalTaken(info, ofProcess);
     }
 
     /** Sends a signal to this thread; false where the queue of a real-time signal is full. */

@@ -326,8 +326,8 @@ public final class ThreadGroup {
     }
 
     /** A signal was taken from the pending ones: what is to be told of it. */
-    public SigInfo signalTaken(SigInfo info) {
-        return timers == null ? info : timers.taken(info);
+    public SigInfo signalTaken(SigInfo info, boolean ofProcess) {
+        return timers == null ? info : timers.taken(info, ofProcess);
     }
 
     /**

@@ -45,15 +45,8 @@ public abstract sealed class IntervalTimer {
         SignalSending.toProcess(group, SigInfo.fromKernel(signal));
     }
 
-    final boolean isSignalPending() {
-        return (group.pendingSignals().mask() & Signal.bit(signal)) != 0;
-    }
-
     /** Goes by the time of day and sends SIGALRM. */
     static final class Real extends IntervalTimer {
-        /** Where the signal is ignored, nobody can tell how often it came. */
-        private static final long IGNORED_NANOS = 10_000_000;
-
         private boolean waitsForDelivery;
         private long due;
         private final TimerQueue.Timer timer =
@@ -70,9 +63,6 @@ public abstract sealed class IntervalTimer {
 
         @Override
         public long remaining() {
-            if (waitsForDelivery) {
-                return Math.max(1, nextDue() - now());
-            }
             return timer.isArmed() ? Math.max(1, timer.deadline() - now()) : 0;
         }
 
@@ -92,16 +82,10 @@ public abstract sealed class IntervalTimer {
         }
 
         private void due() {
+            // It goes on when the signal is taken, as on Linux: a short interval floods nobody, and
+            // one whose signal is ignored stops.
+            waitsForDelivery = interval != 0;
             send();
-            if (interval == 0) {
-                return;
-            }
-            if (isSignalPending()) {
-                // It goes on when the signal is taken: a short interval cannot flood the instance.
-                waitsForDelivery = true;
-            } else {
-                arm(Math.max(nextDue(), now() + IGNORED_NANOS));
-            }
         }
 
         /** The signal was taken from the pending ones. */

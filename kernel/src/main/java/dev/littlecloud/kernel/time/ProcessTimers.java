@@ -77,13 +77,17 @@ public final class ProcessTimers {
         return timer;
     }
 
-    /** A signal was taken from the pending ones: timers that wait for that go on. */
-    public SigInfo taken(SigInfo info) {
+    /**
+     * A signal was taken from the pending ones: timers that wait for that go on.
+     *
+     * @param ofProcess whether it was sent to the process, and not to the thread that took it
+     */
+    public SigInfo taken(SigInfo info, boolean ofProcess) {
         if (info.code() == SigInfo.SI_TIMER) {
             PosixTimer timer = posixTimers.get(info.pid());
             return timer == null ? info : timer.delivered(info);
         }
-        if (info.signal() == Signal.SIGALRM) {
+        if (ofProcess && info.signal() == Signal.SIGALRM) {
             real.delivered();
         }
         return info;
