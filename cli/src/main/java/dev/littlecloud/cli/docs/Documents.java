@@ -1,6 +1,7 @@
 package dev.littlecloud.cli.docs;
 
 import dev.littlecloud.cli.Littlecloud;
+import dev.littlecloud.kernel.syscall.SyscallTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,9 @@ public final class Documents {
 
     /** File names and contents. */
     static Map<String, String> all() {
-        return Map.of("cli.md", CommandReference.of(Littlecloud.commandLine()));
+        return Map.of(
+                "cli.md", CommandReference.of(Littlecloud.commandLine()),
+                "syscalls.md", SyscallReference.of(SyscallTables.linux()));
     }
 
     /** Writes the documents into the directory that is the only argument. */
