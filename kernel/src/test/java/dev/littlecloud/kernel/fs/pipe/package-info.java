@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.fs.pipe;
+
+import org.jspecify.annotations.NullMarked;

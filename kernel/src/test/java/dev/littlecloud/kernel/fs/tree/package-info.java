@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.fs.tree;
+
+import org.jspecify.annotations.NullMarked;
