@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ final class HostTransport implements StreamTransport, HostEvents {
 
     /** What was read to answer poll(2), FIONREAD or MSG_PEEK. */
     private final ByteQueue ahead;
+
+    /** Events that the poller told and nobody has handled: the poller does not hold the lock. */
+    private final AtomicInteger told = new AtomicInteger();
+
+    private final Runnable happened = this::happened;
 
     private @Nullable TcpSocket connecting;
 
@@ -53,10 +59,12 @@ final class HostTransport implements StreamTransport, HostEvents {
 
     @Override
     public void ready(int events) {
-        stack.fromHost(() -> happened(events));
+        told.accumulateAndGet(events, (before, more) -> before | more);
+        stack.fromHost(happened);
     }
 
-    private void happened(int events) {
+    private void happened() {
+        int events = told.getAndSet(0);
         if (closed) {
             return;
         }

@@ -2,6 +2,8 @@ package dev.littlecloud.kernel.net;
 
 /** Options of ip(7) and ipv6(7). */
 public final class IpOptions {
+    private static final int DEFAULT_HOPS = 64;
+
     /** IPV6_V6ONLY: IPv4 does not come in on an IPv6 socket. */
     boolean onlyV6;
 
@@ -18,11 +20,34 @@ public final class IpOptions {
     boolean multicastLoop = true;
     int typeOfService;
     int trafficClass;
-    int timeToLive = 64;
+    int timeToLive = DEFAULT_HOPS;
     int unicastHops = -1;
     int multicastTtl = 1;
     int multicastHops = 1;
     int pathMtuDiscovery = 1;
+
+    boolean wantsPacketInfo() {
+        return packetInfo || packetInfoV6 || receiveTtl || receiveTos;
+    }
+
+    int hops(InetEndpoint destination) {
+        if (destination.isV4()) {
+            return timeToLive;
+        }
+        return unicastHops < 0 ? DEFAULT_HOPS : unicastHops;
+    }
+
+    int trafficClass(InetEndpoint destination) {
+        return destination.isV4() ? typeOfService : trafficClass;
+    }
+
+    public boolean showsHops() {
+        return receiveTtl;
+    }
+
+    public boolean showsTrafficClass() {
+        return receiveTos;
+    }
 
     public boolean showsPacketInfo() {
         return packetInfo;

@@ -19,8 +19,13 @@ public final class Message {
     /** MSG_ flags that a receive reports. */
     public int received;
 
-    /** Address a received datagram was sent to, for IP_PKTINFO. */
-    public @Nullable InetEndpoint destination;
+    /** What is to be told of a received datagram. */
+    public @Nullable PacketInfo packet;
+
+    /** Hop limit and traffic class that the sender wants for this datagram, or -1. */
+    public int hops;
+
+    public int trafficClass;
 
     /** Forgets the last call. */
     public Message reset(int callFlags) {
@@ -28,7 +33,9 @@ public final class Message {
         address = null;
         ancillary = null;
         received = 0;
-        destination = null;
+        packet = null;
+        hops = -1;
+        trafficClass = -1;
         return this;
     }
 

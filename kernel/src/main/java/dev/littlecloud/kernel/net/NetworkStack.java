@@ -30,6 +30,7 @@ public final class NetworkStack {
     private final SocketMemory memory;
     private final PortTable tcpPorts;
     private final PortTable udpPorts;
+    private final PortTable udpLitePorts;
     private final UnixNames unixNames = new UnixNames();
     private final NameServer nameServer = new NameServer(this);
     private final Message message = new Message();
@@ -51,6 +52,7 @@ public final class NetworkStack {
         int seed = (random[0] & 255) | (random[1] & 255) << 8;
         this.tcpPorts = new PortTable(true, seed);
         this.udpPorts = new PortTable(false, seed ^ (random[2] & 255) << 4);
+        this.udpLitePorts = new PortTable(false, seed + 1);
     }
 
     public Kernel kernel() {
@@ -95,6 +97,10 @@ public final class NetworkStack {
 
     PortTable udpPorts() {
         return udpPorts;
+    }
+
+    PortTable udpLitePorts() {
+        return udpLitePorts;
     }
 
     UnixNames unixNames() {

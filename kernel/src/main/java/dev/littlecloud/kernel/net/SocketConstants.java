@@ -23,6 +23,7 @@ public final class SocketConstants {
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int IPPROTO_IPV6 = 41;
+    public static final int IPPROTO_UDPLITE = 136;
     public static final int SOL_SOCKET = 1;
     public static final int SOL_NETLINK = 270;
 

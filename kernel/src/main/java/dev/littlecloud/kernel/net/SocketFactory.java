@@ -32,8 +32,11 @@ final class SocketFactory {
                             ? SocketResult.of(new TcpSocket(stack, family, uid, gid))
                             : SocketResult.error(Errno.EPROTONOSUPPORT);
             case SocketConstants.SOCK_DGRAM -> {
-                if (protocol == 0 || protocol == SocketConstants.IPPROTO_UDP) {
-                    yield SocketResult.of(new UdpSocket(stack, family, uid, gid));
+                if (protocol == 0
+                        || protocol == SocketConstants.IPPROTO_UDP
+                        || protocol == SocketConstants.IPPROTO_UDPLITE) {
+                    int shown = protocol == 0 ? SocketConstants.IPPROTO_UDP : protocol;
+                    yield SocketResult.of(new UdpSocket(stack, family, shown, uid, gid));
                 }
                 // Ping sockets: EACCES outside of net.ipv4.ping_group_range; icmp(7).
                 boolean ping = protocol == SocketConstants.IPPROTO_ICMP || protocol == 58;

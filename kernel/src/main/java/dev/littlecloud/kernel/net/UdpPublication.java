@@ -10,12 +10,16 @@ import java.util.Map;
 final class UdpPublication implements HostEvents {
     private static final int BATCH = 64;
 
+    /** The host does not tell how far a datagram has come. */
+    private static final int ARRIVING_HOPS = 64;
+
     /** Peers whose datagrams may be answered, though the instance could not send to them itself. */
     private static final int MAX_PEERS = 1024;
 
     private final NetworkStack stack;
     private final HostDatagrams channel;
     private final InetEndpoint destination;
+    private final PacketInfo told;
     private final Map<InetEndpoint, InetEndpoint> peers =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -30,6 +34,7 @@ final class UdpPublication implements HostEvents {
         this.stack = stack;
         this.channel = channel;
         this.destination = destination;
+        this.told = new PacketInfo(destination, ARRIVING_HOPS, 0);
         channel.listener(this);
         channel.wantRead();
     }
@@ -60,7 +65,7 @@ final class UdpPublication implements HostEvents {
             InetSocket receiver = stack.udpPorts().receiver(destination, from);
             if (receiver instanceof UdpSocket udp) {
                 peers.put(from, from);
-                udp.deliver(bounce.io, length, from, destination);
+                udp.deliver(bounce.io, length, from, told);
             }
         }
         channel.wantRead();

@@ -16,15 +16,19 @@ public final class UdpSocket extends InetSocket {
     private boolean sendShut;
     private int error;
 
-    UdpSocket(NetworkStack stack, int family, int uid, int gid) {
-        super(stack, family, SocketConstants.SOCK_DGRAM, SocketConstants.IPPROTO_UDP, uid, gid);
+    /**
+     * @param protocol IPPROTO_UDP or IPPROTO_UDPLITE, which differ by the port only: nothing
+     *     inside an instance damages a packet
+     */
+    UdpSocket(NetworkStack stack, int family, int protocol, int uid, int gid) {
+        super(stack, family, SocketConstants.SOCK_DGRAM, protocol, uid, gid);
         this.received = new DatagramQueue(stack.memory());
         this.outside = new UdpOutside(stack, this);
     }
 
     @Override
     PortTable ports() {
-        return stack.udpPorts();
+        return protocol == SocketConstants.IPPROTO_UDP ? stack.udpPorts() : stack.udpLitePorts();
     }
 
     @Override
@@ -80,10 +84,10 @@ public final class UdpSocket extends InetSocket {
         if (status == 0) {
             status = reaches(target);
         }
-        return status != 0 ? status : sendTo(target, source);
+        return status != 0 ? status : sendTo(target, source, message);
     }
 
-    private long sendTo(InetEndpoint target, IoBuffer source) {
+    private long sendTo(InetEndpoint target, IoBuffer source, Message message) {
         int length = (int) source.remaining();
         if (stack.isNameServer(target)) {
             stack.nameServer().query(this, target, source, length);
@@ -93,6 +97,9 @@ public final class UdpSocket extends InetSocket {
             return -Errno.EACCES;
         }
         if (!stack.isLocal(target)) {
+            if (protocol != SocketConstants.IPPROTO_UDP) {
+                return -Errno.ENETUNREACH;
+            }
             return outside.send(target, source, length);
         }
         InetEndpoint from = local;
@@ -106,8 +113,17 @@ public final class UdpSocket extends InetSocket {
             }
             return length;
         }
-        ((UdpSocket) receiver).deliver(source, length, from, target);
+        UdpSocket to = (UdpSocket) receiver;
+        PacketInfo told = to.ip.wantsPacketInfo() ? packetInfo(target, message) : null;
+        to.deliver(source, length, from, told);
         return length;
+    }
+
+    private PacketInfo packetInfo(InetEndpoint target, Message message) {
+        int hops = message.hops >= 0 ? message.hops : ip.hops(target);
+        int trafficClass =
+                message.trafficClass >= 0 ? message.trafficClass : ip.trafficClass(target);
+        return new PacketInfo(target, hops, trafficClass);
     }
 
     /** An ICMP error came back for what a connected socket sent; udp(7), ECONNREFUSED. */
@@ -117,13 +133,13 @@ public final class UdpSocket extends InetSocket {
     }
 
     /** Queues a datagram, or drops it where the receive buffer is full. */
-    void deliver(IoBuffer source, int length, InetEndpoint from, @Nullable InetEndpoint to) {
+    void deliver(IoBuffer source, int length, InetEndpoint from, @Nullable PacketInfo told) {
         InetEndpoint peer = remote;
         boolean wanted = peer == null || (peer.sameAddress(from) && peer.port() == from.port());
         if (wanted
                 && !receiveShut
                 && received.hasRoom(length, options.receiveBuffer)
-                && received.add(source, length, from, to)) {
+                && received.add(source, length, from, told)) {
             queue.wake(PollEvents.READABLE);
         }
     }
@@ -144,7 +160,7 @@ public final class UdpSocket extends InetSocket {
         }
         int length = received.firstLength();
         message.address = received.firstSource();
-        message.destination = (InetEndpoint) received.extra();
+        message.packet = (PacketInfo) received.extra();
         long copied = received.copyFirst(target);
         if (copied < length) {
             message.received |= SocketConstants.MSG_TRUNC;

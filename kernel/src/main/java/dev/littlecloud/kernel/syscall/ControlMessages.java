@@ -4,7 +4,6 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.net.Ancillary;
-import dev.littlecloud.kernel.net.InetEndpoint;
 import dev.littlecloud.kernel.net.InetSocket;
 import dev.littlecloud.kernel.net.Message;
 import dev.littlecloud.kernel.net.PeerCredentials;
@@ -20,8 +19,6 @@ final class ControlMessages {
     private static final int HEADER_BYTES = 16;
     private static final int SCM_RIGHTS = 1;
     private static final int SCM_CREDENTIALS = 2;
-    private static final int IP_PKTINFO = 8;
-    private static final int IPV6_PKTINFO = 50;
     private static final int SO_TIMESTAMP = 29;
     private static final int CREDENTIALS_BYTES = 12;
 
@@ -65,6 +62,8 @@ final class ControlMessages {
                 }
             } else if (level == SocketConstants.SOL_SOCKET) {
                 status = -Errno.EINVAL;
+            } else {
+                status = PacketMessages.read(memory, level, type, data, bytes, message);
             }
             at += size + 7 & ~7L;
         }
@@ -161,9 +160,8 @@ final class ControlMessages {
                             message,
                             longs(micros / 1_000_000, micros % 1_000_000));
         }
-        InetEndpoint destination = message.destination;
-        if (destination != null && socket instanceof InetSocket inet) {
-            used += packetInfo(task.memory(), control + used, left - used, inet, message);
+        if (socket instanceof InetSocket inet) {
+            used += PacketMessages.write(task.memory(), control + used, left - used, inet, message);
         }
         Ancillary ancillary = message.ancillary;
         if (socket.options().passesCredentials()) {
@@ -215,45 +213,8 @@ final class ControlMessages {
         return Math.min(room, size + 7L & ~7L);
     }
 
-    private static long packetInfo(
-            UserMemory memory, long address, long room, InetSocket socket, Message message) {
-        InetEndpoint destination = message.destination;
-        if (destination == null) {
-            return 0;
-        }
-        int index = destination.isLoopback() ? 1 : 2;
-        if (socket.ip().showsPacketInfo() && destination.isV4()) {
-            int shown = Integer.reverseBytes(destination.v4Address());
-            return put(
-                    memory,
-                    address,
-                    room,
-                    SocketConstants.IPPROTO_IP,
-                    IP_PKTINFO,
-                    message,
-                    ints(index, shown, shown));
-        }
-        if (socket.ip().showsPacketInfoV6()) {
-            byte[] data = new byte[20];
-            for (int i = 0; i < 8; i++) {
-                data[i] = (byte) (destination.high() >>> (56 - 8 * i));
-                data[8 + i] = (byte) (destination.low() >>> (56 - 8 * i));
-            }
-            data[16] = (byte) index;
-            return put(
-                    memory,
-                    address,
-                    room,
-                    SocketConstants.IPPROTO_IPV6,
-                    IPV6_PKTINFO,
-                    message,
-                    data);
-        }
-        return 0;
-    }
-
     /** Writes one control message, cut to the room there is: bytes used with padding. */
-    private static long put(
+    static long put(
             UserMemory memory,
             long address,
             long room,
@@ -281,7 +242,7 @@ final class ControlMessages {
         memory.writeInt(address + 12, type);
     }
 
-    private static byte[] ints(int... values) {
+    static byte[] ints(int... values) {
         byte[] bytes = new byte[values.length * 4];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (values[i / 4] >>> (8 * (i % 4)));
