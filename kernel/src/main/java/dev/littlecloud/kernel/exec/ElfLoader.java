@@ -55,6 +55,7 @@ final class ElfLoader {
                 return false;
             }
             area.source(shown);
+            space.anticipate(area);
         } else {
             mappedEnd = start;
         }
@@ -64,8 +65,11 @@ final class ElfLoader {
                 clearTail(fileEnd, mappedEnd);
             }
             if (end > mappedEnd) {
-                return space.map(mappedEnd, end - mappedEnd, protection, false, null, 0, "")
-                        != null;
+                Vma zeroed = space.map(mappedEnd, end - mappedEnd, protection, false, null, 0, "");
+                if (zeroed == null) {
+                    return false;
+                }
+                space.anticipate(zeroed);
             }
         }
         return true;

@@ -19,6 +19,9 @@ final class PageFaults {
     /** Pages of a file mapped around a fault (2 MiB). */
     private static final int FILE_AROUND = 512;
 
+    /** A private area of a program of at most so many pages is brought in whole (64 KiB). */
+    private static final int DATA_PAGES = 16;
+
     /** Fewer free frames than this (4 MiB): bring in single pages only. */
     private static final int SCARCE = 1024;
 
@@ -128,10 +131,16 @@ final class PageFaults {
         if (index >= filePages) {
             return FaultResult.BEYOND_FILE;
         }
-        if (write) {
-            return area.shared
-                    ? mapShared(area, file, page, index)
-                    : copyPrivate(area, file.pageForRead(index), page);
+        if (write && area.shared) {
+            return mapShared(area, file, page, index);
+        }
+        boolean isData = isProgramData(area, file, index);
+        if (write || isData) {
+            FaultResult copied = copyPrivate(area, file.pageForRead(index), page);
+            if (isData && copied == FaultResult.RESOLVED) {
+                copyAround(area, file, filePages);
+            }
+            return copied;
         }
         long source = source(area, file, index);
         if (source < 0) {
@@ -162,7 +171,54 @@ final class PageFaults {
         return stays ? flags | PageTables.ACCESSED : flags;
     }
 
+    /**
+     * Whether a page belongs to a small data segment as programs and libraries have, whose pages
+     * are nearly all written soon. Contents that can change are left alone: a program may look for
+     * the change through a private mapping.
+     */
+    private static boolean isProgramData(Vma area, PageCache file, long index) {
+        return !area.shared
+                && (area.protection & Vma.WRITE) != 0
+                && area.pageCount() <= DATA_PAGES
+                && !file.isPageWritable(index);
+    }
+
+    private void copyAround(Vma area, PageCache file, long filePages) {
+        long index = area.filePage;
+        for (long page = area.start; page < area.end; page += Frames.SIZE, index++) {
+            if (index >= filePages || frames.available() < SCARCE) {
+                return;
+            }
+            boolean absent = tables.entry(page) == 0;
+            if (absent && file.isResident(index) && !file.isPageWritable(index)) {
+                copyPrivate(area, file.pageForRead(index), page);
+            }
+        }
+    }
+
+    /** Brings in what a program that starts will touch of an area, as far as that is cheap. */
+    void anticipate(Vma area) {
+        if (area.protection == 0) {
+            return;
+        }
+        if (area.file != null && (area.protection & Vma.WRITE) == 0) {
+            resolve(area, area.start, false);
+        } else if (area.pageCount() <= DATA_PAGES && frames.available() >= SCARCE) {
+            for (long page = area.start; page < area.end; page += Frames.SIZE) {
+                if (tables.entry(page) == 0) {
+                    resolve(area, page, false);
+                }
+            }
+        }
+    }
+
     private void mapAround(Vma area, PageCache file, long page, long filePages) {
+        long block = Math.max(area.start, page & -((long) FILE_AROUND << Frames.SHIFT));
+        for (long before = page - Frames.SIZE; before >= block; before -= Frames.SIZE) {
+            if (tables.entry(before) != 0 || !mapResident(area, file, before)) {
+                break;
+            }
+        }
         long end = Math.min(area.end, page + ((long) FILE_AROUND << Frames.SHIFT));
         end = Math.min(end, area.start + ((filePages - area.filePage) << Frames.SHIFT));
         long stop = tables.next(page + Frames.SIZE, end);
@@ -170,16 +226,24 @@ final class PageFaults {
             end = stop;
         }
         for (long next = page + Frames.SIZE; next < end; next += Frames.SIZE) {
-            long index = area.filePage + ((next - area.start) >> Frames.SHIFT);
-            if (!file.isResident(index)) {
+            if (!mapResident(area, file, next)) {
                 return;
             }
-            long source = source(area, file, index);
-            if (source < 0) {
-                return;
-            }
-            tables.map(next, source, readFlags(area, file, index));
         }
+    }
+
+    /** Maps a page to be read if that takes no memory. */
+    private boolean mapResident(Vma area, PageCache file, long page) {
+        long index = area.filePage + ((page - area.start) >> Frames.SHIFT);
+        if (!file.isResident(index)) {
+            return false;
+        }
+        long source = source(area, file, index);
+        if (source < 0) {
+            return false;
+        }
+        tables.map(page, source, readFlags(area, file, index));
+        return true;
     }
 
     private FaultResult mapShared(Vma area, PageCache file, long page, long index) {
