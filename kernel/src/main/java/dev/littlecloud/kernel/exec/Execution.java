@@ -263,6 +263,7 @@ public final class Execution {
         AddressSpace old = task.space();
         task.replaceSpace(space);
         old.leave();
+        group.times().programEnded(old);
         task.releaseVfork();
         if (task.files().isShared()) {
             FdTable own = task.files().copy();

@@ -37,6 +37,7 @@ public final class AddressSpace {
     private final ZapBatch batch;
     private final UserCopy copy;
     private int users = 1;
+    private long finalPages;
     private long mmapTop = HIGHEST;
     private long brkStart;
     private long brk;
@@ -109,10 +110,16 @@ public final class AddressSpace {
                 page != PageTables.NONE;
                 page = tables.next(page + Frames.SIZE, area.end)) {
             long entry = tables.entry(page);
+            finalPages++;
             if (Pte.isAnonymous(entry)) {
                 frames.release(Pte.frame(entry));
             }
         }
+    }
+
+    /** Bytes that were in memory when the last task left, 0 before; getrusage(2). */
+    public long finalBytes() {
+        return finalPages << Frames.SHIFT;
     }
 
     /** Areas in order of their addresses, for /proc/PID/maps. */

@@ -22,14 +22,23 @@ public final class SignalQueue {
         return queued.size();
     }
 
-    /** Adds a signal; false where a real-time one finds the queue full (EAGAIN). */
+    /** Adds a signal whatever the process's limit is. */
     public boolean add(SigInfo info) {
+        return add(info, MAX_QUEUED);
+    }
+
+    /**
+     * Adds a signal; false where a real-time one finds the queue full (EAGAIN).
+     *
+     * @param limit RLIMIT_SIGPENDING of the receiver, counted for each queue
+     */
+    public boolean add(SigInfo info, long limit) {
         long bit = Signal.bit(info.signal());
         boolean realtime = info.signal() >= Signal.FIRST_REALTIME;
         if (!realtime && (mask & bit) != 0) {
             return true;
         }
-        if (queued.size() >= MAX_QUEUED) {
+        if (queued.size() >= Math.min(limit, MAX_QUEUED)) {
             if (realtime) {
                 return false;
             }

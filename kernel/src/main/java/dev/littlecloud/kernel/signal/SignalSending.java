@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.signal;
 
 import dev.littlecloud.kernel.task.PollEvents;
+import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 
@@ -13,7 +14,7 @@ public final class SignalSending {
         if (!prepare(task.group(), task, info)) {
             return true;
         }
-        if (!task.signals().pending().add(info)) {
+        if (!task.signals().pending().add(info, limit(task.group()))) {
             return false;
         }
         notify(task, info.signal());
@@ -29,11 +30,16 @@ public final class SignalSending {
         if (!prepare(group, first, info)) {
             return true;
         }
-        if (!group.pendingSignals().add(info)) {
+        if (!group.pendingSignals().add(info, limit(group))) {
             return false;
         }
         notify(choose(group, info.signal()), info.signal());
         return true;
+    }
+
+    private static long limit(ThreadGroup group) {
+        long soft = group.limits().soft(ResourceLimits.SIGPENDING);
+        return soft < 0 ? Long.MAX_VALUE : soft;
     }
 
     /** Does what a signal does at once; false where nothing is left to deliver. */

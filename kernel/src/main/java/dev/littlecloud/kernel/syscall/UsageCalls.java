@@ -59,6 +59,7 @@ final class UsageCalls {
                         times.childrenUser(),
                         times.childrenSystem(),
                         times.childrenFaults());
+                memory.writeLong(address + MAX_RESIDENT, times.childrenMaxResident() >> 10);
             }
             case THREAD -> {
                 TaskRun run = task.run();
@@ -72,6 +73,19 @@ final class UsageCalls {
             }
         }
         return 0;
+    }
+
+    /** Writes what a child and its own waited-for children used; wait4(2). */
+    static void writeChild(UserMemory memory, long address, ThreadGroup child) {
+        ProcessTimes times = child.times();
+        write(
+                memory,
+                address,
+                ProcessTimes.user(child) + times.childrenUser(),
+                ProcessTimes.system(child) + times.childrenSystem(),
+                ProcessTimes.faults(child) + times.childrenFaults());
+        long most = Math.max(times.maxResident(), times.childrenMaxResident());
+        memory.writeLong(address + MAX_RESIDENT, most >> 10);
     }
 
     private static void write(

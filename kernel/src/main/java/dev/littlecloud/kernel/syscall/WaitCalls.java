@@ -75,7 +75,7 @@ final class WaitCalls {
             task.memory().writeInt(statusAddress, status(child, found.code));
         }
         if (usage != 0) {
-            writeUsage(task.memory(), usage, child);
+            UsageCalls.writeChild(task.memory(), usage, child);
         }
         take(child, found.code);
         return childPid;
@@ -134,7 +134,7 @@ final class WaitCalls {
             child.childInfo(Signal.SIGCHLD, found.code, value).write(task.memory(), info);
         }
         if (usage != 0) {
-            writeUsage(task.memory(), usage, child);
+            UsageCalls.writeChild(task.memory(), usage, child);
         }
         if ((flags & WNOWAIT) == 0) {
             take(child, found.code);
@@ -193,19 +193,5 @@ final class WaitCalls {
             case SigInfo.CLD_CONTINUED -> child.continueReported();
             default -> TaskExit.reap(child);
         }
-    }
-
-    /** {@code struct rusage} of a child with its own waited-for children; getrusage(2). */
-    private static void writeUsage(UserMemory memory, long address, ThreadGroup child) {
-        memory.writeZeros(address, 144);
-        writeTime(memory, address, ProcessTimes.user(child) + child.times().childrenUser());
-        writeTime(
-                memory, address + 16, ProcessTimes.system(child) + child.times().childrenSystem());
-        memory.writeLong(address + 64, ProcessTimes.faults(child) + child.times().childrenFaults());
-    }
-
-    private static void writeTime(UserMemory memory, long address, long nanos) {
-        memory.writeLong(address, nanos / 1_000_000_000);
-        memory.writeLong(address + 8, nanos % 1_000_000_000 / 1000);
     }
 }

@@ -36,6 +36,8 @@ public final class Cloning {
                     | 0x40000000
                     | 0x80;
 
+    private static final long CLONE_NEWNS = 0x20000;
+    private static final long CLONE_NEWUSER = 0x10000000;
     private static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
 
     /** Java objects of a task, charged to the instance: about what a thread and a process take. */
@@ -64,7 +66,9 @@ public final class Cloning {
         boolean badThread = wish.has(CLONE_THREAD) && !wish.has(CLONE_SIGHAND);
         boolean badHandlers = wish.has(CLONE_SIGHAND) && !wish.has(CLONE_VM);
         boolean badClear = wish.has(CLONE_CLEAR_SIGHAND) && wish.has(CLONE_SIGHAND);
-        if (badThread || badHandlers || badClear || wish.exitSignal() > 64) {
+        boolean ownMounts = wish.has(CLONE_NEWNS) || wish.has(CLONE_NEWUSER);
+        boolean badFs = wish.has(CLONE_FS) && ownMounts;
+        if (badThread || badHandlers || badClear || badFs || wish.exitSignal() > 64) {
             return -Errno.EINVAL;
         }
         if (wish.has(NAMESPACES)) {
@@ -77,7 +81,7 @@ public final class Cloning {
     public static @Nullable Task make(Task parent, Wish wish) {
         Kernel kernel = parent.kernel();
         int tid = kernel.tasks().newId();
-        if (tid < 0 || !kernel.frames().charge(TASK_CHARGE)) {
+        if (tid < 0 || isOverLimit(parent) || !kernel.frames().charge(TASK_CHARGE)) {
             return null;
         }
         AddressSpace space;
@@ -108,6 +112,24 @@ public final class Cloning {
         group.threads().add(child);
         kernel.tasks().add(child);
         return child;
+    }
+
+    /** RLIMIT_NPROC: tasks of the real user, who is not root; getrlimit(2). */
+    private static boolean isOverLimit(Task parent) {
+        long limit = parent.group().limits().soft(ResourceLimits.NPROC);
+        Credentials who = parent.credentials();
+        if (limit < 0
+                || limit >= parent.kernel().config().maxTasks()
+                || who.uid() == 0
+                || who.has(Credentials.CAP_SYS_RESOURCE)
+                || who.has(Credentials.CAP_SYS_ADMIN)) {
+            return false;
+        }
+        int count = 0;
+        for (Task each : parent.kernel().tasks().tasks()) {
+            count += each.credentials().uid() == who.uid() ? 1 : 0;
+        }
+        return count >= limit;
     }
 
     private static ThreadGroup newGroup(Task parent, int pid, Wish wish) {

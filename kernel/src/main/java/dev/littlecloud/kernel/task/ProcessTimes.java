@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.task;
 
+import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.Vma;
 
@@ -11,6 +12,7 @@ public final class ProcessTimes {
     private static final long RESIDENT_LOOK_NANOS = 100_000_000;
 
     private long maxResident;
+    private long childrenMaxResident;
     private long residentAgainAt;
     long endedUser;
     long endedSystem;
@@ -63,6 +65,21 @@ public final class ProcessTimes {
         return maxResident;
     }
 
+    /** What {@link #maxResident(Task)} saw, and what was there at the end of each program. */
+    public long maxResident() {
+        return maxResident;
+    }
+
+    /** The most memory of any waited-for child and its waited-for children, in bytes. */
+    public long childrenMaxResident() {
+        return childrenMaxResident;
+    }
+
+    /** A program of the process has ended. */
+    public void programEnded(AddressSpace space) {
+        maxResident = Math.max(maxResident, space.finalBytes());
+    }
+
     /** Time in the guest, of living and ended threads. */
     public static long user(ThreadGroup group) {
         long sum = group.times().endedUser;
@@ -103,6 +120,8 @@ public final class ProcessTimes {
         childrenUser += user(child) + child.times().childrenUser;
         childrenSystem += system(child) + child.times().childrenSystem;
         childrenFaults += faults(child) + child.times().childrenFaults;
+        long most = Math.max(child.times().maxResident, child.times().childrenMaxResident);
+        childrenMaxResident = Math.max(childrenMaxResident, most);
     }
 
     long userTicks() {

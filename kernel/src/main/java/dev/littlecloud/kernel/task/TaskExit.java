@@ -33,6 +33,7 @@ public final class TaskExit {
         }
         task.files().leave();
         task.space().leave();
+        group.times().programEnded(task.space());
         task.releaseVfork();
         group.times().threadEnded(task);
         group.threads().remove(task);
