@@ -298,6 +298,9 @@ public final class Kernel {
         for (Runnable action : endActions) {
             action.run();
         }
+        if (clock instanceof VdsoClock shared) {
+            shared.detach();
+        }
         host.ended(this, how);
     }
 }

@@ -194,7 +194,7 @@ public final class Scheduler {
      */
     public void notifyProcessors() {
         int waiting = queue.size();
-        if (waiting == 0) {
+        if (waiting == 0 || kernel.hasEnded()) {
             return;
         }
         for (Processor processor : processors) {

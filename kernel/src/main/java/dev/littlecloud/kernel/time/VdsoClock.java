@@ -68,6 +68,11 @@ public final class VdsoClock implements Clock {
         publish(line);
     }
 
+    /** The guest's memory goes: the clock runs on for those who still ask, but not into it. */
+    public synchronized void detach() {
+        data = null;
+    }
+
     @Override
     public long monotonicNanos() {
         long cycles = counter.read();

@@ -70,4 +70,16 @@ class VdsoClockTest {
         assertThat(page.get(ValueLayout.JAVA_INT, 0) & 1).isZero();
         assertThat(page.get(ValueLayout.JAVA_INT, 4)).isEqualTo(2);
     }
+
+    @Test
+    void runsOnWhenTheGuestsMemoryIsGone() {
+        VdsoClock clock = new VdsoClock(new CycleRate(THREE_GIGAHERTZ));
+        try (Arena machine = Arena.ofConfined()) {
+            clock.attach(machine.allocate(VdsoData.SIZE, 8), 0, 1, 0);
+            clock.detach();
+        }
+        clock.synchronize();
+        assertThat(clock.monotonicNanos() - System.nanoTime())
+                .isBetween(-ONE_MILLISECOND, ONE_MILLISECOND);
+    }
 }
