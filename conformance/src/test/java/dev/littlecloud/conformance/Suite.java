@@ -57,7 +57,7 @@ final class Suite {
     /** Whether -Dconformance.only (a prefix of the case's name) and the side let this run. */
     static boolean wanted(String id, String side) {
         String only = System.getProperty("conformance.only", "");
-        String sides = System.getProperty("conformance.side", "native");
+        String sides = System.getProperty("conformance.side", "both");
         return id.startsWith(only) && (sides.equals("both") || sides.equals(side));
     }
 

@@ -427,26 +427,34 @@ public final class AddressSpace {
         return at >= end;
     }
 
-    /** Changes the protection of a range: 0 or {@code -errno}; mprotect(2). */
+    /**
+     * Changes the protection of a range up to the first place where that cannot be: 0 or {@code
+     * -errno}; mprotect(2).
+     */
     public int protect(long start, long end, int protection) {
-        if (!isFullyMapped(start, end)) {
-            return -Errno.ENOMEM;
-        }
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= end) {
+        long changed = start;
+        int result = 0;
+        for (int i = areas.firstEndingAfter(start); changed < end; i++) {
+            Vma area = i < areas.size() ? areas.get(i) : null;
+            if (area == null || area.start > changed) {
+                result = -Errno.ENOMEM;
                 break;
             }
             if ((protection & Vma.WRITE) != 0 && area.shared && !area.mayWrite) {
-                return -Errno.EACCES;
+                result = -Errno.EACCES;
+                break;
             }
+            changed = Math.min(area.end, end);
         }
-        if (!splitAt(start) || !splitAt(end)) {
+        if (changed == start) {
+            return result;
+        }
+        if (!splitAt(start) || !splitAt(changed)) {
             return -Errno.ENOMEM;
         }
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
-            if (area.start >= end) {
+            if (area.start >= changed) {
                 break;
             }
             if (area.protection != protection) {
@@ -455,8 +463,8 @@ public final class AddressSpace {
             }
         }
         batch.flush();
-        mergeRange(start, end);
-        return 0;
+        mergeRange(start, changed);
+        return result;
     }
 
     private void mergeRange(long start, long end) {

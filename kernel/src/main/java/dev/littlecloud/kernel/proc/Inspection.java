@@ -4,20 +4,21 @@ import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
 
 /** Who may look into a process; ptrace(2), "Ptrace access mode checking". */
-final class Inspection {
+public final class Inspection {
     private static final int CAP_SYS_PTRACE = 19;
 
     private Inspection() {}
 
     static boolean isAllowed(Task reader, Target target) {
-        if (reader.group() == target.process()) {
-            return true;
-        }
+        return reader.group() == target.process() || isAllowed(reader, target.credentials());
+    }
+
+    /** Whether a task may look into another process of these credentials. */
+    public static boolean isAllowed(Task reader, Credentials other) {
         Credentials own = reader.credentials();
         if (own.has(CAP_SYS_PTRACE)) {
             return true;
         }
-        Credentials other = target.credentials();
         boolean same =
                 own.fsuid() == other.uid()
                         && own.fsuid() == other.euid()

@@ -20,8 +20,13 @@ abstract class TargetDirectory extends PseudoDynamicDirectory {
 
     @Override
     public final int refresh() {
-        attributes(mode(), target.credentials().euid(), target.credentials().egid(), links());
+        attributes(mode(), target.credentials().euid(), target.credentials().egid(), linkCount());
         return 0;
+    }
+
+    /** What stat(2) shows as the number of links. */
+    int linkCount() {
+        return links();
     }
 
     /** Adds a file that everybody may read. */

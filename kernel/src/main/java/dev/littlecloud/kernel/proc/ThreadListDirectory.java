@@ -37,6 +37,11 @@ final class ThreadListDirectory extends TargetDirectory {
         return null;
     }
 
+    @Override
+    int linkCount() {
+        return 2 + target().process().threads().size();
+    }
+
     private void forgetEnded() {
         threads.values().removeIf(directory -> directory.target().task() == null);
     }

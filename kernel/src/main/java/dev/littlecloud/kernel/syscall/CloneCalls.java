@@ -78,11 +78,11 @@ final class CloneCalls {
 
     /** {@code struct clone_args}; clone3(2). */
     private static long clone3(Task task, long arguments, long size) {
+        if (Long.compareUnsigned(size, 4096) > 0) {
+            return -Errno.E2BIG;
+        }
         if (size < CLONE_ARGS_FIRST) {
             return -Errno.EINVAL;
-        }
-        if (size > 4096) {
-            return -Errno.E2BIG;
         }
         UserMemory memory = task.memory();
         for (long at = CLONE_ARGS_KNOWN; at < size; at++) {

@@ -154,6 +154,7 @@ final class FutexCalls {
         if (operation > 4) {
             return -Errno.ENOSYS;
         }
+        checkReadable(task, first, isPrivate);
         UserMemory memory = task.memory();
         int old;
         int changed;

@@ -199,8 +199,8 @@ final class MapCalls {
                 || bytes <= 0
                 || length <= 0
                 || address < 0
-                || length > (1L << 47)
-                || address > (1L << 47) - length) {
+                || length > USER_END
+                || address > USER_END - length) {
             return -Errno.EINVAL;
         }
         return task.space().unmap(address, address + length);
@@ -252,8 +252,12 @@ final class MapCalls {
         if (area == null) {
             return -Errno.EFAULT;
         }
-        if (oldLength == 0 || address + oldLength > area.end()) {
-            return oldLength == 0 ? -Errno.EINVAL : -Errno.EFAULT;
+        // No old length asks for a second mapping of the same shared pages.
+        if (oldLength == 0 && (!area.isShared() || (flags & MREMAP_MAYMOVE) == 0)) {
+            return -Errno.EINVAL;
+        }
+        if (address + oldLength > area.end()) {
+            return -Errno.EFAULT;
         }
         if (newLength > oldLength && exceedsLimit(task, newLength - oldLength)) {
             return -Errno.ENOMEM;
@@ -266,7 +270,8 @@ final class MapCalls {
             return unmapped != 0 && newLength < oldLength ? unmapped : address;
         }
         long end = address + oldLength;
-        if (end == area.end()
+        if (oldLength > 0
+                && end == area.end()
                 && address + newLength <= USER_END
                 && space.isFree(end, address + newLength)) {
             space.extend(area, address + newLength);

@@ -31,8 +31,6 @@ final class RefusedCalls {
 
     private static void tracing(SyscallTable table) {
         table.refused(101, "ptrace", Errno.EPERM, "needs CAP_SYS_PTRACE");
-        table.refused(310, "process_vm_readv", Errno.EPERM, "needs CAP_SYS_PTRACE");
-        table.refused(311, "process_vm_writev", Errno.EPERM, "needs CAP_SYS_PTRACE");
         table.refused(298, "perf_event_open", Errno.EPERM, "needs CAP_PERFMON");
         table.refused(321, "bpf", Errno.EPERM, "needs CAP_BPF");
         table.refused(323, "userfaultfd", Errno.EPERM, "needs CAP_SYS_PTRACE");

@@ -23,6 +23,7 @@ final class SystemFamilies {
         LockMemoryCalls.register(table);
         NumaCalls.register(table);
         CompareCalls.register(table);
+        ProcessMemoryCalls.register(table);
         ShmCalls.register(table);
         SemCalls.register(table);
         MsgCalls.register(table);

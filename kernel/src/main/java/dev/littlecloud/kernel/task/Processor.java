@@ -302,7 +302,7 @@ public final class Processor {
         }
         Registers from = registers;
         TaskRun run = task.run;
-        run.callNumber = from.rax();
+        run.callNumber = (int) from.rax(); // Linux looks at the lower half only
         run.a = from.rdi();
         run.b = from.rsi();
         run.c = from.rdx();

@@ -1,0 +1,113 @@
+package dev.littlecloud.kernel.syscall;
+
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.io.UserIo;
+import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.proc.Inspection;
+import dev.littlecloud.kernel.task.Task;
+
+/** Copies between the memory of two processes; process_vm_readv(2). */
+final class ProcessMemoryCalls {
+    private static final int CHUNK = 4096;
+
+    private ProcessMemoryCalls() {}
+
+    static void register(SyscallTable table) {
+        table.full(
+                310,
+                "process_vm_readv",
+                "int,ptr,int,ptr,int,hex",
+                (Handler.Call6)
+                        (task, pid, local, localCount, remote, remoteCount, flags) ->
+                                transfer(
+                                        task,
+                                        pid,
+                                        local,
+                                        localCount,
+                                        remote,
+                                        remoteCount,
+                                        flags,
+                                        false));
+        table.full(
+                311,
+                "process_vm_writev",
+                "int,ptr,int,ptr,int,hex",
+                (Handler.Call6)
+                        (task, pid, local, localCount, remote, remoteCount, flags) ->
+                                transfer(
+                                        task,
+                                        pid,
+                                        local,
+                                        localCount,
+                                        remote,
+                                        remoteCount,
+                                        flags,
+                                        true));
+    }
+
+    private static long transfer(
+            Task task,
+            long pid,
+            long local,
+            long localCount,
+            long remote,
+            long remoteCount,
+            long flags,
+            boolean writes) {
+        if (flags != 0 || remoteCount < 0 || remoteCount > UserIo.MAX_RANGES) {
+            return -Errno.EINVAL;
+        }
+        UserIo own = task.io();
+        long described = own.vector(local, localCount);
+        if (described != 0) {
+            return described;
+        }
+        Task target = task.kernel().tasks().task((int) pid);
+        if (target == null) {
+            return -Errno.ESRCH;
+        }
+        if (target.group() != task.group() && !Inspection.isAllowed(task, target.credentials())) {
+            return -Errno.EPERM;
+        }
+        long done = 0;
+        for (int i = 0; i < remoteCount && own.remaining() > 0; i++) {
+            long address = task.memory().readLong(remote + 16L * i);
+            long length = task.memory().readLong(remote + 16L * i + 8);
+            if (length < 0) {
+                return -Errno.EINVAL;
+            }
+            long wanted = Math.min(length, own.remaining());
+            long moved = copy(own, target.memory(), address, wanted, writes);
+            done += moved;
+            if (moved < wanted) {
+                return done > 0 ? done : -Errno.EFAULT;
+            }
+        }
+        return done;
+    }
+
+    /** Moves what can be moved before a bad page of either side; the number of bytes. */
+    private static long copy(
+            UserIo own, UserMemory other, long address, long wanted, boolean writes) {
+        long length = other.accessible(address, wanted, writes);
+        byte[] chunk = new byte[(int) Math.min(length, CHUNK)];
+        long done = 0;
+        try {
+            while (done < length) {
+                int part = (int) Math.min(chunk.length, length - done);
+                if (writes) {
+                    own.get(chunk, 0, part);
+                    other.write(address + done, chunk, 0, part);
+                } else {
+                    other.read(address + done, chunk, 0, part);
+                    own.put(chunk, 0, part);
+                }
+                done += part;
+            }
+        } catch (GuestFault badPage) {
+            return done;
+        }
+        return done;
+    }
+}
