@@ -30,8 +30,7 @@ final class PendingException {
 
     /** Takes the exception from KVM, which forgets it; false when there is none. */
     boolean take() {
-        Kvm.check(
-                "KVM_GET_VCPU_EVENTS", Ioctl.call(fd, KvmApi.GET_VCPU_EVENTS, events));
+        Kvm.check("KVM_GET_VCPU_EVENTS", Ioctl.call(fd, KvmApi.GET_VCPU_EVENTS, events));
         if (events.get(JAVA_BYTE, INJECTED) == 0) {
             return false;
         }
@@ -40,8 +39,7 @@ final class PendingException {
         int errorCode = events.get(JAVA_INT, ERROR_CODE);
         events.fill((byte) 0);
         events.set(JAVA_INT, FLAGS, 0);
-        Kvm.check(
-                "KVM_SET_VCPU_EVENTS", Ioctl.call(fd, KvmApi.SET_VCPU_EVENTS, events));
+        Kvm.check("KVM_SET_VCPU_EVENTS", Ioctl.call(fd, KvmApi.SET_VCPU_EVENTS, events));
         events.set(JAVA_BYTE, VECTOR, vector);
         events.set(JAVA_INT, ERROR_CODE, hasErrorCode == 0 ? 0 : errorCode);
         return true;
