@@ -9,16 +9,13 @@ import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The directory /proc itself: processes beside the fixed files. */
 final class ProcRoot extends PseudoDynamicDirectory {
     private final Kernel kernel;
 
-    /** Directories that were looked at, so that their inode numbers stay. */
-    private final Map<Integer, ProcessDirectory> known = new TreeMap<>();
+    private final RecentDirectories known = new RecentDirectories();
 
     private final NetFiles net;
 
@@ -44,7 +41,6 @@ final class ProcRoot extends PseudoDynamicDirectory {
         }
         ProcessDirectory directory = known.get(process.pid());
         if (directory == null || directory.target().process() != process) {
-            known.values().removeIf(other -> isGone(other.target().process()));
             directory = new ProcessDirectory(pseudoFileSystem(), Target.of(process), net);
             known.put(process.pid(), directory);
         }
@@ -59,10 +55,6 @@ final class ProcRoot extends PseudoDynamicDirectory {
         }
         Task thread = kernel.tasks().task(id);
         return thread == null ? null : thread.group();
-    }
-
-    private boolean isGone(ThreadGroup process) {
-        return kernel.tasks().process(process.pid()) != process;
     }
 
     @Override

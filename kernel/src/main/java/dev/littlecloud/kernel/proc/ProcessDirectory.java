@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.proc;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.fs.pseudo.PseudoLink;
 import dev.littlecloud.kernel.task.Task;
@@ -12,8 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /** /proc/PID, and with less in it /proc/PID/task/TID; proc(5). */
 final class ProcessDirectory extends TargetDirectory {
+    private final NetFiles net;
+    private boolean filled;
+
     ProcessDirectory(PseudoFileSystem fileSystem, Target target, NetFiles net) {
         super(fileSystem, target, 0555);
+        this.net = net;
+    }
+
+    /** Makes the entries when the first is wanted: listing /proc needs none. */
+    private void fill() {
+        if (filled) {
+            return;
+        }
+        filled = true;
+        PseudoFileSystem fileSystem = pseudoFileSystem();
+        Target target = target();
         addProgram();
         addMemory();
         addState();
@@ -105,8 +120,18 @@ final class ProcessDirectory extends TargetDirectory {
     }
 
     @Override
+    public Opened open(Task task, @Nullable Dentry dentry, int flags) {
+        fill();
+        return super.open(task, dentry, flags);
+    }
+
+    @Override
     protected @Nullable Inode dynamicChild(Task task, String name) {
-        return null;
+        if (filled) {
+            return null;
+        }
+        fill();
+        return fixed(name);
     }
 
     @Override

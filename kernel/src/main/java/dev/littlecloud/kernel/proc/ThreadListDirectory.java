@@ -5,13 +5,11 @@ import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.task.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** /proc/PID/task. */
 final class ThreadListDirectory extends TargetDirectory {
-    private final Map<Integer, ProcessDirectory> threads = new TreeMap<>();
+    private final RecentDirectories threads = new RecentDirectories();
 
     private final NetFiles net;
 
@@ -27,7 +25,6 @@ final class ThreadListDirectory extends TargetDirectory {
             if (thread.tid() == tid) {
                 ProcessDirectory known = threads.get(tid);
                 if (known == null || known.target().task() != thread) {
-                    forgetEnded();
                     known = new ProcessDirectory(pseudoFileSystem(), Target.of(thread), net);
                     threads.put(tid, known);
                 }
@@ -40,10 +37,6 @@ final class ThreadListDirectory extends TargetDirectory {
     @Override
     int linkCount() {
         return 2 + target().process().threads().size();
-    }
-
-    private void forgetEnded() {
-        threads.values().removeIf(directory -> directory.target().task() == null);
     }
 
     @Override

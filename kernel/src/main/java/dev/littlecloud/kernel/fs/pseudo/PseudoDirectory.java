@@ -46,9 +46,14 @@ public class PseudoDirectory extends Directory {
         return add(name, PseudoFile.of(fileSystem, 0444, text));
     }
 
+    /** A fixed entry, or null. */
+    protected final @Nullable Inode fixed(String name) {
+        return entries.get(name);
+    }
+
     @Override
     public final @Nullable Inode lookupAtBoot(String name) {
-        return entries.get(name);
+        return fixed(name);
     }
 
     /** Removes a fixed entry. */
