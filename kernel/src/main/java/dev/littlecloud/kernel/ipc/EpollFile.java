@@ -10,6 +10,8 @@ import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Restart;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.WaitQueue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,10 @@ public final class EpollFile extends OpenFile {
 
     private final WaitQueue queue = new WaitQueue();
     private @Nullable EpollItem[] chains = new @Nullable EpollItem[16];
+
+    /** Epolls that watch this one. */
+    private final List<EpollFile> watchers = new ArrayList<>(0);
+
     private int count;
     private @Nullable EpollItem firstReady;
     private @Nullable EpollItem lastReady;
@@ -53,9 +59,11 @@ public final class EpollFile extends OpenFile {
         if (find(fd, target) != null) {
             return -Errno.EEXIST;
         }
-        if (target instanceof EpollFile other
-                && (other.reaches(this, 0) || other.depth(0) >= MAX_NESTING)) {
-            return -Errno.ELOOP;
+        if (target instanceof EpollFile other) {
+            if (other.reaches(this, 0) || nestingAbove(0) + other.depth(0) > MAX_NESTING) {
+                return -Errno.ELOOP;
+            }
+            other.watchers.add(this);
         }
         EpollItem item = new EpollItem(this, fd, target);
         item.listen(events, data);
@@ -91,6 +99,9 @@ public final class EpollFile extends OpenFile {
     }
 
     void remove(EpollItem item) {
+        if (item.file instanceof EpollFile inner) {
+            inner.watchers.remove(this);
+        }
         item.unlink();
         item.file.removeCloseListener(item);
         unready(item);
@@ -175,6 +186,15 @@ public final class EpollFile extends OpenFile {
             }
         }
         return deepest;
+    }
+
+    /** How many epolls watch this one, each through the next. */
+    private int nestingAbove(int level) {
+        int highest = 0;
+        for (int i = 0; i < watchers.size() && level <= MAX_NESTING; i++) {
+            highest = Math.max(highest, 1 + watchers.get(i).nestingAbove(level + 1));
+        }
+        return highest;
     }
 
     // ---- The ready list.
@@ -289,6 +309,9 @@ public final class EpollFile extends OpenFile {
         for (EpollItem first : chains) {
             for (EpollItem item = first; item != null; ) {
                 EpollItem next = item.nextInChain;
+                if (item.file instanceof EpollFile inner) {
+                    inner.watchers.remove(this);
+                }
                 item.unlink();
                 item.file.removeCloseListener(item);
                 item = next;

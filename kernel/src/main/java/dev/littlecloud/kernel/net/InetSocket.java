@@ -5,12 +5,12 @@ import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /** What TCP and UDP sockets share: an address with a port. Guarded by the instance lock. */
-public abstract class InetSocket extends Socket {
+public abstract class InetSocket extends Socket implements PortUser {
     /** Options of IPPROTO_IP and IPPROTO_IPV6. */
     protected final IpOptions ip = new IpOptions();
 
-    /** The effective user at socket(2), who may share a port by SO_REUSEPORT. */
-    final int owner;
+    /** The effective user at socket(2). */
+    private final int owner;
 
     protected InetEndpoint local;
     protected @Nullable InetEndpoint remote;
@@ -24,7 +24,15 @@ public abstract class InetSocket extends Socket {
         this.local = any();
     }
 
-    abstract PortTable ports();
+    // The port table of the socket's protocol.
+
+    abstract int ephemeralPort();
+
+    abstract boolean portConflicts();
+
+    abstract void takePort();
+
+    abstract void leavePort();
 
     private InetEndpoint any() {
         return family == SocketConstants.AF_INET ? InetEndpoint.ANY_V4 : InetEndpoint.ANY_V6;
@@ -38,21 +46,39 @@ public abstract class InetSocket extends Socket {
         return ip;
     }
 
-    final InetEndpoint local() {
+    @Override
+    public final InetEndpoint local() {
         return local;
     }
 
-    final @Nullable InetEndpoint remote() {
+    @Override
+    public final @Nullable InetEndpoint remote() {
         return remote;
     }
 
-    /** Whether IPv4 comes in on this socket's address. */
-    final boolean coversV4() {
+    @Override
+    public final boolean coversV4() {
         return local.isV4() || (local.isAny() && !ip.onlyV6);
     }
 
-    final boolean coversV6() {
+    @Override
+    public final boolean coversV6() {
         return !local.isV4();
+    }
+
+    @Override
+    public final boolean sharesAddress() {
+        return options.reuseAddress;
+    }
+
+    @Override
+    public final boolean sharesPort() {
+        return options.reusePort;
+    }
+
+    @Override
+    public final int owner() {
+        return owner;
     }
 
     @Override
@@ -72,17 +98,17 @@ public abstract class InetSocket extends Socket {
         InetEndpoint before = local;
         local = wanted;
         if (wanted.port() == 0) {
-            int port = ports().ephemeral(this);
+            int port = ephemeralPort();
             if (port == 0) {
                 local = before;
                 return -Errno.EADDRINUSE;
             }
             local = wanted.withPort(port);
-        } else if (ports().conflicts(this)) {
+        } else if (portConflicts()) {
             local = before;
             return -Errno.EADDRINUSE;
         }
-        ports().add(this);
+        takePort();
         bound = true;
         return 0;
     }
@@ -94,7 +120,7 @@ public abstract class InetSocket extends Socket {
 
     protected final void unbind() {
         if (bound) {
-            ports().remove(this);
+            leavePort();
             bound = false;
         }
         local = any();

@@ -28,9 +28,9 @@ public final class NetworkStack {
     private final NetworkConfig config;
     private final HostNetwork host;
     private final SocketMemory memory;
-    private final PortTable tcpPorts;
-    private final PortTable udpPorts;
-    private final PortTable udpLitePorts;
+    private final PortTable<TcpSocket> tcpPorts;
+    private final PortTable<UdpSocket> udpPorts;
+    private final PortTable<UdpSocket> udpLitePorts;
     private final UnixNames unixNames = new UnixNames();
     private final NameServer nameServer = new NameServer(this);
     private final Message message = new Message();
@@ -50,9 +50,9 @@ public final class NetworkStack {
         byte[] random = new byte[4];
         kernel.random(random);
         int seed = (random[0] & 255) | (random[1] & 255) << 8;
-        this.tcpPorts = new PortTable(true, seed);
-        this.udpPorts = new PortTable(false, seed ^ (random[2] & 255) << 4);
-        this.udpLitePorts = new PortTable(false, seed + 1);
+        this.tcpPorts = new PortTable<>(true, seed);
+        this.udpPorts = new PortTable<>(false, seed ^ (random[2] & 255) << 4);
+        this.udpLitePorts = new PortTable<>(false, seed + 1);
     }
 
     public Kernel kernel() {
@@ -91,15 +91,15 @@ public final class NetworkStack {
         return memory;
     }
 
-    PortTable tcpPorts() {
+    PortTable<TcpSocket> tcpPorts() {
         return tcpPorts;
     }
 
-    PortTable udpPorts() {
+    PortTable<UdpSocket> udpPorts() {
         return udpPorts;
     }
 
-    PortTable udpLitePorts() {
+    PortTable<UdpSocket> udpLitePorts() {
         return udpLitePorts;
     }
 

@@ -1,23 +1,26 @@
 package dev.littlecloud.kernel.net;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who has which port of one protocol, and the rules for sharing one; socket(7), "SO_REUSEADDR" and
  * "SO_REUSEPORT". Guarded by the instance lock.
+ *
+ * @param <S> the sockets of the protocol
  */
-final class PortTable {
+final class PortTable<S extends PortUser> {
     /** net.ipv4.ip_local_port_range of Linux. */
     static final int FIRST_EPHEMERAL = 32768;
 
     static final int LAST_EPHEMERAL = 60999;
 
-    private static final class Bucket {
+    private static final class Bucket<S> {
         final int port;
-        InetSocket[] sockets = new InetSocket[1];
-        int count;
-        @Nullable Bucket next;
+        final List<S> sockets = new ArrayList<>(1);
+        @Nullable Bucket<S> next;
 
         Bucket(int port) {
             this.port = port;
@@ -25,7 +28,10 @@ final class PortTable {
     }
 
     private final boolean stream;
-    private @Nullable Bucket[] buckets = new @Nullable Bucket[64];
+
+    /** A hash table by port; its size is a power of two. */
+    private List<@Nullable Bucket<S>> buckets = empty(64);
+
     private int bucketCount;
     private int nextEphemeral;
 
@@ -39,10 +45,12 @@ final class PortTable {
     }
 
     /** Whether the port that {@code socket} wants cannot be had beside those who have it. */
-    boolean conflicts(InetSocket socket) {
-        Bucket bucket = bucket(socket.local().port());
-        for (int i = 0; bucket != null && i < bucket.count; i++) {
-            InetSocket other = bucket.sockets[i];
+    boolean conflicts(S socket) {
+        Bucket<S> bucket = bucket(socket.local().port());
+        if (bucket == null) {
+            return false;
+        }
+        for (S other : bucket.sockets) {
             if (other != socket && overlap(socket, other) && !mayShare(socket, other)) {
                 return true;
             }
@@ -50,23 +58,23 @@ final class PortTable {
         return false;
     }
 
-    private static boolean overlap(InetSocket one, InetSocket other) {
+    private static boolean overlap(PortUser one, PortUser other) {
         if (!one.local().isAny() && !other.local().isAny()) {
             return one.local().sameAddress(other.local());
         }
         return (one.coversV4() && other.coversV4()) || (one.coversV6() && other.coversV6());
     }
 
-    private boolean mayShare(InetSocket one, InetSocket other) {
-        if (one.options().reusePort && other.options().reusePort && one.owner == other.owner) {
+    private boolean mayShare(PortUser one, PortUser other) {
+        if (one.sharesPort() && other.sharesPort() && one.owner() == other.owner()) {
             return true;
         }
-        boolean bothReuse = one.options().reuseAddress && other.options().reuseAddress;
+        boolean bothReuse = one.sharesAddress() && other.sharesAddress();
         return bothReuse && !(stream && (other.isListening() || one.isListening()));
     }
 
-    /** A free port for {@code socket}, or 0. */
-    int ephemeral(InetSocket socket) {
+    /** A port that nobody has, or 0. */
+    int ephemeral() {
         int range = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;
         for (int i = 0; i < range; i++) {
             int port = FIRST_EPHEMERAL + nextEphemeral;
@@ -78,53 +86,33 @@ final class PortTable {
         return 0;
     }
 
-    void add(InetSocket socket) {
+    void add(S socket) {
         int port = socket.local().port();
-        Bucket bucket = bucket(port);
+        Bucket<S> bucket = bucket(port);
         if (bucket == null) {
-            bucket = new Bucket(port);
+            bucket = new Bucket<>(port);
             insert(bucket);
-            if (++bucketCount > buckets.length) {
+            if (++bucketCount > buckets.size()) {
                 rehash();
             }
         }
-        if (bucket.count == bucket.sockets.length) {
-            bucket.sockets = Arrays.copyOf(bucket.sockets, bucket.count * 2);
-        }
-        bucket.sockets[bucket.count++] = socket;
+        bucket.sockets.add(socket);
     }
 
-    void remove(InetSocket socket) {
-        Bucket bucket = bucket(socket.local().port());
-        if (bucket == null) {
-            return;
-        }
-        for (int i = bucket.count - 1; i >= 0; i--) {
-            if (bucket.sockets[i] == socket) {
-                int after = bucket.count - i - 1;
-                System.arraycopy(bucket.sockets, i + 1, bucket.sockets, i, after);
-                clearLast(bucket);
-                break;
-            }
-        }
-        if (bucket.count == 0) {
+    void remove(S socket) {
+        Bucket<S> bucket = bucket(socket.local().port());
+        if (bucket != null && bucket.sockets.remove(socket) && bucket.sockets.isEmpty()) {
             unlink(bucket);
         }
     }
 
-    @SuppressWarnings("NullAway") // slots from count on are never read
-    private static void clearLast(Bucket bucket) {
-        bucket.sockets[--bucket.count] = null;
-    }
-
     /** The listening socket for connections to {@code destination}, or null. */
-    @Nullable TcpSocket listener(InetEndpoint destination, int sourceHash) {
-        InetSocket best = best(destination, null, sourceHash);
-        return (TcpSocket) best;
+    @Nullable S listener(InetEndpoint destination, int sourceHash) {
+        return best(destination, null, sourceHash);
     }
 
     /** The socket that a datagram from {@code source} to {@code destination} is for, or null. */
-    @Nullable InetSocket receiver(InetEndpoint destination, InetEndpoint source) {
+    @Nullable S receiver(InetEndpoint destination, InetEndpoint source) {
         return best(destination, source, source.port());
     }
 
@@ -132,17 +120,17 @@ final class PortTable {
      * The best match: a connected socket over one with the address over a wildcard; among equals
      * the last, or where all share by SO_REUSEPORT one chosen by the source.
      */
-    private @Nullable InetSocket best(
+    private @Nullable S best(
             InetEndpoint destination, @Nullable InetEndpoint source, int sourceHash) {
-        Bucket bucket = bucket(destination.port());
+        Bucket<S> bucket = bucket(destination.port());
         if (bucket == null) {
             return null;
         }
         int bestScore = 0;
         int equals = 0;
-        InetSocket best = null;
-        for (int i = 0; i < bucket.count; i++) {
-            InetSocket socket = bucket.sockets[i];
+        S best = null;
+        for (int i = 0; i < bucket.sockets.size(); i++) {
+            S socket = bucket.sockets.get(i);
             int score = score(socket, destination, source);
             if (score > bestScore) {
                 bestScore = score;
@@ -153,18 +141,19 @@ final class PortTable {
                 best = socket;
             }
         }
-        if (equals > 1 && best != null && best.options().reusePort) {
+        if (equals > 1 && best != null && best.sharesPort()) {
             int chosen = Math.floorMod((sourceHash * 0x9E3779B1) >>> 8, equals);
-            for (int i = 0; i < bucket.count; i++) {
-                if (score(bucket.sockets[i], destination, source) == bestScore && chosen-- == 0) {
-                    return bucket.sockets[i];
+            for (int i = 0; i < bucket.sockets.size(); i++) {
+                S socket = bucket.sockets.get(i);
+                if (score(socket, destination, source) == bestScore && chosen-- == 0) {
+                    return socket;
                 }
             }
         }
         return best;
     }
 
-    private int score(InetSocket socket, InetEndpoint destination, @Nullable InetEndpoint source) {
+    private int score(S socket, InetEndpoint destination, @Nullable InetEndpoint source) {
         if (stream && !socket.isListening()) {
             return 0;
         }
@@ -191,30 +180,32 @@ final class PortTable {
         return score;
     }
 
-    private int slot(int port) {
-        return port & buckets.length - 1;
+    private static <S> List<@Nullable Bucket<S>> empty(int size) {
+        return new ArrayList<>(Collections.nCopies(size, null));
     }
 
-    private @Nullable Bucket bucket(int port) {
-        Bucket bucket = buckets[slot(port)];
+    private int slot(int port) {
+        return port & (buckets.size() - 1);
+    }
+
+    private @Nullable Bucket<S> bucket(int port) {
+        Bucket<S> bucket = buckets.get(slot(port));
         while (bucket != null && bucket.port != port) {
             bucket = bucket.next;
         }
         return bucket;
     }
 
-    private void insert(Bucket bucket) {
-        int slot = slot(bucket.port);
-        bucket.next = buckets[slot];
-        buckets[slot] = bucket;
+    private void insert(Bucket<S> bucket) {
+        bucket.next = buckets.set(slot(bucket.port), bucket);
     }
 
-    private void unlink(Bucket bucket) {
-        int slot = slot(bucket.port);
+    private void unlink(Bucket<S> bucket) {
         bucketCount--;
-        Bucket before = buckets[slot];
+        int slot = slot(bucket.port);
+        Bucket<S> before = buckets.get(slot);
         if (before == bucket) {
-            buckets[slot] = bucket.next;
+            buckets.set(slot, bucket.next);
             return;
         }
         while (before != null && before.next != bucket) {
@@ -226,11 +217,11 @@ final class PortTable {
     }
 
     private void rehash() {
-        @Nullable Bucket[] old = buckets;
-        buckets = new @Nullable Bucket[old.length * 2];
-        for (Bucket first : old) {
-            for (Bucket bucket = first; bucket != null; ) {
-                Bucket next = bucket.next;
+        List<@Nullable Bucket<S>> old = buckets;
+        buckets = empty(old.size() * 2);
+        for (Bucket<S> first : old) {
+            for (Bucket<S> bucket = first; bucket != null; ) {
+                Bucket<S> next = bucket.next;
                 insert(bucket);
                 bucket = next;
             }

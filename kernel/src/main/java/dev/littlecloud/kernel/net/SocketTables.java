@@ -107,7 +107,7 @@ public final class SocketTables {
                 state,
                 socket.unsentBytes(),
                 socket.readableBytes(),
-                socket.owner,
+                socket.owner(),
                 socket.inode().number());
     }
 

@@ -44,8 +44,23 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
     }
 
     @Override
-    PortTable ports() {
-        return stack.tcpPorts();
+    int ephemeralPort() {
+        return stack.tcpPorts().ephemeral();
+    }
+
+    @Override
+    boolean portConflicts() {
+        return stack.tcpPorts().conflicts(this);
+    }
+
+    @Override
+    void takePort() {
+        stack.tcpPorts().add(this);
+    }
+
+    @Override
+    void leavePort() {
+        stack.tcpPorts().remove(this);
     }
 
     // ---- Listening.
@@ -61,7 +76,7 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
                 return status;
             }
             state = State.LISTENING;
-            if (ports().conflicts(this)) {
+            if (portConflicts()) {
                 state = State.UNCONNECTED;
                 return -Errno.EADDRINUSE;
             }

@@ -62,10 +62,10 @@ final class UdpPublication implements HostEvents {
             }
             int length = bounce.buffer.position();
             bounce.io.reset(length);
-            InetSocket receiver = stack.udpPorts().receiver(destination, from);
-            if (receiver instanceof UdpSocket udp) {
+            UdpSocket receiver = stack.udpPorts().receiver(destination, from);
+            if (receiver != null) {
                 peers.put(from, from);
-                udp.deliver(bounce.io, length, from, told);
+                receiver.deliver(bounce.io, length, from, told);
             }
         }
         channel.wantRead();

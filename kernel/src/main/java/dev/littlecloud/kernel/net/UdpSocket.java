@@ -27,7 +27,26 @@ public final class UdpSocket extends InetSocket {
     }
 
     @Override
-    PortTable ports() {
+    int ephemeralPort() {
+        return ports().ephemeral();
+    }
+
+    @Override
+    boolean portConflicts() {
+        return ports().conflicts(this);
+    }
+
+    @Override
+    void takePort() {
+        ports().add(this);
+    }
+
+    @Override
+    void leavePort() {
+        ports().remove(this);
+    }
+
+    private PortTable<UdpSocket> ports() {
         return protocol == SocketConstants.IPPROTO_UDP ? stack.udpPorts() : stack.udpLitePorts();
     }
 
@@ -106,16 +125,15 @@ public final class UdpSocket extends InetSocket {
         if (from.isAny()) {
             from = stack.sourceFor(target).withPort(local.port());
         }
-        InetSocket receiver = ports().receiver(target, from);
+        UdpSocket receiver = ports().receiver(target, from);
         if (receiver == null) {
             if (remote != null) {
                 portUnreachable();
             }
             return length;
         }
-        UdpSocket to = (UdpSocket) receiver;
-        PacketInfo told = to.ip.wantsPacketInfo() ? packetInfo(target, message) : null;
-        to.deliver(source, length, from, told);
+        PacketInfo told = receiver.ip.wantsPacketInfo() ? packetInfo(target, message) : null;
+        receiver.deliver(source, length, from, told);
         return length;
     }
 

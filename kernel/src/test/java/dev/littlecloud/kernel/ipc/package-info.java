@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.ipc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.net;
+
+import org.jspecify.annotations.NullMarked;

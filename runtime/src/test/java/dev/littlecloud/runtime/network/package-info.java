@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.runtime.network;
+
+import org.jspecify.annotations.NullMarked;
