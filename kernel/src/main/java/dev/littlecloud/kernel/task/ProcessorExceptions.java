@@ -139,7 +139,6 @@ final class ProcessorExceptions {
         }
     }
 
-    /** What a privileged instruction or a foreign port gets. */
     /**
      * The program wrote to the machine's exit port by an instruction of its own: a protection fault,
      * as with any other port.
@@ -155,6 +154,7 @@ final class ProcessorExceptions {
         return readable ? task.memory().readByte(address) & 0xff : -1;
     }
 
+    /** What a privileged instruction or a foreign port gets. */
     void protection(Task task) {
         task.run.trap(GENERAL_PROTECTION, 0, 0);
         task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
