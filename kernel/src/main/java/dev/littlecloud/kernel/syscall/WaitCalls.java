@@ -2,10 +2,8 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.ipc.PidFd;
-import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
-import dev.littlecloud.kernel.task.ProcessTimes;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskExit;
 import dev.littlecloud.kernel.task.ThreadGroup;
