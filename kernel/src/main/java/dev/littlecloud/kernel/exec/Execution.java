@@ -267,6 +267,11 @@ public final class Execution {
         task.releaseVfork();
         if (task.files().isShared()) {
             FdTable own = task.files().copy();
+            if (own == null) {
+                // The old program is gone, so the call cannot fail any more.
+                task.kernel().outOfMemory(task);
+                own = new FdTable();
+            }
             task.files().leave();
             task.replaceFiles(own);
         }

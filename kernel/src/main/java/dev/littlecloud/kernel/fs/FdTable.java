@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.fs;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.Frames;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +11,28 @@ public final class FdTable {
     private boolean[] closeOnExec = new boolean[16];
     private int users = 1;
 
+    /** What the table and the open files in it are charged to; null until {@link #chargeTo}. */
+    private @Nullable Frames frames;
+
     /** The record lock that a thread of the process waits for. */
     @Nullable LockWait lockWait;
 
     /** No free descriptor is below this one. */
     private int lowestFree;
+
+    /** What a slot and the open file in it cost, roughly. */
+    private static final int SLOT_BYTES = 160;
+
+    /** Slots every process has for nothing. */
+    private static final int FREE_SLOTS = 16;
+
+    /** No table gets larger, whatever the process's limit: nr_open of Linux. */
+    private static final int MAX_SLOTS = 1 << 20;
+
+    /** Charges this table and its copies to the instance's memory. */
+    public void chargeTo(Frames instance) {
+        frames = instance;
+    }
 
     /** One more task uses this table. */
     public void share() {
@@ -27,20 +45,38 @@ public final class FdTable {
             for (int fd = 0; fd < files.length; fd++) {
                 close(fd);
             }
+            if (frames != null) {
+                frames.uncharge(cost(files.length));
+            }
         }
+    }
+
+    private static long cost(int slots) {
+        return (long) (slots - FREE_SLOTS) * SLOT_BYTES;
     }
 
     public boolean isShared() {
         return users > 1;
     }
 
-    /** The copy that fork(2) makes: same open files, one more reference each. */
-    public FdTable copy() {
+    /**
+     * The copy that fork(2) makes: same open files, one more reference each; null where the
+     * instance's memory does not allow it.
+     */
+    public @Nullable FdTable copy() {
+        int slots = files.length;
+        while (slots > FREE_SLOTS && files[slots - 1] == null) {
+            slots--;
+        }
+        if (frames != null && !frames.charge(cost(slots))) {
+            return null;
+        }
         FdTable copy = new FdTable();
-        copy.files = files.clone();
-        copy.closeOnExec = closeOnExec.clone();
+        copy.frames = frames;
+        copy.files = Arrays.copyOf(files, slots);
+        copy.closeOnExec = Arrays.copyOf(closeOnExec, slots);
         copy.lowestFree = lowestFree;
-        for (OpenFile file : files) {
+        for (OpenFile file : copy.files) {
             if (file != null) {
                 file.retain();
             }
@@ -69,7 +105,9 @@ public final class FdTable {
         if (fd >= limit) {
             return -Errno.EMFILE;
         }
-        grow(fd);
+        if (!grow(fd)) {
+            return -Errno.ENFILE;
+        }
         files[fd] = file;
         closeOnExec[fd] = cloexec;
         if (from <= lowestFree) {
@@ -78,23 +116,36 @@ public final class FdTable {
         return fd;
     }
 
-    /** Puts {@code file} at exactly {@code fd}, closing what was there; dup2(2). */
-    public void replace(int fd, OpenFile file, boolean cloexec) {
-        grow(fd);
+    /**
+     * Puts {@code file} at exactly {@code fd}, closing what was there; dup2(2).
+     *
+     * @return false where there is no memory for it; the reference is still the caller's then
+     */
+    public boolean replace(int fd, OpenFile file, boolean cloexec) {
+        if (!grow(fd)) {
+            return false;
+        }
         OpenFile old = files[fd];
         files[fd] = file;
         closeOnExec[fd] = cloexec;
         if (old != null) {
             closing(old);
         }
+        return true;
     }
 
-    private void grow(int fd) {
-        if (fd >= files.length) {
-            int size = Math.max(fd + 1, files.length * 2);
-            files = Arrays.copyOf(files, size);
-            closeOnExec = Arrays.copyOf(closeOnExec, size);
+    private boolean grow(int fd) {
+        if (fd < files.length) {
+            return true;
         }
+        int size = Math.max(fd + 1, Math.min(files.length * 2, MAX_SLOTS));
+        if (size > MAX_SLOTS
+                || (frames != null && !frames.charge(cost(size) - cost(files.length)))) {
+            return false;
+        }
+        files = Arrays.copyOf(files, size);
+        closeOnExec = Arrays.copyOf(closeOnExec, size);
+        return true;
     }
 
     /** Closes a descriptor: 0 or {@code -EBADF}. */

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.fs;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ public final class FileLocks {
 
     /** Most ranges on one file, so that a guest cannot fill the host's memory with them. */
     private static final int MAX_RANGES = 8192;
+
+    private static final long RANGE_BYTES = 64;
 
     /**
      * A locked range.
@@ -43,6 +46,9 @@ public final class FileLocks {
 
     private final WaitQueue waiters = new WaitQueue();
 
+    /** What ranges are charged to; null before the first one. */
+    private @Nullable Frames frames;
+
     /** Woken when a lock goes. */
     public WaitQueue waiters() {
         return waiters;
@@ -63,12 +69,16 @@ public final class FileLocks {
     /**
      * Locks or unlocks a range for which there is no conflict; what the owner had there is replaced.
      *
+     * @param instance what the ranges are charged to
      * @return 0 or {@code -ENOLCK}
      */
-    public int set(Object owner, int type, long start, long end, int pid) {
-        if (ranges.size() >= MAX_RANGES) {
+    public int set(Frames instance, Object owner, int type, long start, long end, int pid) {
+        frames = instance;
+        // A range that is set in the middle of another one makes two more.
+        if (type != UNLOCK && (ranges.size() >= MAX_RANGES || !instance.charge(2 * RANGE_BYTES))) {
             return -Errno.ENOLCK;
         }
+        int before = ranges.size();
         List<Range> cut = new ArrayList<>(2);
         long newStart = start;
         long newEnd = end;
@@ -97,11 +107,27 @@ public final class FileLocks {
         ranges.addAll(cut);
         if (type != UNLOCK) {
             ranges.add(new Range(owner, type, newStart, newEnd, pid));
+            instance.uncharge(2 * RANGE_BYTES);
         }
+        settle(before);
         if (loosened) {
             waiters.wakeAll();
         }
         return 0;
+    }
+
+    /** Charges what came since there were {@code before} ranges, or takes back what went. */
+    private void settle(int before) {
+        if (frames == null) {
+            return;
+        }
+        long change = (ranges.size() - before) * RANGE_BYTES;
+        if (change < 0) {
+            frames.uncharge(-change);
+        } else if (change > 0 && !frames.charge(change)) {
+            // An unlock that splits a range must not fail; it cannot go on for ever.
+            frames.uncharge(-change);
+        }
     }
 
     private static boolean touches(Range range, long start, long end) {
@@ -137,7 +163,9 @@ public final class FileLocks {
 
     /** Removes everything of one owner. */
     void releaseAll(Object owner) {
+        int before = ranges.size();
         boolean any = ranges.removeIf(range -> range.owner() == owner);
+        settle(before);
         any |= wholes.removeIf(lock -> lock.owner() == owner);
         if (any) {
             waiters.wakeAll();

@@ -74,7 +74,10 @@ final class DescriptorCalls {
             return -Errno.EBADF;
         }
         file.retain();
-        files.replace(target, file, flags != 0);
+        if (!files.replace(target, file, flags != 0)) {
+            file.release();
+            return -Errno.ENOMEM;
+        }
         return target;
     }
 

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.syscall;
 
+import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.task.Task;
@@ -45,13 +46,17 @@ final class Descriptors {
         return 0;
     }
 
-    /** Gives the task a descriptor table of its own. */
-    static void unshare(Task task) {
+    /** Gives the task a descriptor table of its own: 0 or {@code -ENOMEM}. */
+    static int unshare(Task task) {
         FdTable shared = task.files();
         if (shared.isShared()) {
             FdTable own = shared.copy();
+            if (own == null) {
+                return -Errno.ENOMEM;
+            }
             shared.leave();
             task.replaceFiles(own);
         }
+        return 0;
     }
 }

@@ -34,7 +34,7 @@ final class InotifyCalls {
         if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0) {
             return -Errno.EINVAL;
         }
-        Inotify instance = new Inotify((int) flags & OpenFlags.O_NONBLOCK);
+        Inotify instance = new Inotify((int) flags & OpenFlags.O_NONBLOCK, task.kernel().frames());
         return Descriptors.install(task, instance, (flags & OpenFlags.O_CLOEXEC) != 0);
     }
 

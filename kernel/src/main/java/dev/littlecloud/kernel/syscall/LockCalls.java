@@ -148,7 +148,8 @@ final class LockCalls {
         if (other == null) {
             LockWait.end(task);
             int pid = description ? -1 : task.group().pid();
-            return locks.set(owner, type, wanted.start(), wanted.end(), pid);
+            return locks.set(
+                    task.kernel().frames(), owner, type, wanted.start(), wanted.end(), pid);
         }
         if (!waits) {
             return -Errno.EAGAIN;

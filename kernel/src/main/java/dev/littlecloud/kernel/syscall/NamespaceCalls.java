@@ -56,8 +56,9 @@ final class NamespaceCalls {
         if ((flags & ~(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM)) != 0) {
             return -Errno.EPERM;
         }
-        if ((flags & CLONE_FILES) != 0) {
-            Descriptors.unshare(task);
+        int unshared = (flags & CLONE_FILES) != 0 ? Descriptors.unshare(task) : 0;
+        if (unshared != 0) {
+            return unshared;
         }
         if ((flags & CLONE_FS) != 0) {
             task.replaceFs(task.fs().copy());

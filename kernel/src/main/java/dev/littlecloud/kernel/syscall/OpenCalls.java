@@ -159,8 +159,9 @@ final class OpenCalls {
         if (from > to || (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) != 0) {
             return -Errno.EINVAL;
         }
-        if ((flags & CLOSE_RANGE_UNSHARE) != 0) {
-            Descriptors.unshare(task);
+        int unshared = (flags & CLOSE_RANGE_UNSHARE) != 0 ? Descriptors.unshare(task) : 0;
+        if (unshared != 0) {
+            return unshared;
         }
         FdTable files = task.files();
         for (int fd = (int) Math.min(from, files.size()); fd <= to && fd < files.size(); fd++) {

@@ -24,7 +24,9 @@ final class PipeCalls {
             return -Errno.EINVAL;
         }
         Credentials who = task.credentials();
-        Pipe pipe = new PipeInode(who.fsuid(), who.fsgid(), Vfs.now(task)).pipe();
+        Pipe pipe =
+                new PipeInode(task.kernel().frames(), who.fsuid(), who.fsgid(), Vfs.now(task))
+                        .pipe();
         int status = (int) flags & (OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT);
         PipeEnd read =
                 new PipeEnd(OpenFlags.O_RDONLY | (status & OpenFlags.O_NONBLOCK), null, pipe);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SpliceCalls {
     private static final int SPLICE_F_NONBLOCK = 2;
     private static final int SPLICE_FLAGS = 15;
+    private static final int MAX_TRANSFER = 65536;
 
     private SpliceCalls() {}
 
@@ -96,7 +97,8 @@ final class SpliceCalls {
             return -Errno.EPIPE;
         }
         if (pipe.room() > 0) {
-            return 1;
+            // No transfer here moves more than the buffer it passes through, or than fits.
+            return pipe.reserve(Math.min(pipe.room(), MAX_TRANSFER)) ? 1 : -Errno.ENOMEM;
         }
         return waits ? task.blockOn(pipe.writeWaiters()) : -Errno.EAGAIN;
     }
@@ -234,7 +236,7 @@ final class SpliceCalls {
         if (status <= 0) {
             return status;
         }
-        int length = (int) Math.min(io.remaining(), pipe.room());
+        int length = (int) Math.min(Math.min(io.remaining(), MAX_TRANSFER), pipe.room());
         pipe.put(io, length, false);
         return length;
     }

@@ -43,6 +43,7 @@ public final class Boot {
         kernel.tasks().addGroup(jobs);
         kernel.tasks().add(group);
         kernel.frames().charge(Cloning.TASK_CHARGE);
+        first.files().chargeTo(kernel.frames());
         AddressSpace space = new AddressSpace(kernel.guestMemory(), kernel.frames());
         Task task =
                 new Task(kernel, pid, group, space, first.files(), first.fs(), first.credentials());

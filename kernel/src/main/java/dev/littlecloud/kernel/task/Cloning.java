@@ -84,19 +84,20 @@ public final class Cloning {
         if (tid < 0 || isOverLimit(parent) || !kernel.frames().charge(TASK_CHARGE)) {
             return null;
         }
+        FdTable files = wish.has(CLONE_FILES) ? parent.files() : parent.files().copy();
+        if (files == null) {
+            kernel.frames().uncharge(TASK_CHARGE);
+            return null;
+        }
+        if (wish.has(CLONE_FILES)) {
+            files.share();
+        }
         AddressSpace space;
         if (wish.has(CLONE_VM)) {
             space = parent.space();
             space.share();
         } else {
             space = parent.space().fork();
-        }
-        FdTable files;
-        if (wish.has(CLONE_FILES)) {
-            files = parent.files();
-            files.share();
-        } else {
-            files = parent.files().copy();
         }
         FsContext fs = wish.has(CLONE_FS) ? parent.fs() : parent.fs().copy();
         ThreadGroup group = wish.has(CLONE_THREAD) ? parent.group() : newGroup(parent, tid, wish);

@@ -2,6 +2,8 @@ package dev.littlecloud.kernel.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,7 @@ class FileLocksTest {
     private static final int BYTES = 40;
     private static final int OWNERS = 3;
 
+    private final Frames frames = new Frames(new PlainMemory(16 << 20));
     private final FileLocks locks = new FileLocks();
     private final Object[] owners = {new Object(), new Object(), new Object()};
 
@@ -36,7 +39,7 @@ class FileLocksTest {
                             : locks.conflict(owners[owner], type, start, end);
             assertThat(conflict == null).as("seed %d", seed).isEqualTo(free);
             if (free) {
-                locks.set(owners[owner], type, start, end, owner);
+                locks.set(frames, owners[owner], type, start, end, owner);
                 for (int at = start; at <= end; at++) {
                     model[owner][at] = type;
                 }
@@ -59,6 +62,7 @@ class FileLocksTest {
 
     /** What is held is what the model holds, in the fewest ranges. */
     private void check(long seed) {
+        assertThat(frames.charged()).isEqualTo(locks.all().size() * 64L);
         int[][] held = new int[OWNERS][BYTES];
         for (int[] row : held) {
             Arrays.fill(row, FileLocks.UNLOCK);
@@ -82,7 +86,7 @@ class FileLocksTest {
 
     @Test
     void releasingAnOwnerDropsItsLocks() {
-        locks.set(owners[0], FileLocks.WRITE, 0, FileLocks.TO_END, 0);
+        locks.set(frames, owners[0], FileLocks.WRITE, 0, FileLocks.TO_END, 0);
         assertThat(locks.conflict(owners[1], FileLocks.READ, 5, 5)).isNotNull();
         locks.releaseAll(owners[0]);
         assertThat(locks.conflict(owners[1], FileLocks.READ, 5, 5)).isNull();

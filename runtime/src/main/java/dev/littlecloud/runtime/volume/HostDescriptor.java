@@ -97,6 +97,7 @@ final class HostDescriptor implements HostFile {
     public void close() {
         if (fd >= 0) {
             Files.close(fd);
+            tree.closed();
         }
     }
 }

@@ -24,7 +24,11 @@ public final class HostTree implements HostVolume {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int S_IFSHIFT = 12;
 
+    /** Most files one guest has open in a volume: this process's descriptors are for all guests. */
+    private static final int MAX_OPEN = 1024;
+
     private final int root;
+    private int openFiles;
     private final MemorySegment statx = Arena.ofAuto().allocate(FileTree.STATX_BYTES, 8);
 
     private HostTree(int root) {
@@ -223,6 +227,9 @@ public final class HostTree implements HostVolume {
 
     @Override
     public HostFile open(String path, boolean writable) {
+        if (openFiles == MAX_OPEN) {
+            return new HostDescriptor(this, -Errno.ENFILE, false);
+        }
         // O_NONBLOCK: what was a file a moment ago may be a FIFO now, which must not make us wait.
         int flags =
                 (writable ? Files.O_RDWR : Files.O_RDONLY) | Files.O_NOFOLLOW | Files.O_NONBLOCK;
@@ -230,14 +237,29 @@ public final class HostTree implements HostVolume {
                 path.isEmpty()
                         ? Files.open(procLink(root), flags & ~Files.O_NOFOLLOW | Files.O_CLOEXEC, 0)
                         : HostPlace.open(root, path, flags, 0);
-        return new HostDescriptor(this, fd, writable);
+        return opened(fd, writable);
     }
 
     @Override
     public HostFile temporary(String directory, int permissions) {
+        if (openFiles == MAX_OPEN) {
+            return new HostDescriptor(this, -Errno.ENFILE, false);
+        }
         int flags = Files.O_RDWR | Files.O_TMPFILE;
         int fd = HostPlace.open(root, directory, flags, permissions);
-        return new HostDescriptor(this, fd, true);
+        return opened(fd, true);
+    }
+
+    private HostFile opened(int fd, boolean writable) {
+        if (fd >= 0) {
+            openFiles++;
+        }
+        return new HostDescriptor(this, fd, writable);
+    }
+
+    /** A descriptor of {@link #open} was closed. */
+    void closed() {
+        openFiles--;
     }
 
     /** Gives an open file without a name its first one. */

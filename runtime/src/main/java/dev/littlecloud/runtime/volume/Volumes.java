@@ -27,7 +27,7 @@ public final class Volumes {
     private static void mount(Kernel kernel, InstanceFiles files, VolumeMount volume) {
         HostTree host = HostTree.open(volume.hostPath());
         kernel.atEnd(host::close);
-        VolumeFs fileSystem = new VolumeFs(files.newMinor(), host, kernel.guestMemory());
+        VolumeFs fileSystem = new VolumeFs(files.newMinor(), host, kernel);
         Inode root = fileSystem.root();
         if (root == null || !root.isDirectory() && !root.isRegular()) {
             throw new InstanceException(

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.fs.Opened;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PendingCall;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Fifo {
     private final Pipe pipe;
 
-    public Fifo(Inode inode) {
-        this.pipe = new Pipe(inode);
+    public Fifo(Inode inode, @Nullable Frames frames) {
+        this.pipe = new Pipe(inode, frames);
     }
 
     public Pipe pipe() {

@@ -25,7 +25,7 @@ public final class HostPipe {
         this.lock = lock;
         this.resumeGuest = resumeGuest;
         this.ready = lock.newCondition();
-        this.pipe = new PipeInode(0, 0, now).pipe();
+        this.pipe = new PipeInode(null, 0, 0, now).pipe();
         this.hostWrites = hostWrites;
         if (hostWrites) {
             pipe.addWriter();
@@ -83,6 +83,7 @@ public final class HostPipe {
                 }
                 KernelIo source = new KernelIo(bytes);
                 source.position(offset + done);
+                pipe.reserve(part);
                 pipe.put(source, part, false);
                 done += part;
                 resumeGuest.run();

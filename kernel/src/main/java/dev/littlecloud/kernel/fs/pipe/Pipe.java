@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.fs.pipe;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.io.IoBuffer;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
 import java.util.ArrayDeque;
@@ -22,8 +23,15 @@ public final class Pipe {
     /** Writes of up to this many bytes are not interleaved with others. */
     public static final int ATOMIC = 4096;
 
+    private static final byte[] EMPTY = {};
+    private static final int FIRST_RING = 1024;
+
     private final Inode inode;
-    private byte[] ring = new byte[1024];
+
+    /** What the ring is charged to; null for the few pipes that lead to the host. */
+    private final @Nullable Frames frames;
+
+    private byte[] ring = EMPTY;
     private int start;
     private int count;
     private int capacity = DEFAULT_CAPACITY;
@@ -44,9 +52,11 @@ public final class Pipe {
 
     /**
      * @param inode what fstat(2) shows of both ends
+     * @param frames what the bytes in it are charged to, or null
      */
-    public Pipe(Inode inode) {
+    public Pipe(Inode inode, @Nullable Frames frames) {
         this.inode = inode;
+        this.frames = frames;
     }
 
     public Inode inode() {
@@ -125,7 +135,10 @@ public final class Pipe {
 
     private void freeIfClosed() {
         if (readers == 0 && writers == 0) {
-            ring = new byte[1024];
+            if (frames != null) {
+                frames.uncharge(ring.length);
+            }
+            ring = EMPTY;
             start = 0;
             count = 0;
             packets = null;
@@ -168,9 +181,8 @@ public final class Pipe {
         System.arraycopy(ring, 0, target, offset + first, length - first);
     }
 
-    /** Moves {@code length} bytes in, for which there is room. */
+    /** Moves {@code length} bytes in, for which there is room and memory was reserved. */
     public void put(IoBuffer buffer, int length, boolean packet) {
-        grow(count + length);
         int done = 0;
         while (done < length) {
             int end = start + count & ring.length - 1;
@@ -190,14 +202,25 @@ public final class Pipe {
         readWaiters.wake(PollEvents.READABLE);
     }
 
-    private void grow(int needed) {
+    /**
+     * Provides memory for {@code length} more bytes; to be called before {@link #put}.
+     *
+     * @return false where the instance's memory does not allow it: ENOMEM
+     */
+    public boolean reserve(int length) {
+        int needed = count + length;
         if (needed <= ring.length) {
-            return;
+            return true;
         }
-        byte[] larger = new byte[Integer.highestOneBit(needed - 1) << 1];
+        int size = Math.max(FIRST_RING, Integer.highestOneBit(needed - 1) << 1);
+        if (frames != null && !frames.charge(size - ring.length)) {
+            return false;
+        }
+        byte[] larger = new byte[size];
         peek(larger, 0, count);
         ring = larger;
         start = 0;
+        return true;
     }
 
     /** fcntl(F_SETPIPE_SZ): the new capacity or {@code -errno}. */

@@ -75,6 +75,9 @@ public final class PipeEnd extends InodeFile {
         boolean fits = wanted <= Pipe.ATOMIC ? room >= wanted : room > 0;
         if (fits) {
             int part = (int) Math.min(wanted, room);
+            if (!pipe.reserve(part)) {
+                return done > 0 ? done : -Errno.ENOMEM;
+            }
             putAll(buffer, part);
             pipe.inode().modified(Vfs.now(task));
             done += part;

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.Opened;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class PipeInode extends AnonymousInode {
     private static final FileSystem PIPES = new FileSystem("pipefs", 13, 0x50495045L) {};
 
-    private final Fifo fifo = new Fifo(this);
+    private final Fifo fifo;
 
-    public PipeInode(int uid, int gid, long now) {
+    /**
+     * @param frames what the bytes in it are charged to, or null
+     */
+    public PipeInode(@Nullable Frames frames, int uid, int gid, long now) {
         super(Inode.S_IFIFO | 0600, uid, gid);
+        fifo = new Fifo(this, frames);
         times(now, now, now);
     }
 

@@ -55,7 +55,7 @@ final class TreeNode extends Inode implements SocketNode {
         return switch (type()) {
             case S_IFIFO -> {
                 if (fifo == null) {
-                    fifo = new Fifo(this);
+                    fifo = new Fifo(this, fileSystem.frames());
                 }
                 yield fifo.open(task, dentry, flags);
             }

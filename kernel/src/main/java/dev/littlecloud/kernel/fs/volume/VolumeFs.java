@@ -1,8 +1,10 @@
 package dev.littlecloud.kernel.fs.volume;
 
+import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.FileSystemStatistics;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.machine.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,6 +22,9 @@ public final class VolumeFs extends FileSystem {
     private static final long EXT_MAGIC = 0xef53;
     private static final int TRANSFER = 256 * 1024;
 
+    /** Most windows at a time: 4 GiB of mapped files. */
+    private static final int MAX_WINDOWS = 4096;
+
     /** A file's identity on the host. */
     private record Key(long device, long inode) {}
 
@@ -34,6 +39,8 @@ public final class VolumeFs extends FileSystem {
 
     private final HostVolume host;
     private final GuestMemory memory;
+    private final Frames frames;
+    private int windows;
     private final Map<Key, Known> inodes = new HashMap<>();
     private final ReferenceQueue<Inode> gone = new ReferenceQueue<>();
     private final HostAttributes attributes = new HostAttributes();
@@ -41,12 +48,13 @@ public final class VolumeFs extends FileSystem {
 
     /**
      * @param minor of its anonymous device number
-     * @param memory where windows of mapped files are opened
+     * @param kernel whose guest sees it
      */
-    public VolumeFs(int minor, HostVolume host, GuestMemory memory) {
+    public VolumeFs(int minor, HostVolume host, Kernel kernel) {
         super("ext4", minor, EXT_MAGIC);
         this.host = host;
-        this.memory = memory;
+        this.memory = kernel.guestMemory();
+        this.frames = kernel.frames();
     }
 
     /** The root's inode, a directory or a regular file; null where the host refuses it. */
@@ -60,6 +68,23 @@ public final class VolumeFs extends FileSystem {
 
     GuestMemory memory() {
         return memory;
+    }
+
+    Frames frames() {
+        return frames;
+    }
+
+    /** Whether one more window may be opened: each costs the host a memory slot. */
+    boolean takeWindow() {
+        if (windows == MAX_WINDOWS) {
+            return false;
+        }
+        windows++;
+        return true;
+    }
+
+    void giveWindow() {
+        windows--;
     }
 
     /** The result of the next {@link HostVolume#attributes}; nobody keeps it. */

@@ -77,7 +77,7 @@ final class VolumeNode extends Inode implements SocketNode, VolumePlace.Placed {
             return Opened.error(Errno.ENXIO);
         }
         if (fifo == null) {
-            fifo = new Fifo(this);
+            fifo = new Fifo(this, fileSystem.frames());
         }
         return fifo.open(task, dentry, flags);
     }

@@ -49,8 +49,12 @@ final class VolumePages extends PageCache {
         long position = index << Frames.SHIFT;
         Window window = windows.get(position / WINDOW);
         if (window == null) {
+            if (!file.volume().takeWindow()) {
+                return -Errno.ENOMEM;
+            }
             MemorySegment mapping = host.map(position / WINDOW * WINDOW, WINDOW);
             if (mapping == null) {
+                file.volume().giveWindow();
                 return -Errno.ENOMEM;
             }
             try {
@@ -59,6 +63,7 @@ final class VolumePages extends PageCache {
             } catch (MachineException refused) {
                 // No memory slot is left: the guest's access fails, nothing else.
                 host.unmap(mapping);
+                file.volume().giveWindow();
                 return -Errno.ENOMEM;
             }
             windows.put(position / WINDOW, window);
@@ -87,6 +92,7 @@ final class VolumePages extends PageCache {
         for (Window window : windows.values()) {
             window.window().close();
             host.unmap(window.mapping());
+            file.volume().giveWindow();
         }
         windows.clear();
     }

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.AnonymousInode;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.io.IoBuffer;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.WaitQueue;
@@ -28,10 +29,12 @@ public final class Inotify extends OpenFile {
 
     private static final int FIONREAD = 0x541B;
     private static final int HEADER = 16;
+    private static final int WATCH_BYTES = 160;
 
     private final Map<Integer, Watch> watches = new HashMap<>();
     private final ArrayDeque<Event> events = new ArrayDeque<>();
     private final WaitQueue waiters = new WaitQueue();
+    private final Frames frames;
     private int lastDescriptor;
     private long queuedBytes;
 
@@ -43,10 +46,19 @@ public final class Inotify extends OpenFile {
         int size() {
             return HEADER + nameBytes();
         }
+
+        /** What it costs the kernel, roughly. */
+        long cost() {
+            return 64L + size();
+        }
     }
 
-    public Inotify(int flags) {
+    /**
+     * @param frames what events that were not read are charged to
+     */
+    public Inotify(int flags, Frames frames) {
         super(flags);
+        this.frames = frames;
     }
 
     /** inotify_add_watch(2): a watch descriptor or {@code -errno}. */
@@ -64,7 +76,7 @@ public final class Inotify extends OpenFile {
                 }
             }
         }
-        if (watches.size() >= MAX_WATCHES) {
+        if (watches.size() >= MAX_WATCHES || !frames.charge(WATCH_BYTES)) {
             return -Errno.ENOSPC;
         }
         Watch watch = new Watch(this, watched, ++lastDescriptor, mask);
@@ -85,6 +97,7 @@ public final class Inotify extends OpenFile {
 
     void removed(Watch watch) {
         watches.remove(watch.descriptor());
+        frames.uncharge(WATCH_BYTES);
         InodeWatches.of(watch.inode()).remove(watch);
         queue(watch.descriptor(), WatchEvents.IGNORED, 0, "");
     }
@@ -95,7 +108,7 @@ public final class Inotify extends OpenFile {
         if (event.equals(last)) {
             return;
         }
-        if (events.size() >= MAX_EVENTS) {
+        if (events.size() >= MAX_EVENTS || !frames.charge(event.cost())) {
             if (last != null && last.mask() == WatchEvents.OVERFLOW) {
                 return;
             }
@@ -120,9 +133,17 @@ public final class Inotify extends OpenFile {
             buffer.put(encode(event), 0, event.size());
             queuedBytes -= event.size();
             events.poll();
+            uncharge(event);
             event = events.peek();
         }
         return buffer.position() - start;
+    }
+
+    /** An overflow mark, of which there is one at a time, costs nothing. */
+    private void uncharge(Event event) {
+        if (event.mask() != WatchEvents.OVERFLOW) {
+            frames.uncharge(event.cost());
+        }
     }
 
     private static byte[] encode(Event event) {
@@ -161,8 +182,10 @@ public final class Inotify extends OpenFile {
         List<Watch> all = new ArrayList<>(watches.values());
         for (Watch watch : all) {
             InodeWatches.of(watch.inode()).remove(watch);
+            frames.uncharge(WATCH_BYTES);
         }
         watches.clear();
+        events.forEach(this::uncharge);
         events.clear();
     }
 

@@ -6,17 +6,21 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.io.KernelIo;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.testing.ImageTree;
 import dev.littlecloud.kernel.testing.TestInstance;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** pipe(7). */
 class PipeEndTest {
     private final Task task = new TestInstance(new ImageTree(), 4 << 20).task();
-    private final Pipe pipe = new PipeInode(0, 0, 0).pipe();
+    private final Frames frames = task.kernel().frames();
+    private final Pipe pipe = new PipeInode(frames, 0, 0, 0).pipe();
     private final PipeEnd reader =
             new PipeEnd(OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK, null, pipe);
     private final PipeEnd writer =
@@ -100,6 +104,23 @@ class PipeEndTest {
         buffer.reset(100_000);
         assertThat(writer.write(task, buffer, OpenFile.AT_OFFSET)).isEqualTo(100_000);
         assertThat(read(100_000)).isEqualTo(100_000 - 65536);
+    }
+
+    @Test
+    void bytesInPipesAreChargedToTheInstance() {
+        long before = frames.charged();
+        List<PipeEnd> ends = new ArrayList<>();
+        long written = 0;
+        while (written >= 0) {
+            Pipe next = new PipeInode(frames, 0, 0, 0).pipe();
+            ends.add(new PipeEnd(OpenFlags.O_RDONLY, null, next));
+            PipeEnd in = new PipeEnd(OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK, null, next);
+            ends.add(in);
+            written = in.write(task, new KernelIo(new byte[65536]), OpenFile.AT_OFFSET);
+        }
+        assertThat(written).isEqualTo(-Errno.ENOMEM);
+        ends.forEach(OpenFile::release);
+        assertThat(frames.charged()).isEqualTo(before);
     }
 
     @Test
