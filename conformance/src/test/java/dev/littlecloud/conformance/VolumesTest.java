@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The cases of files once more, on a directory of the host that is the guest's /tmp. */
 class VolumesTest {
     /** What a volume does not do on purpose, and why. */
-    private static final Map<String, String> EXCEPTIONS = 
+    private static final Map<String, String> EXCEPTIONS =
             Map.of(
                     "fs/attributes/user_extended_attributes",
                     "extended attributes of the host are not shown");

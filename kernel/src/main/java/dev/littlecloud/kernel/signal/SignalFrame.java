@@ -127,10 +127,17 @@ public final class SignalFrame {
         long area = extended + SOFTWARE_AREA;
         memory.writeInt(area, MAGIC_1);
         memory.writeInt(area + 4, bytes + 4);
-        memory.writeLong(area + 8, 7); // x87, SSE, AVX
+        memory.writeLong(area + 8, features(bytes));
         memory.writeInt(area + 16, bytes);
         memory.writeZeros(area + 20, 28);
         memory.writeInt(extended + bytes, MAGIC_2);
+    }
+
+    /** State components of an area in the standard format, whose places are fixed; SDM 13.4. */
+    private static long features(int bytes) {
+        long avx = bytes >= 832 ? 0x4 : 0;
+        long avx512 = bytes >= 2688 ? 0xe0 : 0;
+        return 0x3 | avx | avx512;
     }
 
     private static void writeRegisters(UserMemory memory, long at, Task task, long extended) {

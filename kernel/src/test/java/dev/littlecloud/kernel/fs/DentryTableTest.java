@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DentryTableTest {
-    private static Dentry find(DentryTable table, String name) {
+    private static @Nullable Dentry find(DentryTable table, String name) {
         String path = "/before/" + name + "/behind";
         int start = "/before/".length();
         int end = start + name.length();

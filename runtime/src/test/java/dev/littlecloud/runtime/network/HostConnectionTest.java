@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -52,11 +53,12 @@ class HostConnectionTest {
                 ByteBuffer buffer = ByteBuffer.allocateDirect(100);
                 assertThat(connection.read(buffer)).isEqualTo(-Errno.EAGAIN);
                 connection.want(HostStream.READ);
-                peer.getOutputStream().write("hello".getBytes());
+                peer.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
                 assertThat(awaitEvent()).isEqualTo(HostStream.READ);
                 assertThat(connection.read(buffer)).isEqualTo(5);
                 assertThat(connection.write(buffer.flip())).isEqualTo(5);
-                assertThat(peer.getInputStream().readNBytes(5)).isEqualTo("hello".getBytes());
+                assertThat(peer.getInputStream().readNBytes(5))
+                        .isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
                 connection.shutdownOutput();
                 assertThat(peer.getInputStream().read()).isEqualTo(-1);
             }
