@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.runtime.volume;
+
+import org.jspecify.annotations.NullMarked;
