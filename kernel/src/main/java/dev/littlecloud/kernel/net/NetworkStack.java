@@ -255,14 +255,21 @@ public final class NetworkStack {
             listener.awaitRoom(whenRoom::run);
             return Delivery.FULL;
         }
-        // A peer that the listener's family cannot show looks like the gateway's.
-        boolean shown = peer.isV4() || listener.family() == SocketConstants.AF_INET6;
-        InetEndpoint from = shown && !peer.isLoopback() ? peer : gateway(peer.port());
+        InetEndpoint from = shownPeer(peer, listener);
         TcpSocket child = listener.admit(destination, from);
         StreamTransport outside =
                 new HostTransport(this, stream, child.options(), child.waitQueue());
         child.carriedBy(outside, listener);
         return Delivery.ACCEPTED;
+    }
+
+    /**
+     * A peer's address as a socket inside sees it. One of the host's loopback, or of a family that
+     * the socket cannot show, looks like the gateway's.
+     */
+    InetEndpoint shownPeer(InetEndpoint peer, Socket receiver) {
+        boolean shown = peer.isV4() || receiver.family() == SocketConstants.AF_INET6;
+        return shown && !peer.isLoopback() ? peer : gateway(peer.port());
     }
 
     private InetEndpoint gateway(int port) {

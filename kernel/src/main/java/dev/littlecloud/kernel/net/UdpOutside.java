@@ -24,10 +24,12 @@ final class UdpOutside implements HostEvents {
     /** Sends one datagram: its length or {@code -errno}. */
     long send(InetEndpoint target, IoBuffer source, int length) {
         UdpPublication published = stack.published(socket.local().port());
+        InetEndpoint actual = published == null ? null : published.actual(target);
         HostDatagrams out;
-        if (published != null && published.knows(target)) {
+        if (published != null && actual != null) {
             out = published.channel();
         } else {
+            actual = target;
             int refusal = stack.host().permits(target);
             if (refusal != 0) {
                 return -refusal;
@@ -39,7 +41,7 @@ final class UdpOutside implements HostEvents {
         }
         Bounce bounce = Bounce.get();
         source.get(bounce.segment, 0, length);
-        int status = out.send(target, bounce.limited(length));
+        int status = out.send(actual, bounce.limited(length));
         return status == 0 ? length : status;
     }
 

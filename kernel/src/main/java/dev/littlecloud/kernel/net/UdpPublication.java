@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.net;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP port of the host that belongs to a port of the instance. Datagrams from outside go to the
@@ -43,9 +44,12 @@ final class UdpPublication implements HostEvents {
         return channel;
     }
 
-    /** Whether a peer has sent something here. */
-    boolean knows(InetEndpoint peer) {
-        return peers.get(peer) != null;
+    /**
+     * Where an answer to a peer goes, by the address that the guest sees of it; null where that
+     * peer has sent nothing here.
+     */
+    @Nullable InetEndpoint actual(InetEndpoint shown) {
+        return peers.get(shown);
     }
 
     @Override
@@ -64,8 +68,9 @@ final class UdpPublication implements HostEvents {
             bounce.io.reset(length);
             UdpSocket receiver = stack.udpPorts().receiver(destination, from);
             if (receiver != null) {
-                peers.put(from, from);
-                receiver.deliver(bounce.io, length, from, told);
+                InetEndpoint shown = stack.shownPeer(from, receiver);
+                peers.put(shown, from);
+                receiver.deliver(bounce.io, length, shown, told);
             }
         }
         channel.wantRead();
