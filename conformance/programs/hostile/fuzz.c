@@ -22,11 +22,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { CALLS_PER_CHILD = 400, CHILD_SECONDS = 2, HIGHEST_CALL = 460 };
+enum { CALLS_PER_CHILD = 1000, CHILD_SECONDS = 3, CHILDREN_AT_ONCE = 3, HIGHEST_CALL = 460 };
 
 static uint64_t state;
 
@@ -130,10 +131,16 @@ static int useless(long number) {
     }
 }
 
+static void interrupt(int number) { (void)number; }
+
 static void child(uint64_t *calls) {
     struct rlimit processes = {200, 200};
     setrlimit(RLIMIT_NPROC, &processes);
-    alarm(CHILD_SECONDS);
+    /* Ends what blocks; some call may well switch it off, then the parent ends the child. */
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGALRM, &action, NULL);
+    struct itimerval often = {{0, 20000}, {0, 20000}};
+    setitimer(ITIMER_REAL, &often, NULL);
     setpgid(0, 0);
     prepare();
     pid_t self = getpid();
@@ -141,13 +148,17 @@ static void child(uint64_t *calls) {
         long number = below(20) == 0 ? (long)next() : (long)below(HIGHEST_CALL);
         if (useless(number)) continue;
         long a = argument(), b = argument(), c = argument(), d = argument(), e = argument(), f = argument();
-        (*calls)++;
+        __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
         syscall(number, a, b, c, d, e, f);
         if (syscall(SYS_getpid) != self) syscall(SYS_exit_group, 0); /* a copy that fork made */
-        if (below(16) == 0) alarm(CHILD_SECONDS);
     }
     syscall(SYS_exit_group, 0);
 }
+
+struct running {
+    pid_t pid;
+    int64_t limit;
+};
 
 int main(int argc, char **argv) {
     if (argc < 2) return 0;
@@ -164,27 +175,32 @@ int main(int argc, char **argv) {
     /* Counted in memory that the children share, and that one of them may well scribble over. */
     uint64_t *calls = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     unsigned long children = 0, killed = 0;
-    while (now_ms() < until) {
-        state = (seed + children) * 0x9e3779b97f4a7c15ULL + 1;
-        pid_t pid = fork();
-        if (pid == 0) child(calls);
-        if (pid < 0) {
-            struct timespec pause = {0, 10000000};
-            nanosleep(&pause, NULL);
-            continue;
+    struct running running[CHILDREN_AT_ONCE] = {0};
+    for (int left = 1; left > 0;) {
+        left = now_ms() < until;
+        for (int i = 0; i < CHILDREN_AT_ONCE; i++) {
+            struct running *one = &running[i];
+            int status = 0;
+            if (one->pid == 0 && now_ms() < until) {
+                state = (seed + children) * 0x9e3779b97f4a7c15ULL + 1;
+                pid_t pid = fork();
+                if (pid == 0) child(calls);
+                if (pid < 0) continue;
+                children++;
+                *one = (struct running){pid, now_ms() + CHILD_SECONDS * 1000};
+            }
+            if (one->pid == 0) continue;
+            if (waitpid(one->pid, &status, WNOHANG) == 0) {
+                if (now_ms() > one->limit) kill(one->pid, SIGKILL);
+                left++;
+                continue;
+            }
+            if (WIFSIGNALED(status)) killed++;
+            kill(-one->pid, SIGKILL); /* what it forked */
+            one->pid = 0;
         }
-        children++;
-        int64_t limit = now_ms() + (CHILD_SECONDS + 1) * 1000;
-        int status = 0;
-        while (waitpid(pid, &status, WNOHANG) == 0) {
-            if (now_ms() > limit) kill(pid, SIGKILL);
-            struct timespec pause = {0, 2000000};
-            nanosleep(&pause, NULL);
-        }
-        if (WIFSIGNALED(status)) killed++;
-        kill(-pid, SIGKILL);
-        while (waitpid(-1, NULL, WNOHANG) > 0) {
-        }
+        struct timespec pause = {0, 2000000};
+        nanosleep(&pause, NULL);
     }
     printf("%lu children, %lu killed by signals, %llu calls\n", children, killed, (unsigned long long)*calls);
     return 0;
