@@ -25,7 +25,7 @@ class FuzzTest {
     @Test
     void guestSurvivesRandomSystemCalls() throws IOException, InterruptedException {
         assumeTrue(Suite.wanted("hostile/fuzz", "guest"), "the guest's side is switched off");
-        long seed = Long.getLong("conformance.fuzz.seed", System.nanoTime() & 0xffffff);
+        long seed = Long.getLong("conformance.fuzz.seed", 20261121);
         Result result =
                 Suite.get()
                         .inGuest(

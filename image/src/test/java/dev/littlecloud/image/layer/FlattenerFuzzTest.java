@@ -62,7 +62,7 @@ class FlattenerFuzzTest {
     void survivesDamagedTars() throws Exception {
         byte[] seedTar = seedTar();
         assertThat(flattens(List.of(TestImages.layer(seedTar)))).isTrue();
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 20261121);
         System.out.println("FlattenerFuzzTest.survivesDamagedTars seed " + seed);
         Random random = new Random(seed);
         long end = System.nanoTime() + NANOS;
@@ -88,7 +88,7 @@ class FlattenerFuzzTest {
         Files.write(directory.resolve("seed.tar"), tar);
         Tools.run(directory, "zstd", "-q", "seed.tar", "-o", "seed.zst");
         byte[][] packed = {TestImages.gzip(tar), Files.readAllBytes(directory.resolve("seed.zst"))};
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 20261121);
         System.out.println("FlattenerFuzzTest.survivesDamagedCompression seed " + seed);
         Random random = new Random(seed);
         long end = System.nanoTime() + NANOS;
@@ -114,7 +114,7 @@ class FlattenerFuzzTest {
         Path target = Files.createTempDirectory(directory, "fuzz");
         try {
             ImageTree tree = Trees.flatten(target, LIMITS, layers);
-            assertThat(Trees.paths(tree).keySet()).noneMatch(path -> path.contains(".."));
+            assertThat(Trees.paths(tree).keySet()).noneMatch(path -> List.of(path.split("/")).contains(".."));
             return true;
         } catch (ImageException e) {
             return false;

@@ -68,7 +68,7 @@ class InfoCodecTest {
     @Test
     void survivesDamageThatTheChecksumDoesNotShow() {
         byte[] good = InfoCodec.encode(FULL);
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 20261121);
         System.out.println("InfoCodecTest.survivesDamage seed " + seed);
         Random random = new Random(seed);
         int refused = 0;

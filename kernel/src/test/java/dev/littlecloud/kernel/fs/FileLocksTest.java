@@ -22,7 +22,7 @@ class FileLocksTest {
 
     @Test
     void agreesWithAModelOfSingleBytes() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 20261121);
         Random random = new Random(seed);
         for (int[] row : model) {
             Arrays.fill(row, FileLocks.UNLOCK);

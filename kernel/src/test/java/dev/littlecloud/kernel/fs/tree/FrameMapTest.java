@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FrameMapTest {
     @Test
     void agreesWithATreeMap() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", 20261121);
         Random random = new Random(seed);
         FrameMap map = new FrameMap();
         TreeMap<Long, Integer> model = new TreeMap<>();
