@@ -1,0 +1,37 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.runtime.ExitStatus;
+import java.net.InetSocketAddress;
+
+/** An instance that started from a template. Methods may be called from any thread. */
+public interface Clone extends AutoCloseable {
+    /** Hexadecimal, unique in this process. */
+    String id();
+
+    /**
+     * Opens a connection to a TCP port inside, without a socket of the host. The guest sees it in
+     * its accept queue at once, or as soon as its backlog has room.
+     *
+     * @param peer whom the guest sees as the other side
+     * @param listener hears when reading or writing makes sense again
+     * @throws ConnectionRefusedException when nobody listens on the port, or the clone has ended
+     */
+    GuestStream connect(int port, InetSocketAddress peer, GuestStream.Listener listener)
+            throws ConnectionRefusedException;
+
+    /** Whether somebody listens on a TCP port. */
+    boolean isListening(int port);
+
+    /** What the clone has used so far; also after its end. */
+    Usage usage();
+
+    /** Sends a signal, by its Linux number, to the first process. */
+    void signal(int signal);
+
+    /** Waits for its end. */
+    ExitStatus await() throws InterruptedException;
+
+    /** Ends it at once if it still runs, and gives back all it holds. */
+    @Override
+    void close();
+}

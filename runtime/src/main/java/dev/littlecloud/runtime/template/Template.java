@@ -1,0 +1,30 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.InstanceSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A frozen instance, from which any number of clones start. Thread-safe. */
+public interface Template extends AutoCloseable {
+    /** What was asked of the instance. */
+    InstanceSpec spec();
+
+    /**
+     * Starts a clone: it goes on where the template stopped. Returns once it can be connected to.
+     *
+     * @param listener hears of the clone; called on threads of the runtime
+     * @throws InstanceException when this host has no machine or memory for it
+     */
+    Clone start(CloneListener listener);
+
+    /** Writes the template into a directory, which must be empty or not exist. */
+    void save(Path directory) throws IOException;
+
+    /** Bytes of guest memory that are not zero: what all clones share. */
+    long memoryBytes();
+
+    /** Gives its memory back. Clones that were started go on. */
+    @Override
+    void close();
+}

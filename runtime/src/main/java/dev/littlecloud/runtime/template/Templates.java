@@ -1,0 +1,29 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.image.Image;
+import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.InstanceSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Makes templates. Thread-safe. */
+public interface Templates {
+    /**
+     * Boots an instance, waits until it is ready and idle, and freezes it.
+     *
+     * @param spec without published ports: connections come by {@link Clone#connect}
+     * @param deadline for all of it
+     * @throws InstanceException when it is not ready in time, ends or cannot be frozen; the message
+     *     carries the last lines of its log. Nothing is left of it then
+     */
+    Template boot(InstanceSpec spec, Image image, Readiness readiness, Duration deadline)
+            throws InterruptedException;
+
+    /**
+     * Reads what {@link Template#save} wrote, in this or an earlier process.
+     *
+     * @param image the image the template was made of; it is verified to be the same
+     * @throws InstanceException when it is damaged, of another version, or of another image
+     */
+    Template load(Path directory, Image image);
+}
