@@ -35,6 +35,8 @@ class LayersTest {
         "kernel, machine",
         "image, ''",
         "runtime, sys machine kernel image",
+        "web, ''",
+        "registry, image web",
         "cli, runtime image kernel",
     })
     void modulesUseOnlyTheLayersBelowThem(String module, String below) {
@@ -66,6 +68,18 @@ class LayersTest {
                 .check(PRODUCT);
     }
 
+    /** Which HTTP server our APIs run on is one module's business. */
+    @Test
+    void onlyWebKnowsJetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".web..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.eclipse.jetty..")
+                .check(PRODUCT);
+    }
+
     @Test
     void onlySysReachesNativeCode() {
         noClasses()
@@ -90,7 +104,7 @@ class LayersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sys", "machine", "image", "runtime", "cli"})
+    @ValueSource(strings = {"sys", "machine", "image", "runtime", "web", "registry", "cli"})
     void packagesOfAModuleHaveNoCycles(String module) {
         slices().matching(ROOT + "." + module + ".(**)")
                 .should()
@@ -102,6 +116,6 @@ class LayersTest {
     @Test
     void allModulesAreSeen() {
         assertThat(PRODUCT.stream().map(type -> type.getPackageName().split("\\.")[2]).distinct())
-                .contains("sys", "machine", "kernel", "image", "runtime", "cli");
+                .contains("sys", "machine", "kernel", "image", "runtime", "web", "registry", "cli");
     }
 }

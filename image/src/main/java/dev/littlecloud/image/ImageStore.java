@@ -51,9 +51,11 @@ public final class ImageStore {
     }
 
     /**
+     * Opens the store with registries of the caller's choice.
+     *
      * @param registries gives a client for the repository of a name
      */
-    static ImageStore open(
+    public static ImageStore open(
             Path dataDirectory,
             ImageLimits limits,
             Function<RegistryName, RegistryClient> registries) {

@@ -15,11 +15,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are whole or not there, after a kill and after a power cut. */
-final class Disk {
+public final class Disk {
     private Disk() {}
 
     /** Writes a new file and forces it to disk. */
-    static void write(Path file, byte[] bytes) throws IOException {
+    public static void write(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -31,12 +31,12 @@ final class Disk {
     }
 
     /** Renames over whatever is there and forces the names to disk. */
-    static void publish(Path from, Path to) throws IOException {
+    public static void publish(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(to.getParent());
     }
 
-    static void syncDirectory(@Nullable Path directory) throws IOException {
+    public static void syncDirectory(@Nullable Path directory) throws IOException {
         if (directory == null) {
             return;
         }
@@ -46,7 +46,7 @@ final class Disk {
     }
 
     /** Removes a file or folder and all below it; that it is not there is fine. */
-    static void deleteTree(Path root) throws IOException {
+    public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

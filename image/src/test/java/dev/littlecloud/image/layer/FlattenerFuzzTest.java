@@ -114,7 +114,8 @@ class FlattenerFuzzTest {
         Path target = Files.createTempDirectory(directory, "fuzz");
         try {
             ImageTree tree = Trees.flatten(target, LIMITS, layers);
-            assertThat(Trees.paths(tree).keySet()).noneMatch(path -> List.of(path.split("/")).contains(".."));
+            assertThat(Trees.paths(tree).keySet())
+                    .noneMatch(path -> List.of(path.split("/")).contains(".."));
             return true;
         } catch (ImageException e) {
             return false;
