@@ -16,6 +16,8 @@ import org.eclipse.jetty.server.Response;
 
 /** One request and its answer. For the thread that handles it only. */
 public final class Exchange {
+    private static final int MOST_DRAINED = 256 << 10;
+
     private final Request request;
     private final Response response;
 
@@ -107,6 +109,7 @@ public final class Exchange {
     }
 
     private void answer(int status, byte[] body) throws IOException {
+        finishBody();
         response.setStatus(status);
         if (status != 204 && status != 304) {
             set("Content-Length", Integer.toString(body.length));
@@ -114,6 +117,20 @@ public final class Exchange {
         boolean bodyWanted = body.length > 0 && !isHead();
         Content.Sink.write(
                 response, true, bodyWanted ? ByteBuffer.wrap(body) : ByteBuffer.allocate(0));
+    }
+
+    /**
+     * Reads what is left of the request, so that the connection can be used again. Where much is
+     * left it is closed instead, and says so: a client must not send its next request into it.
+     */
+    private void finishBody() throws IOException {
+        boolean mayBeLarge = bodyLength() > MOST_DRAINED || header("Expect").isPresent();
+        if (mayBeLarge && request.consumeAvailable()) {
+            return;
+        }
+        if (mayBeLarge || body().readNBytes(MOST_DRAINED).length == MOST_DRAINED) {
+            set("Connection", "close");
+        }
     }
 
     public boolean isHead() {
