@@ -56,11 +56,22 @@ final class FileWindows {
         return window.host.asSlice(guestPhysical - window.base, length);
     }
 
-    /** Dropping a shared file's page from the process keeps its content and tells KVM. */
+    /**
+     * Dropping a shared file's page from the process keeps its content and tells KVM. Windows that
+     * touch in the guest lie anywhere in the host, so a range is taken window by window.
+     */
     void zap(long guestPhysical, long length) {
-        MemorySegment pages = at(guestPhysical, length);
-        HostCalls.check(
-                "madvise", Mappings.advise(pages.address(), length, Mappings.MADV_DONTNEED));
+        long done = 0;
+        while (done < length) {
+            Window window = find(guestPhysical + done);
+            long offset = guestPhysical + done - window.base;
+            long part = Math.min(length - done, window.host.byteSize() - offset);
+            HostCalls.check(
+                    "madvise",
+                    Mappings.advise(
+                            window.host.address() + offset, part, Mappings.MADV_DONTNEED));
+            done += part;
+        }
     }
 
     private Window find(long guestPhysical) {

@@ -96,6 +96,31 @@ class MemoryTest {
     }
 
     @Test
+    void oneZapReachesOverAdjoiningWindows() {
+        try (TestMachine machine = new TestMachine();
+                SharedFile file = new SharedFile();
+                SharedFile other = new SharedFile()) {
+            machine.code("488b03", "e67e"); // mov (%rbx),%rax; out
+            FileWindow first = machine.memory.mapFile(file.mapping, false);
+            FileWindow second = machine.memory.mapFile(other.mapping, false);
+            assertThat(second.guestPhysical()).isEqualTo(first.guestPhysical() + FILE_BYTES);
+            other.mapping.set(JAVA_LONG, 0, 42);
+            long readOnly = USER_PAGE & ~PageTables.WRITABLE;
+            machine.tables.map(DATA, second.guestPhysical(), readOnly);
+            Vcpu vcpu = machine.vcpu();
+            vcpu.registers().rbx(DATA);
+            assertThat(vcpu.run()).isEqualTo(Exit.SYSCALL);
+            assertThat(vcpu.registers().rax()).isEqualTo(42);
+
+            machine.tables.map(DATA, first.guestPhysical(), readOnly);
+            machine.memory.zap(first.guestPhysical(), 2 * FILE_BYTES);
+            vcpu.registers().rip(CODE);
+            assertThat(vcpu.run()).isEqualTo(Exit.SYSCALL);
+            assertThat(vcpu.registers().rax()).isZero();
+        }
+    }
+
+    @Test
     void aReadOnlyWindowCannotBeWrittenEvenByAWritableEntry() {
         try (TestMachine machine = new TestMachine();
                 SharedFile file = new SharedFile()) {
