@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * handlers run with it held, guest code runs without it.
  */
 public final class Kernel {
+    private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
+
     private final ReentrantLock lock = new ReentrantLock();
     private final KernelConfig config;
     private final Host host;
@@ -214,14 +216,26 @@ public final class Kernel {
 
     /** Runs timers that are due; called by the host without the lock. */
     public void timersDue() {
+        fromHost(
+                () -> {
+                    long next = timers.runExpired();
+                    if (next != Long.MAX_VALUE) {
+                        host.wakeAt(this, next);
+                    }
+                });
+    }
+
+    /**
+     * Something happens to this instance on a thread of the host: takes the lock, and sees that
+     * woken tasks run. Nothing is thrown, since that thread serves other instances as well: a
+     * failure ends this instance. After the instance's end it does nothing.
+     */
+    public void fromHost(Runnable event) {
         lock.lock();
         try {
             if (!hasEnded()) {
-                long next = timers.runExpired();
+                event.run();
                 scheduler.notifyProcessors();
-                if (next != Long.MAX_VALUE) {
-                    host.wakeAt(this, next);
-                }
             }
         } catch (RuntimeException | Error problem) {
             failed(problem);
@@ -293,14 +307,21 @@ public final class Kernel {
         }
         endTold = true;
         for (Task task : List.copyOf(tasks.tasks())) {
-            task.files().leave();
+            lastly(task.files()::leave);
         }
-        for (Runnable action : endActions) {
-            action.run();
-        }
+        endActions.forEach(Kernel::lastly);
         if (clock instanceof VdsoClock shared) {
-            shared.detach();
+            lastly(shared::detach);
         }
         host.ended(this, how);
+    }
+
+    /** A step of the end: what goes wrong in one must not keep the others from being done. */
+    private static void lastly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error problem) {
+            LOG.log(System.Logger.Level.WARNING, "the end of an instance", problem);
+        }
     }
 }

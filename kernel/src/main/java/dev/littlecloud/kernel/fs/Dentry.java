@@ -1,9 +1,14 @@
 package dev.littlecloud.kernel.fs;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A name in a directory, and so a place in the tree. Guarded by the instance lock. */
 public final class Dentry {
+    /** Longest path a call takes or answers, with its NUL; limits.h. */
+    public static final int PATH_MAX = 4096;
+
     private String name;
     private int hash;
     private @Nullable Dentry parent;
@@ -47,16 +52,6 @@ public final class Dentry {
 
     public @Nullable Dentry parent() {
         return parent;
-    }
-
-    /** The path from the root of the tree it hangs in. */
-    public String path() {
-        Dentry above = parent;
-        if (above == null) {
-            return "/";
-        }
-        String start = above.path();
-        return start.length() == 1 ? start + name : start + "/" + name;
     }
 
     public Inode inode() {
@@ -172,10 +167,13 @@ public final class Dentry {
     }
 
     /**
-     * The path from {@code root} to here, or null where this is not below it.
+     * The path from {@code root} to here, or null where this is not below it. Programs can nest
+     * directories without end: of a path of more than {@link #PATH_MAX} characters only the last
+     * part is given, which still is that long.
      */
     public @Nullable String pathFrom(Dentry root) {
-        StringBuilder path = new StringBuilder();
+        List<Dentry> places = new ArrayList<>();
+        int length = 0;
         Dentry place = this;
         while (place != root) {
             while (place.parent == null && place.rootOf != null && place.rootOf.covered() != null) {
@@ -190,8 +188,15 @@ public final class Dentry {
             if (place.parent == null) {
                 return null;
             }
-            path.insert(0, place.name).insert(0, '/');
+            if (length <= PATH_MAX) {
+                places.add(place);
+                length += 1 + place.name.length();
+            }
             place = place.parent;
+        }
+        StringBuilder path = new StringBuilder(length);
+        for (int i = places.size() - 1; i >= 0; i--) {
+            path.append('/').append(places.get(i).name);
         }
         return path.isEmpty() ? "/" : path.toString();
     }

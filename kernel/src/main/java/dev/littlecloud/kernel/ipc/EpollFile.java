@@ -22,6 +22,13 @@ public final class EpollFile extends OpenFile {
     /** Most epolls inside each other; EP_MAX_NESTS of Linux. */
     private static final int MAX_NESTING = 4;
 
+    /**
+     * Most ways from an epoll up to others through one, two and more: epolls that all watch each
+     * other in layers would otherwise make a wake-up, and every look for loops, take for ever. After
+     * path_limits of Linux.
+     */
+    private static final int[] MOST_WAYS = {1000, 500, 100, 50};
+
     /** What an item with EPOLLEXCLUSIVE may ask for; EPOLLEXCLUSIVE_OK_BITS. */
     private static final int EXCLUSIVE_EVENTS =
             PollEvents.IN
@@ -64,6 +71,10 @@ public final class EpollFile extends OpenFile {
                 return -Errno.ELOOP;
             }
             other.watchers.add(this);
+            if (!other.hasFewWays()) {
+                other.watchers.remove(this);
+                return -Errno.EINVAL;
+            }
         }
         EpollItem item = new EpollItem(this, fd, target);
         item.listen(events, data);
@@ -195,6 +206,34 @@ public final class EpollFile extends OpenFile {
             highest = Math.max(highest, 1 + watchers.get(i).nestingAbove(level + 1));
         }
         return highest;
+    }
+
+    /** Whether what happens here, or in any epoll below, wakes no more epolls than it may. */
+    private boolean hasFewWays() {
+        if (!countWays(0, new int[MOST_WAYS.length])) {
+            return false;
+        }
+        for (EpollItem first : chains) {
+            for (EpollItem item = first; item != null; item = item.nextInChain) {
+                if (item.file instanceof EpollFile inner && !inner.hasFewWays()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Counts the ways up by their lengths, as far as they are few. */
+    private boolean countWays(int level, int[] ways) {
+        if (level == ways.length) {
+            return true;
+        }
+        for (EpollFile watcher : watchers) {
+            if (++ways[level] > MOST_WAYS[level] || !watcher.countWays(level + 1, ways)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ---- The ready list.

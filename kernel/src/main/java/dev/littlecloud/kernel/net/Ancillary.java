@@ -70,7 +70,13 @@ public final class Ancillary {
 
     /** Closes what nobody received. */
     public void drop() {
-        for (OpenFile file : takeFiles()) {
+        NetworkStack sentThrough = counted;
+        OpenFile[] unreceived = takeFiles();
+        if (sentThrough != null) {
+            sentThrough.drop(unreceived);
+            return;
+        }
+        for (OpenFile file : unreceived) {
             file.release();
         }
     }

@@ -2,10 +2,14 @@ package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.task.Task;
+import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +43,8 @@ public final class NetworkStack {
     private final Set<Integer> netlinkPorts = new HashSet<>();
     private int nextNetlinkPort = -4097;
     private int filesInFlight;
+    private final ArrayDeque<OpenFile> dropped = new ArrayDeque<>();
+    private boolean dropping;
     private final Set<Socket> sockets = new LinkedHashSet<>();
     private int listeners;
 
@@ -53,6 +59,7 @@ public final class NetworkStack {
         this.tcpPorts = new PortTable<>(true, seed);
         this.udpPorts = new PortTable<>(false, seed ^ (random[2] & 255) << 4);
         this.udpLitePorts = new PortTable<>(false, seed + 1);
+        kernel.atEnd(this::instanceEnded);
     }
 
     public Kernel kernel() {
@@ -67,24 +74,23 @@ public final class NetworkStack {
         return host;
     }
 
-    /** The instance lock, for events of the host. */
-    ReentrantLock lock() {
+    private ReentrantLock lock() {
         return kernel.lock();
+    }
+
+    /**
+     * The instance ended. Sockets that were on their way in messages, or waited to be accepted, have
+     * no descriptor that closed them, but may be connections of the host.
+     */
+    private void instanceEnded() {
+        for (Socket socket : List.copyOf(sockets)) {
+            socket.abandon();
+        }
     }
 
     /** Runs an event of the host with the instance lock held; a bug ends the instance only. */
     void fromHost(Runnable event) {
-        lock().lock();
-        try {
-            if (!kernel.hasEnded()) {
-                event.run();
-                kernel.scheduler().notifyProcessors();
-            }
-        } catch (RuntimeException | Error problem) {
-            kernel.failed(problem);
-        } finally {
-            lock().unlock();
-        }
+        kernel.fromHost(event);
     }
 
     SocketMemory memory() {
@@ -152,6 +158,25 @@ public final class NetworkStack {
         }
         filesInFlight += change;
         return true;
+    }
+
+    /**
+     * Closes files that nobody received. A socket among them may hold further ones, which hold
+     * others in turn: they wait their turn here, so that no depth of them fills the Java stack.
+     */
+    void drop(OpenFile[] files) {
+        Collections.addAll(dropped, files);
+        if (dropping) {
+            return;
+        }
+        dropping = true;
+        try {
+            for (OpenFile next = dropped.poll(); next != null; next = dropped.poll()) {
+                next.release();
+            }
+        } finally {
+            dropping = false;
+        }
     }
 
     /** All sockets, the oldest first. */

@@ -202,6 +202,13 @@ public abstract class Socket extends OpenFile {
 
     protected abstract void closeSocket();
 
+    /** Closes what no descriptor will close any more, since the instance has ended. */
+    final void abandon() {
+        if (references() > 0) {
+            closeSocket();
+        }
+    }
+
     @Override
     public long ioctl(Task task, int request, long argument) {
         return SocketIoctls.answer(this, task, request, argument);

@@ -22,8 +22,6 @@ final class DirectoryCalls {
     /** Most bytes of entries one call builds; programs ask for 32 KiB. */
     private static final int MAX_LISTING = 64 * 1024;
 
-    private static final int PATH_MAX = 4096;
-
     private DirectoryCalls() {}
 
     static void register(SyscallTable table) {
@@ -121,7 +119,7 @@ final class DirectoryCalls {
         if (path == null) {
             path = "(unreachable)" + here.pathFrom(Vfs.of(task).root());
         }
-        if (path.length() + 1 > PATH_MAX) {
+        if (path.length() + 1 > Dentry.PATH_MAX) {
             return -Errno.ENAMETOOLONG;
         }
         if (path.length() + 1 > (size & 0xffffffffL)) {

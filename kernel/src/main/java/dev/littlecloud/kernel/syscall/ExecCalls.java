@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.exec.Execution;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
@@ -15,7 +16,6 @@ final class ExecCalls {
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int PATH_MAX = 4096;
 
     /** Most bytes of one argument, MAX_ARG_STRLEN. */
     private static final int MAX_STRING = 32 * 4096;
@@ -44,7 +44,7 @@ final class ExecCalls {
 
     private static long execute(
             Task task, int directory, long path, long arguments, long environment, int flags) {
-        String name = task.memory().readString(path, PATH_MAX);
+        String name = task.memory().readString(path, Dentry.PATH_MAX);
         if (name == null) {
             return -Errno.ENAMETOOLONG;
         }

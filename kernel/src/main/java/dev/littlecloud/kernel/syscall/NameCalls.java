@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FoundFile;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.Names;
@@ -142,6 +143,9 @@ final class NameCalls {
         String text = inode.linkText(task);
         if (text == null) {
             return inode.isMagicLink() ? -Errno.ENOENT : -Errno.EINVAL;
+        }
+        if (inode.isMagicLink() && text.length() >= Dentry.PATH_MAX) {
+            return -Errno.ENAMETOOLONG;
         }
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         int length = Math.min(bytes.length, size);

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FoundFile;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.OpenFlags;
@@ -10,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the path and descriptor arguments of system calls. */
 final class PathArguments {
-    private static final int PATH_MAX = 4096;
-
     private PathArguments() {}
 
     /** The path at an address, or null: ENAMETOOLONG. */
     static @Nullable String path(Task task, long address) {
-        return task.memory().readString(address, PATH_MAX);
+        return task.memory().readString(address, Dentry.PATH_MAX);
     }
 
     /**

@@ -134,8 +134,9 @@ public final class Processor {
     /** Wakes the processor if it has nothing to do; false where it is busy. */
     boolean startIfIdle() {
         if (!hasThread) {
-            hasThread = true;
+            // Only then it has a thread: an end of the instance waits for all there are.
             kernel.host().startCarrier("vcpu-" + index(), this::loop);
+            hasThread = true;
             return true;
         }
         if (idle) {
@@ -267,10 +268,14 @@ public final class Processor {
         scheduler.recyclePageTables();
         inGuest = true;
         kernel.lock().unlock();
-        Exit exit = vcpu.run();
-        kernel.lock().lock();
-        inGuest = false;
-        scheduler.leftGuest();
+        Exit exit;
+        try {
+            exit = vcpu.run();
+        } finally {
+            kernel.lock().lock();
+            inGuest = false;
+            scheduler.leftGuest();
+        }
         passes++;
         scheduler.processorPassed();
         long after = System.nanoTime();

@@ -83,8 +83,7 @@ public final class Console {
                 changed.await();
             }
             int count = pty.screen().take(target, 0, target.length);
-            pty.outputTaken();
-            runWoken();
+            kernel.fromHost(pty::outputTaken);
             return count;
         } finally {
             lock.unlock();
@@ -104,10 +103,12 @@ public final class Console {
                 if (ended) {
                     return false;
                 }
-                int taken = pty.type(source, offset + done, length - done);
-                done += taken;
-                runWoken();
-                if (taken == 0) {
+                int from = offset + done;
+                int left = length - done;
+                int[] taken = {0};
+                kernel.fromHost(() -> taken[0] = pty.type(source, from, left));
+                done += taken[0];
+                if (taken[0] == 0 && !ended) {
                     changed.await();
                 }
             }
@@ -119,29 +120,11 @@ public final class Console {
 
     /** The user's window has another size. */
     public void resize(int rows, int columns) {
-        lock.lock();
-        try {
-            pty.terminal().windowSize(WindowSize.of(rows, columns));
-            runWoken();
-        } finally {
-            lock.unlock();
-        }
+        kernel.fromHost(() -> pty.terminal().windowSize(WindowSize.of(rows, columns)));
     }
 
     /** The user's side is gone (the terminal was closed): programs are hung up. */
     public void hangUp() {
-        lock.lock();
-        try {
-            pty.masterClosed();
-            runWoken();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void runWoken() {
-        if (!ended) {
-            kernel.scheduler().notifyProcessors();
-        }
+        kernel.fromHost(pty::masterClosed);
     }
 }

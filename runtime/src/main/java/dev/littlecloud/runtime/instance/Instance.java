@@ -101,16 +101,13 @@ final class Instance implements RunningInstance {
 
     @Override
     public void signal(int signal) {
-        kernel.lock().lock();
-        try {
-            ThreadGroup init = kernel.tasks().init();
-            if (init != null && !kernel.hasEnded()) {
-                SignalSending.toProcess(init, SigInfo.fromKernel(signal));
-                kernel.scheduler().notifyProcessors();
-            }
-        } finally {
-            kernel.lock().unlock();
-        }
+        kernel.fromHost(
+                () -> {
+                    ThreadGroup init = kernel.tasks().init();
+                    if (init != null) {
+                        SignalSending.toProcess(init, SigInfo.fromKernel(signal));
+                    }
+                });
     }
 
     @Override

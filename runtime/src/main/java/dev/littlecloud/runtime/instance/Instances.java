@@ -8,6 +8,7 @@ import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineConfig;
 import dev.littlecloud.machine.kvm.KvmMachines;
 import dev.littlecloud.runtime.ExitStatus;
+import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
@@ -71,6 +72,13 @@ public final class Instances implements InstanceRunner {
             FirstProcess first = new FirstProcess(kernel, image, spec, network, id);
             streams = first.streams(stdio, stack);
             refused = first.start(command, user);
+        } catch (InstanceException told) {
+            kernel.failed(told);
+            throw told;
+        } catch (RuntimeException | Error problem) {
+            // What was made so far must not outlive the machine.
+            kernel.failed(problem);
+            throw new InstanceException("the instance could not be made: " + problem, problem);
         } finally {
             kernel.lock().unlock();
         }

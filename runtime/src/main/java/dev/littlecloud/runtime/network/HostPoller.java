@@ -92,7 +92,7 @@ final class HostPoller {
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                     task.run();
                 }
-            } catch (IOException | RuntimeException problem) {
+            } catch (IOException | RuntimeException | Error problem) {
                 // One channel's trouble must not end the others' events.
                 LOG.log(System.Logger.Level.WARNING, "network poller", problem);
             }

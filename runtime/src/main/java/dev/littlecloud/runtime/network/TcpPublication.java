@@ -7,6 +7,9 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class TcpPublication implements Publication, HostPoller.Listener {
     private static final System.Logger LOG = System.getLogger(TcpPublication.class.getName());
     private static final int HOST_BACKLOG = 1024;
+    private static final long RETRY_MILLIS = 100;
+    private static final Executor LATER =
+            CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS);
 
     private final HostPoller poller;
     private final NetworkStack stack;
@@ -64,23 +70,29 @@ final class TcpPublication implements Publication, HostPoller.Listener {
                     poller.want(key, SelectionKey.OP_ACCEPT);
                     return;
                 }
-                hand(connection);
+                handOrDrop(connection);
             }
         } catch (IOException failed) {
             if (channel.isOpen()) {
-                // Out of descriptors, say: later connections may find some.
+                // Out of descriptors, say. To ask at once would find the same, over and over.
                 LOG.log(System.Logger.Level.WARNING, "cannot accept for an instance", failed);
-                poller.want(key, SelectionKey.OP_ACCEPT);
+                LATER.execute(() -> poller.want(key, SelectionKey.OP_ACCEPT));
             }
+        }
+    }
+
+    /** A connection that breaks on its way costs nobody else theirs. */
+    private void handOrDrop(SocketChannel connection) {
+        try {
+            hand(connection);
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.TRACE, "a connection is gone", gone);
+            drop(connection);
         }
     }
 
     private void hand(SocketChannel connection) throws IOException {
         InetSocketAddress peer = (InetSocketAddress) connection.getRemoteAddress();
-        if (peer == null) {
-            connection.close();
-            return;
-        }
         HostConnection stream = HostConnection.accepted(poller, connection);
         switch (stack.deliver(stream, Endpoints.endpoint(peer), guestPort, this::roomAgain)) {
             case ACCEPTED -> {}
@@ -98,11 +110,7 @@ final class TcpPublication implements Publication, HostPoller.Listener {
         SocketChannel connection = waiting;
         waiting = null;
         if (connection != null) {
-            try {
-                hand(connection);
-            } catch (IOException gone) {
-                LOG.log(System.Logger.Level.TRACE, "a waiting connection is gone", gone);
-            }
+            handOrDrop(connection);
         }
         ready(SelectionKey.OP_ACCEPT);
     }
@@ -121,11 +129,15 @@ final class TcpPublication implements Publication, HostPoller.Listener {
         SocketChannel connection = waiting;
         waiting = null;
         if (connection != null) {
-            try {
-                connection.close();
-            } catch (IOException failed) {
-                LOG.log(System.Logger.Level.TRACE, "close of a waiting connection", failed);
-            }
+            drop(connection);
+        }
+    }
+
+    private static void drop(SocketChannel connection) {
+        try {
+            connection.close();
+        } catch (IOException failed) {
+            LOG.log(System.Logger.Level.TRACE, "close of a connection", failed);
         }
     }
 }

@@ -14,18 +14,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * real stream makes it wait.
  */
 public final class HostPipe {
+    private final Kernel kernel;
     private final ReentrantLock lock;
-    private final Runnable resumeGuest;
     private final Condition ready;
     private final Pipe pipe;
     private final boolean hostWrites;
     private boolean closed;
 
-    private HostPipe(ReentrantLock lock, Runnable resumeGuest, boolean hostWrites, long now) {
-        this.lock = lock;
-        this.resumeGuest = resumeGuest;
+    /** The instance has ended: nobody inside reads or writes, whoever held the other end. */
+    private boolean ended;
+
+    private HostPipe(Kernel kernel, boolean hostWrites) {
+        this.kernel = kernel;
+        this.lock = kernel.lock();
         this.ready = lock.newCondition();
-        this.pipe = new PipeInode(null, 0, 0, now).pipe();
+        this.pipe = new PipeInode(null, 0, 0, kernel.clock().realtimeNanos()).pipe();
         this.hostWrites = hostWrites;
         if (hostWrites) {
             pipe.addWriter();
@@ -41,21 +44,22 @@ public final class HostPipe {
                         return false;
                     }
                 });
+        kernel.atEnd(this::instanceEnded);
+    }
+
+    private void instanceEnded() {
+        ended = true;
+        ready.signalAll();
     }
 
     /** A pipe into the guest: the host writes, stdin reads. */
     public static HostPipe input(Kernel kernel) {
-        return of(kernel, true);
+        return new HostPipe(kernel, true);
     }
 
     /** A pipe out of the guest: stdout or stderr writes, the host reads. */
     public static HostPipe output(Kernel kernel) {
-        return of(kernel, false);
-    }
-
-    private static HostPipe of(Kernel kernel, boolean hostWrites) {
-        Runnable resumeGuest = kernel.scheduler()::notifyProcessors;
-        return new HostPipe(kernel.lock(), resumeGuest, hostWrites, kernel.clock().realtimeNanos());
+        return new HostPipe(kernel, false);
     }
 
     /** The guest's end, to be installed in a descriptor table. Call it with the lock held. */
@@ -73,7 +77,7 @@ public final class HostPipe {
         try {
             int done = 0;
             while (done < length) {
-                if (closed || pipe.readers() == 0) {
+                if (closed || ended || pipe.readers() == 0) {
                     return false;
                 }
                 int part = Math.min(length - done, pipe.room());
@@ -83,10 +87,12 @@ public final class HostPipe {
                 }
                 KernelIo source = new KernelIo(bytes);
                 source.position(offset + done);
-                pipe.reserve(part);
-                pipe.put(source, part, false);
+                kernel.fromHost(
+                        () -> {
+                            pipe.reserve(part);
+                            pipe.put(source, part, false);
+                        });
                 done += part;
-                resumeGuest.run();
             }
             return true;
         } finally {
@@ -103,14 +109,17 @@ public final class HostPipe {
         lock.lockInterruptibly();
         try {
             while (pipe.count() == 0) {
-                if (closed || pipe.writers() == 0) {
+                if (closed || ended || pipe.writers() == 0) {
                     return -1;
                 }
                 ready.await();
             }
-            int taken = pipe.take(new KernelIo(bytes), bytes.length);
-            resumeGuest.run();
-            return taken;
+            if (ended) {
+                return pipe.take(new KernelIo(bytes), bytes.length);
+            }
+            int[] taken = {0};
+            kernel.fromHost(() -> taken[0] = pipe.take(new KernelIo(bytes), bytes.length));
+            return taken[0];
         } finally {
             lock.unlock();
         }
@@ -120,17 +129,11 @@ public final class HostPipe {
     public void close() {
         lock.lock();
         try {
-            if (closed) {
-                return;
+            if (!closed) {
+                closed = true;
+                kernel.fromHost(hostWrites ? pipe::dropWriter : pipe::dropReader);
+                ready.signalAll();
             }
-            closed = true;
-            if (hostWrites) {
-                pipe.dropWriter();
-            } else {
-                pipe.dropReader();
-            }
-            ready.signalAll();
-            resumeGuest.run();
         } finally {
             lock.unlock();
         }

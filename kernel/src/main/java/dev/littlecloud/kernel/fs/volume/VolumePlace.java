@@ -1,6 +1,9 @@
 package dev.littlecloud.kernel.fs.volume;
 
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.Inode;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where in its volume a file was last seen: what its path on the host is made of. */
@@ -28,9 +31,24 @@ final class VolumePlace {
         name = newName;
     }
 
-    /** The path relative to the volume. */
+    /**
+     * The path relative to the volume. Renames of whole trees make depths that the host takes no
+     * path of: then some end of it, too long as well.
+     */
     String path() {
-        VolumeDirectory above = parent;
-        return above == null ? name : above.pathOf(name);
+        List<String> names = new ArrayList<>();
+        names.add(name);
+        int length = name.length();
+        VolumePlace at = this;
+        for (VolumeDirectory above = parent;
+                above != null && length <= Dentry.PATH_MAX;
+                above = at.parent) {
+            at = above.place();
+            if (!at.name.isEmpty()) {
+                names.add(at.name);
+                length += 1 + at.name.length();
+            }
+        }
+        return String.join("/", names.reversed());
     }
 }
