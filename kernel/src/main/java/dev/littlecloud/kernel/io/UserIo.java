@@ -77,25 +77,6 @@ public final class UserIo implements IoBuffer {
         return this;
     }
 
-    /**
-     * Cuts the buffer off before its first bad page, so that a transfer moves what it can.
-     *
-     * @return false where not even the first byte is accessible: EFAULT
-     */
-    public boolean clampToAccessible(boolean write) {
-        long good = 0;
-        for (int i = 0; i < count; i++) {
-            long accessible = memory.accessible(addresses[i], lengths[i], write);
-            good += accessible;
-            if (accessible < lengths[i]) {
-                break;
-            }
-        }
-        boolean any = good > 0 || total == 0;
-        total = good;
-        return any;
-    }
-
     @Override
     public long remaining() {
         return total - position;

@@ -51,8 +51,13 @@ public final class SignalDelivery {
                 actions.reset(signal);
             }
             if (!pushFrame(task, info, handler, flags, actions)) {
-                group.startExit(Signal.SIGSEGV);
-                break;
+                if (signal == Signal.SIGSEGV) {
+                    group.startExit(signal);
+                    break;
+                }
+                // Its handler may well have a stack of its own.
+                task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
+                continue;
             }
             outcome = Outcome.HANDLER;
         }

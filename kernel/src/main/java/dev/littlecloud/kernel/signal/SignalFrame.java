@@ -80,7 +80,7 @@ public final class SignalFrame {
         }
         long extended = top - extendedBytes - 4 & -64L;
         long frame = (extended - FRAME_BYTES & -16L) - 8;
-        if ((entersStack || onStack) && frame < signals.stackAddress()) {
+        if ((entersStack || onStack) && !signals.isOnStack(frame)) {
             return false;
         }
 

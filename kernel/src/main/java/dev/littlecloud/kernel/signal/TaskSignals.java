@@ -136,8 +136,8 @@ public final class TaskSignals {
 
     public boolean isOnStack(long stackPointer) {
         return (stackFlags & SS_DISABLE) == 0
-                && stackPointer > stackAddress
-                && stackPointer - stackAddress <= stackSize;
+                && Long.compareUnsigned(stackPointer, stackAddress) > 0
+                && Long.compareUnsigned(stackPointer - stackAddress, stackSize) <= 0;
     }
 
     /** What execve(2) resets. */

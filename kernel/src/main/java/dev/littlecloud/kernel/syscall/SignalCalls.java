@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
@@ -102,9 +103,16 @@ final class SignalCalls {
     }
 
     private static long sigreturn(Task task) {
-        long result = SignalFrame.restore(task);
-        long rip = task.run().registers()[Registers.RIP];
-        if (rip < 0 || rip >= 1L << 47) {
+        long result = 0;
+        boolean good;
+        try {
+            result = SignalFrame.restore(task);
+            long rip = task.run().registers()[Registers.RIP];
+            good = rip >= 0 && rip < 1L << 47;
+        } catch (GuestFault noFrame) {
+            good = false;
+        }
+        if (!good) {
             task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
         }
         return result;
@@ -172,36 +180,44 @@ final class SignalCalls {
         TaskSignals signals = task.signals();
         UserMemory memory = task.memory();
         boolean onStack = signals.isOnStack(task.run().registers()[Registers.RSP]);
-        long address = 0;
-        int flags = 0;
-        long size = 0;
+        long[] before = {
+            signals.stackAddress(),
+            (signals.stackFlags() | (onStack ? TaskSignals.SS_ONSTACK : 0)) & 0xFFFF_FFFFL,
+            signals.stackSize()
+        };
         if (stack != 0) {
-            address = memory.readLong(stack);
-            flags = memory.readInt(stack + 8);
-            size = memory.readLong(stack + 16);
+            long address = memory.readLong(stack);
+            int flags = memory.readInt(stack + 8);
+            long size = memory.readLong(stack + 16);
+            int refusal = replaceStack(signals, onStack, address, flags, size);
+            if (refusal != 0) {
+                return -refusal;
+            }
         }
         if (old != 0) {
-            memory.writeLong(old, signals.stackAddress());
-            int shown = signals.stackFlags() | (onStack ? TaskSignals.SS_ONSTACK : 0);
-            memory.writeLong(old + 8, shown & 0xFFFF_FFFFL);
-            memory.writeLong(old + 16, signals.stackSize());
+            for (int i = 0; i < before.length; i++) {
+                memory.writeLong(old + 8L * i, before[i]);
+            }
         }
-        if (stack == 0) {
-            return 0;
-        }
+        return 0;
+    }
+
+    /** Puts a stack for handlers in place: 0 or an errno. */
+    private static int replaceStack(
+            TaskSignals signals, boolean onStack, long address, int flags, long size) {
         if (onStack && (signals.stackFlags() & TaskSignals.SS_AUTODISARM) == 0) {
-            return -Errno.EPERM;
+            return Errno.EPERM;
         }
         int mode = flags & ~TaskSignals.SS_AUTODISARM;
         if (mode != 0 && mode != TaskSignals.SS_DISABLE && mode != TaskSignals.SS_ONSTACK) {
-            return -Errno.EINVAL;
+            return Errno.EINVAL;
         }
         if (mode == TaskSignals.SS_DISABLE) {
             signals.stack(0, 0, TaskSignals.SS_DISABLE);
             return 0;
         }
-        if (size < MIN_STACK) {
-            return -Errno.ENOMEM;
+        if (Long.compareUnsigned(size, MIN_STACK) < 0) {
+            return Errno.ENOMEM;
         }
         signals.stack(address, size, flags & TaskSignals.SS_AUTODISARM);
         return 0;

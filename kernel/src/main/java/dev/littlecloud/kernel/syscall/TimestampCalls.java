@@ -53,7 +53,7 @@ final class TimestampCalls {
             }
         }
         int status =
-                path == 0
+                path == 0 && (int) directory != Vfs.AT_FDCWD
                         ? PathArguments.findOpen(task, directory)
                         : PathArguments.find(task, directory, path, 0);
         return status != 0

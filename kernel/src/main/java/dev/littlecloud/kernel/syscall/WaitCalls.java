@@ -109,16 +109,13 @@ final class WaitCalls {
         Found found = find(task, kind, wanted, flags);
         ThreadGroup child = found.child;
         if (child == null) {
-            if (!found.anyMatches) {
-                return -Errno.ECHILD;
-            }
-            if ((flags & WNOHANG) == 0) {
+            if (found.anyMatches && (flags & WNOHANG) == 0) {
                 return task.blockOn(task.group().childEvents());
             }
             if (info != 0) {
                 task.memory().writeZeros(info, SigInfo.BYTES);
             }
-            return 0;
+            return found.anyMatches ? 0 : -Errno.ECHILD;
         }
         if (info != 0) {
             int status = status(child, found.code);

@@ -255,7 +255,9 @@ public final class Processor {
     }
 
     private void enter(Task task) {
-        load(task);
+        if (!load(task)) {
+            return;
+        }
         scheduler.notifyProcessors();
         if (quota.isLimited()) {
             quota.armKick(mark, this);
@@ -332,10 +334,11 @@ public final class Processor {
 
     // ---- What the vCPU holds
 
-    private void load(Task task) {
+    /** Loads a task's state; false where a signal is to be delivered first. */
+    private boolean load(Task task) {
         TaskRun run = task.run;
-        if (extendedOf != task) {
-            loadExtended(task);
+        if (extendedOf != task && !loadExtended(task)) {
+            return false;
         }
         if (run.live != registers) {
             Task previous = registersOf;
@@ -351,21 +354,25 @@ public final class Processor {
             registers.pageTableRoot(root);
             loadedRoot = root;
         }
+        return true;
     }
 
-    private void loadExtended(Task task) {
+    private boolean loadExtended(Task task) {
         MemorySegment state = task.run.extendedState();
         storeExtended();
         dropExtended();
-        if (state == null) {
+        boolean isGood = state != null && vcpu.loadExtendedState(state);
+        if (!isGood) {
             vcpu.resetExtendedState();
-        } else if (!vcpu.loadExtendedState(state)) {
-            // A forged signal frame held a state the processor does not have.
-            vcpu.resetExtendedState();
-            exceptions.protection(task);
         }
         extendedOf = task;
         task.run.extendedOn = this;
+        if (state != null && !isGood) {
+            // A forged signal frame held a state the processor does not have.
+            exceptions.protection(task);
+            return false;
+        }
+        return true;
     }
 
     /** Copies the extended state that this processor holds to its task. */
