@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.kernel.InstanceEnd;
+import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.net.InetEndpoint;
 import dev.littlecloud.kernel.task.Task;
@@ -13,6 +14,7 @@ import dev.littlecloud.machine.Vcpu;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -66,8 +68,11 @@ class KernelFailureTest {
         STACK_OVERFLOW {
             @Override
             void happen() {
-                happen();
-                happen();
+                nest(1);
+            }
+
+            private int nest(int depth) {
+                return depth == 0 ? 0 : nest(depth + 1) + 1;
             }
         },
         OUT_OF_HEAP {
@@ -148,9 +153,8 @@ class KernelFailureTest {
     }
 
     private static void addFailingWaiter(Task task) {
-        task.files()
-                .get(0)
-                .waitQueue()
+        OpenFile input = Objects.requireNonNull(task.files().get(0));
+        Objects.requireNonNull(input.waitQueue())
                 .add(
                         new Waiter() {
                             @Override

@@ -9,7 +9,8 @@ public sealed interface Readiness {
     record Listens(int port) implements Readiness {
         public Listens {
             if (port < 1 || port > 65535) {
-                throw new IllegalArgumentException("port %d is not from 1 to 65535".formatted(port));
+                throw new IllegalArgumentException(
+                        "port %d is not from 1 to 65535".formatted(port));
             }
         }
     }
