@@ -60,6 +60,7 @@ static void prepare(void) {
     OK(symlink("file", "link"));
     OK(mkdir("directory", 0755));
     file = OK(open("file", O_RDWR));
+    OK(fsetxattr(file, "user.present", "here", 4, 0));
     directory = OK(open(".", O_RDONLY | O_DIRECTORY));
     OK(pipe2(ends, O_NONBLOCK));
     reader = ends[0], writer = ends[1];
@@ -197,9 +198,11 @@ CASE(transfers) {
 }
 
 CASE(attributes) {
-    long f = (long)"file", n = (long)"user.name";
+    long f = (long)"file", n = (long)"user.name", p = (long)"user.present";
     RUN(CALL(setxattr, "ssr", f, n, G, 4), CALL(lsetxattr, "ssr", f, n, G, 4), CALL(fsetxattr, "-sr", file, n, G, 4),
-        CALL(getxattr, "ss", f, n, G, 4), CALL(listxattr, "s", f, G, 4096), CALL(removexattr, "ss", f, n));
+        CALL(getxattr, "ssw", f, p, G, 4), CALL(listxattr, "sw", f, G, 4096), CALL(removexattr, "ss", f, n),
+        CALL(lgetxattr, "ssw", f, p, G, 4), CALL(fgetxattr, "-sw", file, p, G, 4), CALL(llistxattr, "sw", f, G, 4096),
+        CALL(flistxattr, "-w", file, G, 4096), CALL(lremovexattr, "ss", f, n), CALL(fremovexattr, "-s", file, n));
 }
 
 CASE(polling) {
