@@ -37,7 +37,8 @@ class LayersTest {
         "runtime, sys machine kernel image",
         "web, ''",
         "registry, image web",
-        "cli, runtime image kernel",
+        "gateway, kernel",
+        "cli, runtime image kernel gateway",
     })
     void modulesUseOnlyTheLayersBelowThem(String module, String below) {
         DescribedPredicate<JavaClass> allowed =
@@ -104,7 +105,8 @@ class LayersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sys", "machine", "image", "runtime", "web", "registry", "cli"})
+    @ValueSource(
+            strings = {"sys", "machine", "image", "runtime", "web", "registry", "gateway", "cli"})
     void packagesOfAModuleHaveNoCycles(String module) {
         slices().matching(ROOT + "." + module + ".(**)")
                 .should()

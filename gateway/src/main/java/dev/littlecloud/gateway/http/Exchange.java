@@ -1,0 +1,643 @@
+package dev.littlecloud.gateway.http;
+
+import dev.littlecloud.gateway.service.Lease;
+import dev.littlecloud.gateway.service.Reason;
+import dev.littlecloud.gateway.service.Refusal;
+import dev.littlecloud.gateway.service.Route;
+import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.gateway.service.ServiceSettings.Isolation;
+import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.net.ConnectException;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: finds the service, waits for a lease, connects, and passes bytes both
+ * ways as fast as the slower side takes them.
+ */
+final class Exchange {
+    private static final int CLIENT_LEFT = 499;
+
+    private final Front front;
+    private final HttpRequest request;
+    private final HttpVersion version;
+    private final boolean clientKeepsAlive;
+    private final String id;
+    private final Progress progress;
+
+    /** Parts of the request that came before the service took it. */
+    private @Nullable ArrayDeque<HttpContent> pending;
+
+    private @Nullable Service service;
+    private @Nullable CompletableFuture<Lease> leasing;
+    private @Nullable Lease lease;
+    private @Nullable BackConnection back;
+    private @Nullable String upgrade;
+    private boolean isRequestComplete;
+    private boolean retried;
+    private boolean responseStarted;
+    private boolean serviceKeepsAlive;
+    private boolean skipsContent;
+    private boolean upgraded;
+    private boolean done;
+    private int status = CLIENT_LEFT;
+    private long bytesIn;
+    private long bytesOut;
+
+    Exchange(Front front, HttpRequest request) {
+        this.front = front;
+        this.request = request;
+        this.version = request.protocolVersion();
+        this.clientKeepsAlive = HttpUtil.isKeepAlive(request);
+        this.isRequestComplete = request instanceof FullHttpRequest;
+        this.id = RequestIds.of(request.headers());
+        this.progress = new Progress(front.gateway().limits(), System.nanoTime());
+    }
+
+    HttpRequest request() {
+        return request;
+    }
+
+    /** The client's version of HTTP, which the request to the service need not have. */
+    HttpVersion version() {
+        return version;
+    }
+
+    String id() {
+        return id;
+    }
+
+    boolean clientKeepsAlive() {
+        return clientKeepsAlive;
+    }
+
+    boolean isHead() {
+        return request.method().equals(HttpMethod.HEAD);
+    }
+
+    boolean isRequestComplete() {
+        return isRequestComplete;
+    }
+
+    // ---- From the request to a connection.
+
+    void start() {
+        try {
+            front.check(request);
+            Service found = route();
+            service = found;
+            long length = HttpUtil.getContentLength(request, -1L);
+            checkBody(found, length);
+            boolean chunked = HttpUtil.isTransferEncodingChunked(request);
+            upgrade = wantedUpgrade(found);
+            progress.settings(found.settings());
+            Forwarding.request(request, front.client(), id, chunked, upgrade);
+            acquire(found);
+        } catch (Refusal refusal) {
+            refuse(refusal);
+        }
+    }
+
+    private Service route() throws Refusal {
+        String host = Hosts.name(request.headers().get(HttpHeaderNames.HOST, ""));
+        Route route =
+                front.gateway()
+                        .routes()
+                        .table()
+                        .host(host)
+                        .orElseThrow(() -> unknown(host));
+        if (route.service().settings().protocol() == Protocol.TCP) {
+            throw new Refusal(
+                    Reason.MISDIRECTED,
+                    "the service %s takes bytes, not HTTP".formatted(route.service().name()));
+        }
+        return route.service();
+    }
+
+    private static Refusal unknown(String host) {
+        return new Refusal(
+                Reason.UNKNOWN_HOST,
+                host.isEmpty()
+                        ? "the request names no host, so no service can be found"
+                        : "no service answers for the host " + host);
+    }
+
+    private @Nullable String wantedUpgrade(Service found) {
+        HttpHeaders headers = request.headers();
+        boolean wanted =
+                front.mayUpgrade()
+                        && found.settings().protocol() == Protocol.HTTP1
+                        && HopByHop.hasOption(headers, HttpHeaderValues.UPGRADE);
+        String protocol = wanted ? headers.get(HttpHeaderNames.UPGRADE) : null;
+        return protocol == null || protocol.toLowerCase(Locale.ROOT).startsWith("h2")
+                ? null
+                : protocol;
+    }
+
+    private void acquire(Service from) {
+        CompletableFuture<Lease> future = from.acquire();
+        leasing = future;
+        if (future.isDone()) {
+            leased(future);
+            return;
+        }
+        long asked = System.nanoTime();
+        var unused =
+                future.whenComplete(
+                        (granted, failure) ->
+                                front.channel()
+                                        .eventLoop()
+                                        .execute(
+                                                () -> {
+                                                    if (failure == null) {
+                                                        long waited = System.nanoTime() - asked;
+                                                        front.gateway().metrics().woke(from, waited);
+                                                    }
+                                                    leased(future);
+                                                }));
+    }
+
+    private void leased(CompletableFuture<Lease> future) {
+        leasing = null;
+        try {
+            Lease granted = future.join();
+            if (done) {
+                granted.release();
+                return;
+            }
+            lease = granted;
+            connect(granted);
+        } catch (CompletionException | java.util.concurrent.CancellationException failed) {
+            if (!done) {
+                Throwable cause = failed.getCause();
+                refuse(
+                        cause instanceof Refusal refusal
+                                ? refusal
+                                : new Refusal(Reason.START_FAILED, "no instance could be had"));
+            }
+        }
+    }
+
+    private void connect(Lease on) {
+        Service to = service();
+        BackPool pool = front.local().pool();
+        if (to.settings().protocol() == Protocol.H2C) {
+            pool.openStream(on.backend(), front.client().address(), this::connected);
+            return;
+        }
+        boolean shared = to.settings().isolation() == Isolation.INSTANCE;
+        BackConnection kept = shared && !retried ? pool.take(on.backend()) : null;
+        if (kept != null) {
+            connected(kept, null);
+        } else {
+            pool.connect(on.backend(), front.client().address(), this::connected);
+        }
+    }
+
+    private Service service() {
+        Service there = service;
+        if (there == null) {
+            throw new IllegalStateException("no service yet");
+        }
+        return there;
+    }
+
+    private void connected(@Nullable BackConnection connection, @Nullable Throwable failure) {
+        if (connection == null) {
+            if (!done) {
+                refuse(notConnected(failure));
+            }
+            return;
+        }
+        if (done) {
+            connection.close();
+            return;
+        }
+        back = connection;
+        connection.attach(this);
+        send(connection.context());
+    }
+
+    private Refusal notConnected(@Nullable Throwable failure) {
+        String name = service().name();
+        if (failure instanceof ConnectTimeoutException) {
+            return new Refusal(
+                    Reason.CONNECT_TIMEOUT,
+                    "the program of %s did not accept the connection in time".formatted(name));
+        }
+        if (failure instanceof ConnectException) {
+            return new Refusal(
+                    Reason.NOT_LISTENING,
+                    "the program of %s does not listen on its port".formatted(name));
+        }
+        return new Refusal(
+                Reason.CONNECTION_LOST, "the instance of %s ended".formatted(name));
+    }
+
+    private void send(ChannelHandlerContext to) {
+        progress.moved();
+        request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        ArrayDeque<HttpContent> parts = pending;
+        pending = null;
+        to.write(request, to.voidPromise());
+        while (parts != null && !parts.isEmpty()) {
+            to.write(parts.remove(), to.voidPromise());
+        }
+        to.flush();
+        to.read();
+        readMore();
+    }
+
+    private static void releaseAll(@Nullable ArrayDeque<HttpContent> parts) {
+        if (parts != null) {
+            parts.forEach(HttpContent::release);
+        }
+    }
+
+    /** Reads from the client: its request, or only to hear when it leaves. */
+    private void readMore() {
+        progress.awaitsClient(!isRequestComplete);
+        front.read();
+    }
+
+    // ---- The request's body.
+
+    void requestContent(HttpContent content) {
+        int length = content.content().readableBytes();
+        bytesIn += length;
+        progress.received(length);
+        if (content instanceof LastHttpContent) {
+            isRequestComplete = true;
+            progress.awaitsClient(false);
+        }
+        BackConnection to = back;
+        if (done) {
+            content.release();
+        } else if (bytesIn > service().settings().maxRequestBytes()) {
+            content.release();
+            refuse(tooLarge(service()));
+        } else if (to == null) {
+            ArrayDeque<HttpContent> parts = pending;
+            if (parts == null) {
+                parts = new ArrayDeque<>(2);
+                pending = parts;
+            }
+            parts.add(content);
+        } else {
+            to.context().write(content, to.context().voidPromise());
+        }
+    }
+
+    private static void checkBody(Service of, long length) throws Refusal {
+        if (length > of.settings().maxRequestBytes()) {
+            throw tooLarge(of);
+        }
+    }
+
+    private static Refusal tooLarge(Service of) {
+        return new Refusal(
+                Reason.BODY_TOO_LARGE,
+                "the service %s takes requests of at most %d bytes"
+                        .formatted(of.name(), of.settings().maxRequestBytes()));
+    }
+
+    void requestReadComplete() {
+        BackConnection to = back;
+        if (to == null) {
+            return;
+        }
+        to.context().flush();
+        if (isRequestComplete && !upgraded) {
+            return;
+        }
+        if (to.channel().isWritable()) {
+            readMore();
+        } else {
+            progress.awaitsClient(false);
+        }
+    }
+
+    void serviceTakesMore() {
+        if (!isRequestComplete || upgraded) {
+            readMore();
+        }
+    }
+
+    // ---- The response.
+
+    void responseHead(HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            release(response);
+            refuse(
+                    new Refusal(
+                            Reason.BAD_RESPONSE,
+                            "the program of %s sent something that is no HTTP"
+                                    .formatted(service().name())));
+            return;
+        }
+        skipsContent = false;
+        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            informational(response);
+            return;
+        }
+        progress.moved();
+        responseStarted = true;
+        status = response.status().code();
+        serviceKeepsAlive = HttpUtil.isKeepAlive(response);
+        progress.answered(response.headers());
+        Forwarding.response(response, id);
+        boolean whole = response instanceof LastHttpContent;
+        if (response instanceof HttpContent content) {
+            bytesOut += content.content().readableBytes();
+        }
+        front.writeHead(response, this);
+        if (whole) {
+            finish();
+        }
+    }
+
+    private static void release(HttpResponse response) {
+        if (response instanceof HttpContent content) {
+            content.release();
+        }
+    }
+
+    private void informational(HttpResponse response) {
+        // Netty ends each of them with an empty part of its own.
+        skipsContent = !(response instanceof LastHttpContent);
+        release(response);
+        if (response.status().code() == 101) {
+            switchProtocols(response);
+        } else if (front.takesInformational()) {
+            Forwarding.response(response, id);
+            front.write(withoutContent(response));
+            front.flush();
+        }
+    }
+
+    private static DefaultFullHttpResponse withoutContent(HttpResponse response) {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                response.status(),
+                Unpooled.EMPTY_BUFFER,
+                response.headers(),
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    private void switchProtocols(HttpResponse response) {
+        String protocol = response.headers().get(HttpHeaderNames.UPGRADE, "");
+        BackConnection to = back;
+        if (upgrade == null || to == null || !isRequestComplete) {
+            refuse(
+                    new Refusal(
+                            Reason.BAD_RESPONSE,
+                            "the program of %s changed to another protocol unasked"
+                                    .formatted(service().name())));
+            return;
+        }
+        Forwarding.response(response, id);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        response.headers().set(HttpHeaderNames.UPGRADE, protocol);
+        front.write(withoutContent(response));
+        front.flush();
+        status = 101;
+        responseStarted = true;
+        upgraded = true;
+        progress.streams();
+        front.sendsBytes();
+        // Not while the codec is in the middle of decoding.
+        to.channel()
+                .eventLoop()
+                .execute(
+                        () -> {
+                            if (!done) {
+                                to.channel().pipeline().remove(HttpClientCodec.class);
+                                front.takesBytes();
+                                to.context().read();
+                                front.read();
+                            }
+                        });
+    }
+
+    void responseContent(HttpContent content) {
+        if (upgraded) {
+            // Netty takes them for a body where Sec-WebSocket-Accept is missing.
+            bytesFromService(content.content());
+            return;
+        }
+        if (skipsContent) {
+            skipsContent = !(content instanceof LastHttpContent);
+            content.release();
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            breakOff();
+            return;
+        }
+        int length = content.content().readableBytes();
+        bytesOut += length;
+        progress.moved();
+        boolean last = content instanceof LastHttpContent;
+        front.write(content);
+        if (last) {
+            finish();
+        }
+    }
+
+    void responseReadComplete() {
+        front.flush();
+        BackConnection from = back;
+        if (from != null && front.channel().isWritable()) {
+            from.context().read();
+        }
+    }
+
+    void clientTakesMore() {
+        BackConnection from = back;
+        if (from != null) {
+            from.context().read();
+        }
+    }
+
+    // ---- After 101.
+
+    void bytesFromClient(ByteBuf bytes) {
+        BackConnection to = back;
+        if (to == null) {
+            bytes.release();
+            return;
+        }
+        bytesIn += bytes.readableBytes();
+        progress.moved();
+        to.context().write(bytes, to.context().voidPromise());
+    }
+
+    void bytesFromService(ByteBuf bytes) {
+        bytesOut += bytes.readableBytes();
+        progress.moved();
+        front.write(bytes);
+    }
+
+    // ---- Ends.
+
+    /** The response is complete. */
+    private void finish() {
+        BackConnection from = back;
+        boolean reusable =
+                from != null
+                        && serviceKeepsAlive
+                        && isRequestComplete
+                        && service().settings().protocol() == Protocol.HTTP1
+                        && service().settings().isolation() == Isolation.INSTANCE;
+        if (from != null && reusable) {
+            back = null;
+            from.detach();
+        }
+        letGo();
+        front.finished(this);
+    }
+
+    /** Answers with an error, or breaks the response off where it has begun. */
+    void refuse(Refusal refusal) {
+        if (done) {
+            return;
+        }
+        if (responseStarted) {
+            breakOff();
+            return;
+        }
+        status = refusal.reason().status();
+        letGo();
+        front.refuse(refusal, this);
+        front.finished(this);
+    }
+
+    private void breakOff() {
+        letGo();
+        front.abort();
+    }
+
+    void clientGone() {
+        letGo();
+    }
+
+    /** The connection to the service is closed, and not by us. */
+    void serviceGone() {
+        BackConnection gone = back;
+        back = null;
+        if (done) {
+            return;
+        }
+        Lease on = lease;
+        if (responseStarted) {
+            breakOff();
+        } else if (gone != null && on != null && mayRetry(gone)) {
+            retried = true;
+            connect(on);
+        } else {
+            refuse(
+                    new Refusal(
+                            Reason.CONNECTION_LOST,
+                            "the program of %s closed the connection without an answer"
+                                    .formatted(service().name())));
+        }
+    }
+
+    /**
+     * A kept connection may have been closed before the request arrived. Only what may be done twice
+     * and is still here as a whole is sent again: RFC 9110, 9.2.2.
+     */
+    private boolean mayRetry(BackConnection gone) {
+        HttpMethod method = request.method();
+        boolean idempotent =
+                method.equals(HttpMethod.GET)
+                        || method.equals(HttpMethod.HEAD)
+                        || method.equals(HttpMethod.OPTIONS)
+                        || method.equals(HttpMethod.PUT)
+                        || method.equals(HttpMethod.DELETE);
+        return gone.isUsed() && !retried && idempotent && request instanceof FullHttpRequest;
+    }
+
+    /** Gives back what is held, once. */
+    private void letGo() {
+        if (done) {
+            return;
+        }
+        done = true;
+        releaseAll(pending);
+        pending = null;
+        CompletableFuture<Lease> waiting = leasing;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+        BackConnection connection = back;
+        back = null;
+        if (connection != null) {
+            connection.close();
+        }
+        Lease held = lease;
+        lease = null;
+        if (held != null) {
+            held.release();
+        }
+        Service of = service;
+        if (of != null) {
+            front.gateway()
+                    .metrics()
+                    .request(of, status, bytesIn, bytesOut, progress.duration(System.nanoTime()));
+        }
+    }
+
+    void tick(long nowNanos) {
+        switch (progress.check(nowNanos, upgraded)) {
+            case FINE -> {}
+            case TOTAL -> refuse(timedOut());
+            case CLIENT ->
+                    refuse(
+                            new Refusal(
+                                    Reason.REQUEST_TIMEOUT, "the request's body came too slowly"));
+            case IDLE -> breakOff();
+        }
+    }
+
+    private Refusal timedOut() {
+        String name = service().name();
+        long millis = service().settings().requestTimeout().toMillis();
+        if (lease == null) {
+            return new Refusal(
+                    Reason.START_TIMEOUT,
+                    "no instance of %s was ready after %d ms".formatted(name, millis));
+        }
+        if (back == null) {
+            return new Refusal(
+                    Reason.CONNECT_TIMEOUT,
+                    "the program of %s accepted no connection for %d ms".formatted(name, millis));
+        }
+        return new Refusal(
+                Reason.RESPONSE_TIMEOUT,
+                "the program of %s had not answered after %d ms".formatted(name, millis));
+    }
+}

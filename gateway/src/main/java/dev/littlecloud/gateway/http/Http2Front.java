@@ -1,0 +1,86 @@
+package dev.littlecloud.gateway.http;
+
+import dev.littlecloud.gateway.service.Refusal;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of a client's HTTP/2 connection: one exchange. */
+final class Http2Front extends Front {
+    Http2Front(HttpGateway gateway, Client client) {
+        super(gateway, client);
+    }
+
+    @Override
+    void check(HttpRequest request) throws Refusal {
+        Forwarding.check(request, gateway().limits());
+    }
+
+    @Override
+    boolean takesInformational() {
+        return true;
+    }
+
+    @Override
+    boolean mayUpgrade() {
+        return false;
+    }
+
+    @Override
+    void writeHead(HttpResponse response, Exchange of) {
+        write(response);
+    }
+
+    @Override
+    void write(Object message) {
+        var unused = context().write(message);
+    }
+
+    @Override
+    void finish(Exchange done) {
+        if (!done.isRequestComplete()) {
+            // The answer is complete, so the rest of the request is not needed: RFC 9113, 8.1.
+            reset(Http2Error.NO_ERROR);
+        }
+    }
+
+    @Override
+    void cutOff() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    private void reset(Http2Error error) {
+        var unused = context().writeAndFlush(new DefaultHttp2ResetFrame(error));
+    }
+
+    @Override
+    void refuse(Refusal refusal, @Nullable Exchange refused) {
+        HttpHeaders asked = refused == null ? null : refused.request().headers();
+        FullHttpResponse page =
+                ErrorPage.of(
+                        refusal, asked, refused == null ? RequestIds.fresh() : refused.id());
+        if (refused != null && refused.isHead()) {
+            page.content().clear();
+        }
+        write(page);
+    }
+
+    @Override
+    void sendsBytes() {
+        throw new IllegalStateException("a stream stays one of HTTP/2");
+    }
+
+    @Override
+    void takesBytes() {
+        throw new IllegalStateException("a stream stays one of HTTP/2");
+    }
+
+    @Override
+    void idle(long nowNanos) {
+        // The connection looks after its streams.
+    }
+}

@@ -1,0 +1,110 @@
+package dev.littlecloud.gateway.stream;
+
+import dev.littlecloud.kernel.net.HostEvents;
+import dev.littlecloud.kernel.net.HostStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** One end of a connection, as the kernel uses it. */
+final class StreamEnd implements HostStream {
+    private final Executor teller;
+    private @Nullable Flow in;
+    private @Nullable Flow out;
+    private volatile @Nullable HostEvents events;
+
+    /**
+     * @param teller runs what tells the kernel of events, without a lock held
+     */
+    StreamEnd(Executor teller) {
+        this.teller = teller;
+    }
+
+    /** Flows and ends know each other, so one of them learns later. */
+    void join(Flow incoming, Flow outgoing) {
+        in = incoming;
+        out = outgoing;
+    }
+
+    private Flow in() {
+        Flow flow = in;
+        if (flow == null) {
+            throw new IllegalStateException("an end without its flows");
+        }
+        return flow;
+    }
+
+    private Flow out() {
+        Flow flow = out;
+        if (flow == null) {
+            throw new IllegalStateException("an end without its flows");
+        }
+        return flow;
+    }
+
+    /** Tells the kernel, here and now: the caller holds no lock. */
+    void tell(int happened) {
+        HostEvents listener = events;
+        if (listener != null) {
+            listener.ready(happened);
+        }
+    }
+
+    void tellSoon(int happened) {
+        teller.execute(() -> tell(happened));
+    }
+
+    @Override
+    public void listener(HostEvents listener) {
+        events = listener;
+    }
+
+    @Override
+    public void want(int wanted) {
+        int now = 0;
+        if ((wanted & READ) != 0 && in().awaitReadable()) {
+            now |= READ;
+        }
+        if ((wanted & WRITE) != 0 && out().awaitWritable()) {
+            now |= WRITE;
+        }
+        if (now != 0) {
+            tellSoon(now);
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        return 0;
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+        return in().read(target);
+    }
+
+    @Override
+    public int write(ByteBuffer source) {
+        return out().write(source);
+    }
+
+    @Override
+    public void shutdownOutput() {
+        out().finish();
+    }
+
+    @Override
+    public void keepAlive(boolean enabled) {
+        // Nothing between the two ends can get lost silently.
+    }
+
+    @Override
+    public void close(boolean reset) {
+        if (reset) {
+            out().breakOff();
+        } else {
+            out().finish();
+        }
+        in().abandon();
+    }
+}
