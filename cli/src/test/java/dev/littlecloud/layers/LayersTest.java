@@ -118,6 +118,7 @@ class LayersTest {
     @Test
     void allModulesAreSeen() {
         assertThat(PRODUCT.stream().map(type -> type.getPackageName().split("\\.")[2]).distinct())
-                .contains("sys", "machine", "kernel", "image", "runtime", "web", "registry", "cli");
+                .contains("sys", "machine", "kernel", "image", "runtime", "web", "registry", "cli")
+                .contains("gateway");
     }
 }

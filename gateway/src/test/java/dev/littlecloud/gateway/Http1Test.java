@@ -96,10 +96,10 @@ class Http1Test {
     @Test
     void carriesHugeBodiesWithoutHoldingThem() throws IOException, InterruptedException {
         long size = 40_000_000;
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpResponse<InputStream> response =
-                    client.send(
-                            request("/big?" + size).build(), BodyHandlers.ofInputStream());
+                    client.send(request("/big?" + size).build(), BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 assertThat(countOfRightBytes(body)).isEqualTo(size);
             }
@@ -131,7 +131,8 @@ class Http1Test {
         for (int i = 0; i < body.length; i++) {
             body[i] = SampleProgram.at(i);
         }
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpResponse<byte[]> response =
                     client.send(
                             request("/echo").POST(BodyPublishers.ofByteArray(body)).build(),

@@ -55,8 +55,7 @@ final class SampleProgram implements StreamServer.Program {
     }
 
     /** Answers and says whether the connection stays open. */
-    private static boolean answer(Head head, InputStream in, OutputStream out)
-            throws IOException {
+    private static boolean answer(Head head, InputStream in, OutputStream out) throws IOException {
         switch (head.path().split("\\?")[0]) {
             case "/close" -> {
                 return false;
@@ -148,8 +147,7 @@ final class SampleProgram implements StreamServer.Program {
         write(out, "0\r\n\r\n");
     }
 
-    private static boolean socket(Head head, InputStream in, OutputStream out)
-            throws IOException {
+    private static boolean socket(Head head, InputStream in, OutputStream out) throws IOException {
         if (!head.field("connection").equalsIgnoreCase("upgrade")) {
             text(out, "400 Bad Request", "", "no upgrade");
             return true;
@@ -164,9 +162,7 @@ final class SampleProgram implements StreamServer.Program {
     }
 
     private static void echo(Head head, InputStream in, OutputStream out) throws IOException {
-        write(
-                out,
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n");
+        write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n");
         OutputStream chunks =
                 new OutputStream() {
                     @Override
@@ -183,8 +179,7 @@ final class SampleProgram implements StreamServer.Program {
         write(out, "0\r\nX-Sum: " + count + "\r\n\r\n");
     }
 
-    private static long body(Head head, InputStream in, OutputStream target)
-            throws IOException {
+    private static long body(Head head, InputStream in, OutputStream target) throws IOException {
         long count = 0;
         if (head.field("transfer-encoding").equalsIgnoreCase("chunked")) {
             for (int size = size(in); size > 0; size = size(in)) {
@@ -206,8 +201,7 @@ final class SampleProgram implements StreamServer.Program {
         return Integer.parseInt(line(in), 16);
     }
 
-    private static void copy(InputStream in, OutputStream target, long length)
-            throws IOException {
+    private static void copy(InputStream in, OutputStream target, long length) throws IOException {
         byte[] part = new byte[16 * 1024];
         for (long left = length; left > 0; ) {
             int count = in.read(part, 0, (int) Math.min(part.length, left));
@@ -220,7 +214,8 @@ final class SampleProgram implements StreamServer.Program {
     }
 
     private static void chunk(OutputStream out, byte[] bytes) throws IOException {
-        byte[] start = (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] start =
+                (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         byte[] whole = new byte[start.length + bytes.length + 2];
         System.arraycopy(start, 0, whole, 0, start.length);
         System.arraycopy(bytes, 0, whole, start.length, bytes.length);

@@ -19,8 +19,7 @@ public record Client(InetSocketAddress address, boolean secure, boolean trusted,
     public static Client of(InetSocketAddress address, boolean secure, boolean trusted) {
         String text = address.getAddress().getHostAddress();
         int scope = text.indexOf('%');
-        return new Client(
-                address, secure, trusted, scope < 0 ? text : text.substring(0, scope));
+        return new Client(address, secure, trusted, scope < 0 ? text : text.substring(0, scope));
     }
 
     public Client withTls() {

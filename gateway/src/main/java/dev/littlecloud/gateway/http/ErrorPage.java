@@ -54,7 +54,8 @@ final class ErrorPage {
             type = "application/json";
             text =
                     "{\"code\":\"%s\",\"message\":\"%s\",\"details\":{\"status\":%d,\"requestId\":\"%s\"}}\n"
-                            .formatted(reason.code(), json(refusal.getMessage()), reason.status(), id);
+                            .formatted(
+                                    reason.code(), json(refusal.getMessage()), reason.status(), id);
         } else if (accept.contains("text/html")) {
             type = "text/html; charset=utf-8";
             text = html(refusal, id);

@@ -122,12 +122,7 @@ final class Exchange {
 
     private Service route() throws Refusal {
         String host = Hosts.name(request.headers().get(HttpHeaderNames.HOST, ""));
-        Route route =
-                front.gateway()
-                        .routes()
-                        .table()
-                        .host(host)
-                        .orElseThrow(() -> unknown(host));
+        Route route = front.gateway().routes().table().host(host).orElseThrow(() -> unknown(host));
         if (route.service().settings().protocol() == Protocol.TCP) {
             throw new Refusal(
                     Reason.MISDIRECTED,
@@ -164,19 +159,18 @@ final class Exchange {
             return;
         }
         long asked = System.nanoTime();
-        var unused =
-                future.whenComplete(
-                        (granted, failure) ->
-                                front.channel()
-                                        .eventLoop()
-                                        .execute(
-                                                () -> {
-                                                    if (failure == null) {
-                                                        long waited = System.nanoTime() - asked;
-                                                        front.gateway().metrics().woke(from, waited);
-                                                    }
-                                                    leased(future);
-                                                }));
+        future.whenComplete(
+                (granted, failure) ->
+                        front.channel()
+                                .eventLoop()
+                                .execute(
+                                        () -> {
+                                            if (failure == null) {
+                                                long waited = System.nanoTime() - asked;
+                                                front.gateway().metrics().woke(from, waited);
+                                            }
+                                            leased(future);
+                                        }));
     }
 
     private void leased(CompletableFuture<Lease> future) {
@@ -252,8 +246,7 @@ final class Exchange {
                     Reason.NOT_LISTENING,
                     "the program of %s does not listen on its port".formatted(name));
         }
-        return new Refusal(
-                Reason.CONNECTION_LOST, "the instance of %s ended".formatted(name));
+        return new Refusal(Reason.CONNECTION_LOST, "the instance of %s ended".formatted(name));
     }
 
     private void send(ChannelHandlerContext to) {

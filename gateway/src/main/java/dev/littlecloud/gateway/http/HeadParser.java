@@ -2,7 +2,6 @@ package dev.littlecloud.gateway.http;
 
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -49,8 +48,7 @@ final class HeadParser {
             throw targetTooLong(limits);
         }
         String target =
-                new String(
-                        head, targetStart, position - targetStart, StandardCharsets.ISO_8859_1);
+                new String(head, targetStart, position - targetStart, StandardCharsets.ISO_8859_1);
         expect(' ', "the request line has a byte that no target has");
         HttpVersion version = version();
         HttpHeaders headers = fields();
@@ -116,7 +114,8 @@ final class HeadParser {
 
     private HttpHeaders fields() throws Refusal {
         // What is added has been looked at, byte by byte.
-        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        HttpHeaders headers =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
         int count = 0;
         while (position < head.length) {
             if (++count > limits.headerCount()) {

@@ -37,7 +37,7 @@ final class Http2Front extends Front {
 
     @Override
     void write(Object message) {
-        var unused = context().write(message);
+        context().write(message);
     }
 
     @Override
@@ -54,15 +54,14 @@ final class Http2Front extends Front {
     }
 
     private void reset(Http2Error error) {
-        var unused = context().writeAndFlush(new DefaultHttp2ResetFrame(error));
+        context().writeAndFlush(new DefaultHttp2ResetFrame(error));
     }
 
     @Override
     void refuse(Refusal refusal, @Nullable Exchange refused) {
         HttpHeaders asked = refused == null ? null : refused.request().headers();
         FullHttpResponse page =
-                ErrorPage.of(
-                        refusal, asked, refused == null ? RequestIds.fresh() : refused.id());
+                ErrorPage.of(refusal, asked, refused == null ? RequestIds.fresh() : refused.id());
         if (refused != null && refused.isHead()) {
             page.content().clear();
         }

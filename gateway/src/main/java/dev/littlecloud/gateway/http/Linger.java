@@ -1,5 +1,6 @@
 package dev.littlecloud.gateway.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -8,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -36,9 +36,7 @@ final class Linger extends ChannelDuplexHandler {
         if (channel.pipeline().get(SslHandler.class) != null
                 || !(channel instanceof DuplexChannel duplex)) {
             // close_notify tells the end; data behind it is dropped by TLS anyway.
-            var unused =
-                    channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                            .addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
         }
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
@@ -53,10 +51,7 @@ final class Linger extends ChannelDuplexHandler {
                         });
         channel.pipeline().addFirst(new Linger());
         channel.config().setAutoRead(true);
-        var unused =
-                channel.eventLoop()
-                        .schedule(
-                                () -> channel.close(), LONGEST_MILLIS, TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(() -> channel.close(), LONGEST_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -157,7 +157,9 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
 
     private boolean head(ChannelHandlerContext context) throws Refusal {
-        while (bytes.isReadable() && (bytes.getByte(bytes.readerIndex()) == '\r' || bytes.getByte(bytes.readerIndex()) == '\n')) {
+        while (bytes.isReadable()
+                && (bytes.getByte(bytes.readerIndex()) == '\r'
+                        || bytes.getByte(bytes.readerIndex()) == '\n')) {
             if (bytes.readableBytes() < 2) {
                 return false;
             }

@@ -41,7 +41,7 @@ final class Watch {
 
     private void schedule() {
         scheduled = true;
-        var unused = loop.schedule(this::tick, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::tick, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {

@@ -88,8 +88,7 @@ public final class StreamChannel extends AbstractChannel {
 
     private void openFlows() {
         StreamEnd end = new StreamEnd(eventLoop());
-        Flow forth =
-                new Flow(alloc(), () -> tellGuest(end, HostStream.READ), this::scheduleWrite);
+        Flow forth = new Flow(alloc(), () -> tellGuest(end, HostStream.READ), this::scheduleWrite);
         Flow back = new Flow(alloc(), this::scheduleRead, () -> tellGuest(end, HostStream.WRITE));
         end.join(forth, back);
         guest = end;
