@@ -43,7 +43,7 @@ final class GuestProgram {
     private static byte[] timing(Consumer<GuestProgram> work) {
         GuestProgram program = new GuestProgram();
         program.write(work);
-        return TinyElf.of(program.code.toBytes(), TO + COPIED_BYTES - TinyElf.LOAD_ADDRESS);
+        return TinyElf.of(program.code.toBytes(), TO + COPIED_BYTES);
     }
 
     private void write(Consumer<GuestProgram> work) {
