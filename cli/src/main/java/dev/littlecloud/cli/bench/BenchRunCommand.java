@@ -69,8 +69,14 @@ final class BenchRunCommand implements Callable<Integer> {
         List<Report.Entry> entries = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        for (Benchmark benchmark : chosen()) {
-            progress.printf("%s: %s%n", benchmark.name(), benchmark.title());
+        List<Benchmark> chosen = chosen();
+        int number = 0;
+        long start = System.nanoTime();
+        for (Benchmark benchmark : chosen) {
+            number++;
+            progress.printf(
+                    "[%d/%d] %s: %s%n", number, chosen.size(), benchmark.name(), benchmark.title());
+            progress.flush();
             try {
                 for (Figure figure : benchmark.run()) {
                     entries.add(new Report.Entry(benchmark.name(), figure));
@@ -84,6 +90,8 @@ final class BenchRunCommand implements Callable<Integer> {
                 failed.add(benchmark.name());
             }
         }
+        progress.printf("done in %d s%n%n", (System.nanoTime() - start) / 1_000_000_000);
+        progress.flush();
         Report report = new Report(environment(), entries, leftOut, failed);
         if (save != null) {
             Files.writeString(save, report.json() + "\n");

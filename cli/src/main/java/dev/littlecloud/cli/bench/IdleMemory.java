@@ -8,15 +8,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Memory of nginx that has answered once and waits, master and two workers: proportional set sizes,
- * of this process' growth and of the host's processes.
+ * Memory of nginx that has answered once and waits, master and two workers: what this process grows
+ * by with each, as proportional set size and live Java objects, and that of the host's processes.
  */
 record IdleMemory(Path home) implements Benchmark {
     private static final int INSTANCES = 4;
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
     private static final double MIB_OF_KIB = 1 / 1024.0;
+    private static final double MIB_OF_BYTES = MIB_OF_KIB / 1024;
+
+    /** The first one loads what all share, the second warms what a second one needs. */
+    private static final int WARM_UPS = 2;
+
+    /**
+     * Below is nothing but the Java heap, whose garbage comes and goes: a heap of this size lies
+     * where pointers of 32 bits reach.
+     */
+    private static final long HEAP_END = 1L << 32;
 
     @Override
     public String name() {
@@ -35,22 +48,26 @@ record IdleMemory(Path home) implements Benchmark {
             Image image = bench.image("nginx");
             List<Server> servers = new ArrayList<>();
             try {
-                // The first one loads what all share.
-                servers.add(answered(Nginx.guest(bench, image)));
-                double before = ownKibibytes();
+                for (int i = 0; i < WARM_UPS; i++) {
+                    servers.add(answered(Nginx.guest(bench, image)));
+                }
+                double objectsBefore = liveObjectBytes();
+                double before = kibibytesOutsideOfTheHeap();
                 for (int i = 0; i < INSTANCES; i++) {
                     servers.add(answered(Nginx.guest(bench, image)));
                 }
-                double each = (ownKibibytes() - before) / INSTANCES * MIB_OF_KIB;
+                double objects = (liveObjectBytes() - objectsBefore) / INSTANCES * MIB_OF_BYTES;
+                double pages = (kibibytesOutsideOfTheHeap() - before) / INSTANCES * MIB_OF_KIB;
                 servers.add(answered(Nginx.host(root, bench.directory())));
                 double host = descendantsKibibytes() * MIB_OF_KIB;
                 return List.of(
                         new Figure(
                                 "a further idle nginx",
                                 "MiB",
-                                each,
+                                pages + objects,
                                 new Baseline("on the host", host),
-                                null));
+                                null),
+                        new Figure("of that Java objects", "MiB", objects, null, null));
             } finally {
                 for (Server server : servers) {
                     server.close();
@@ -64,12 +81,35 @@ record IdleMemory(Path home) implements Benchmark {
         return server;
     }
 
-    private static double ownKibibytes() throws IOException, InterruptedException {
+    private static double liveObjectBytes() throws InterruptedException {
         // Twice: what cleaners free is gone with the second.
         System.gc();
         Thread.sleep(300);
         System.gc();
-        return proportional(ProcessHandle.current().pid());
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static double kibibytesOutsideOfTheHeap() throws IOException {
+        double sum = 0;
+        boolean counts = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.lookingAt()) {
+                counts = Long.compareUnsigned(parseUnsigned(mapping.group(1)), HEAP_END) >= 0;
+            } else if (counts && line.startsWith("Pss:")) {
+                sum += kibibytes(line);
+            }
+        }
+        return sum;
+    }
+
+    private static long parseUnsigned(String hexadecimal) {
+        return Long.parseUnsignedLong(hexadecimal, 16);
+    }
+
+    private static double kibibytes(String line) {
+        return Double.parseDouble(line.replaceAll("[^0-9]", ""));
     }
 
     private static double descendantsKibibytes() throws IOException {
@@ -85,7 +125,7 @@ record IdleMemory(Path home) implements Benchmark {
     private static double proportional(long pid) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
+                    .mapToDouble(IdleMemory::kibibytes)
                     .sum();
         } catch (NoSuchFileException ended) {
             return 0;

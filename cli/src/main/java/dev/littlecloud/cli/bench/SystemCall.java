@@ -1,8 +1,11 @@
 package dev.littlecloud.cli.bench;
 
+import com.sun.management.ThreadMXBean;
 import dev.littlecloud.cli.bench.Figure.Baseline;
 import dev.littlecloud.cli.bench.Figure.Goal;
 import dev.littlecloud.runtime.host.MachineCosts;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -45,7 +48,27 @@ record SystemCall(Path home) implements Benchmark {
                             "µs",
                             samples[0].median(),
                             new Baseline("a bare exit", samples[1].median()),
-                            new Goal(Goal.Kind.RATIO_AT_MOST, GOAL)));
+                            new Goal(Goal.Kind.RATIO_AT_MOST, GOAL)),
+                    new Figure(
+                            "allocated for it",
+                            "bytes",
+                            allocatedBytes(guest),
+                            null,
+                            new Goal(Goal.Kind.AT_MOST, 1)));
         }
+    }
+
+    /** By all threads of this process; a round's own few hundred bytes are spread over its calls. */
+    private static double allocatedBytes(Worker guest) throws IOException {
+        if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)) {
+            throw new IOException("this JVM does not count what threads allocate");
+        }
+        double[] bytes = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            long before = threads.getTotalThreadAllocatedBytes();
+            guest.nanos();
+            bytes[i] = (double) (threads.getTotalThreadAllocatedBytes() - before) / CALLS;
+        }
+        return Samples.of(bytes).median();
     }
 }
