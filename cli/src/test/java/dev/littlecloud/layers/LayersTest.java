@@ -38,6 +38,7 @@ class LayersTest {
         "web, ''",
         "registry, image web",
         "gateway, kernel",
+        "control, image web registry",
         "cli, runtime image kernel gateway",
     })
     void modulesUseOnlyTheLayersBelowThem(String module, String below) {
@@ -106,7 +107,9 @@ class LayersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"sys", "machine", "image", "runtime", "web", "registry", "gateway", "cli"})
+            strings = {
+                "sys", "machine", "image", "runtime", "web", "registry", "gateway", "control", "cli"
+            })
     void packagesOfAModuleHaveNoCycles(String module) {
         slices().matching(ROOT + "." + module + ".(**)")
                 .should()
@@ -119,6 +122,6 @@ class LayersTest {
     void allModulesAreSeen() {
         assertThat(PRODUCT.stream().map(type -> type.getPackageName().split("\\.")[2]).distinct())
                 .contains("sys", "machine", "kernel", "image", "runtime", "web", "registry", "cli")
-                .contains("gateway");
+                .contains("gateway", "control");
     }
 }

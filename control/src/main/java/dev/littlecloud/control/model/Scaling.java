@@ -1,0 +1,74 @@
+package dev.littlecloud.control.model;
+
+import dev.littlecloud.control.ControlException;
+
+/**
+ * How many instances there are of a service, and for how long. Changes without a new revision.
+ *
+ * @param min instances kept without requests
+ * @param max instances at a time
+ * @param softConcurrency requests at a time in an instance from which on another one starts
+ * @param hardConcurrency requests at a time that an instance never has more of
+ * @param isolation {@code instance}, or {@code request} for an instance of its own for each
+ * @param idleMillis how long an instance without requests stays
+ * @param requestTimeoutMillis longest time for a response
+ * @param scaleToZero {@code on}, {@code off} or {@code stateful}
+ */
+public record Scaling(
+        int min,
+        int max,
+        int softConcurrency,
+        int hardConcurrency,
+        String isolation,
+        long idleMillis,
+        long requestTimeoutMillis,
+        String scaleToZero) {
+    public static final Scaling DEFAULT =
+            new Scaling(0, 10, 20, 100, "instance", 5_000, 60_000, "on");
+
+    private static final int MOST_INSTANCES = 1000;
+    private static final long DAY_MILLIS = 86_400_000;
+
+    static Scaling read(JsonFields fields) {
+        int min = (int) fields.number("min", DEFAULT.min, 0, MOST_INSTANCES);
+        int max = (int) fields.number("max", Math.max(DEFAULT.max, min), 1, MOST_INSTANCES);
+        int hard = (int) fields.number("hardConcurrency", DEFAULT.hardConcurrency, 1, 1 << 20);
+        int soft =
+                (int)
+                        fields.number(
+                                "softConcurrency",
+                                Math.min(DEFAULT.softConcurrency, hard),
+                                1,
+                                1 << 20);
+        if (min > max) {
+            throw ControlException.badRequest(
+                    "'scaling.min' is " + min + " and 'scaling.max' only " + max);
+        }
+        if (soft > hard) {
+            throw ControlException.badRequest(
+                    "'scaling.softConcurrency' is above 'scaling.hardConcurrency'");
+        }
+        Scaling scaling =
+                new Scaling(
+                        min,
+                        max,
+                        soft,
+                        hard,
+                        fields.choice("isolation", DEFAULT.isolation, "instance", "request"),
+                        fields.number("idleMillis", DEFAULT.idleMillis, 0, DAY_MILLIS),
+                        fields.number(
+                                "requestTimeoutMillis",
+                                DEFAULT.requestTimeoutMillis,
+                                1,
+                                DAY_MILLIS),
+                        fields.choice(
+                                "scaleToZero", DEFAULT.scaleToZero, "on", "off", "stateful"));
+        fields.requireNoOthers();
+        return scaling;
+    }
+
+    /** Instances kept without requests, {@code scaleToZero: off} taken into account. */
+    public int kept() {
+        return scaleToZero.equals("off") ? Math.max(min, 1) : min;
+    }
+}
