@@ -108,7 +108,15 @@ class LayersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "sys", "machine", "image", "runtime", "web", "registry", "gateway", "control", "cli"
+                "sys",
+                "machine",
+                "image",
+                "runtime",
+                "web",
+                "registry",
+                "gateway",
+                "control",
+                "cli"
             })
     void packagesOfAModuleHaveNoCycles(String module) {
         slices().matching(ROOT + "." + module + ".(**)")

@@ -42,8 +42,13 @@ public final class ControlPlane implements AutoCloseable {
     private final Endpoint endpoint;
 
     private ControlPlane(
-            Database database, Vault vault, Path directory, Images images, Workloads workloads,
-            Clock clock, String version) {
+            Database database,
+            Vault vault,
+            Path directory,
+            Images images,
+            Workloads workloads,
+            Clock clock,
+            String version) {
         this.database = database;
         this.workloads = workloads;
         recorder = new Recorder(database);
@@ -51,11 +56,9 @@ public final class ControlPlane implements AutoCloseable {
         logs = new LogBook(database, clock);
         recorder.add(meter);
         recorder.add(logs);
-        Books books =
-                new Books(clock, recorder, meter, logs, new MetricsTable(), new Health());
+        Books books = new Books(clock, recorder, meter, logs, new MetricsTable(), new Health());
         deployments =
-                new Deployments(
-                        new Deployments.Parts(database, vault, images, workloads, books));
+                new Deployments(new Deployments.Parts(database, vault, images, workloads, books));
         Path priceFile = directory.resolve("prices.json");
         endpoint =
                 Api.endpoint(
@@ -73,8 +76,7 @@ public final class ControlPlane implements AutoCloseable {
         try {
             return PriceList.read(file);
         } catch (IOException wrong) {
-            throw new ControlException(
-                    ControlError.INTERNAL, String.valueOf(wrong.getMessage()));
+            throw new ControlException(ControlError.INTERNAL, String.valueOf(wrong.getMessage()));
         }
     }
 
@@ -91,8 +93,7 @@ public final class ControlPlane implements AutoCloseable {
         Vault vault = Vault.open(dataDirectory.resolve("secrets.key"));
         makeAdmin(database, dataDirectory.resolve(TOKEN_FILE), clock);
         ControlPlane plane =
-                new ControlPlane(
-                        database, vault, dataDirectory, images, workloads, clock, version);
+                new ControlPlane(database, vault, dataDirectory, images, workloads, clock, version);
         plane.recorder.start();
         plane.deployments.restore();
         return plane;

@@ -105,10 +105,7 @@ public final class ApiClient {
             validate("/components/schemas/Error", answer.text());
             return;
         }
-        JsonNode response =
-                responses
-                        .get("responses")
-                        .path(Integer.toString(answer.status()));
+        JsonNode response = responses.get("responses").path(Integer.toString(answer.status()));
         if (response.isMissingNode()) {
             assertThat(answer.status()).as(answer.text()).isGreaterThanOrEqualTo(400);
             response = responses.get("responses").path("default");

@@ -112,15 +112,13 @@ class ApiTest {
                 "DELETE | /v1/images/nothing | | 404 | not-found",
             })
     void whatIsWrongIsNamed(String method, String path, String body, int status, String code) {
-        assertRefused(
-                cloud.api.send(method, path, body == null ? "" : body), status, code);
+        assertRefused(cloud.api.send(method, path, body == null ? "" : body), status, code);
     }
 
     @Test
     void messagesNameTheFieldAndTheWayOut() {
         Answer answer =
-                cloud.api.put(
-                        "/v1/services/x", "{\"image\":\"app\",\"scaling\":{\"maximum\":3}}");
+                cloud.api.put("/v1/services/x", "{\"image\":\"app\",\"scaling\":{\"maximum\":3}}");
 
         assertThat(answer.json().get("message").stringValue())
                 .isEqualTo("'scaling.maximum' is not known here");
@@ -184,8 +182,7 @@ class ApiTest {
 
         cloud.api.send("PATCH", "/v1/services/hello", "{\"env\":{\"A\":\"1\"}}");
         cloud.awaitState("hello", "ready");
-        TestCloud.await(
-                () -> cloud.workloads.serving("hello").orElseThrow().order.revision() == 2);
+        TestCloud.await(() -> cloud.workloads.serving("hello").orElseThrow().order.revision() == 2);
         assertThat(cloud.workloads.serving("hello").orElseThrow().order.environment())
                 .containsEntry("A", "1");
         assertThat(cloud.workloads.serving("hello").orElseThrow().scaling.max()).isEqualTo(4);
@@ -220,7 +217,8 @@ class ApiTest {
 
     @Test
     void quotasHold() {
-        ApiClient alice = owner("alice", "{\"services\":2,\"instances\":12,\"memoryBytes\":8589934592}");
+        ApiClient alice =
+                owner("alice", "{\"services\":2,\"instances\":12,\"memoryBytes\":8589934592}");
         assertThat(alice.put("/v1/services/one", "{\"image\":\"app\"}").status()).isEqualTo(201);
 
         Answer tooMany = alice.put("/v1/services/two", "{\"image\":\"app\"}");
@@ -260,9 +258,7 @@ class ApiTest {
         assertRefused(cloud.api.send("DELETE", "/v1/secrets/password", ""), 409, "in-use");
         for (String file : new String[] {"control.db", "control.db-wal"}) {
             String bytes =
-                    new String(
-                            Files.readAllBytes(data.resolve(file)),
-                            StandardCharsets.ISO_8859_1);
+                    new String(Files.readAllBytes(data.resolve(file)), StandardCharsets.ISO_8859_1);
             assertThat(bytes.contains(value)).as(file).isFalse();
             assertThat(bytes.contains(cloud.token)).as(file).isFalse();
         }

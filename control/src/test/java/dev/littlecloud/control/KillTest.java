@@ -70,8 +70,7 @@ class KillTest {
             CountDownLatch enough = new CountDownLatch(20 + round);
             int number = round;
             Thread deployer =
-                    Thread.ofVirtual()
-                            .start(() -> deployAll(api, number, acknowledged, enough));
+                    Thread.ofVirtual().start(() -> deployAll(api, number, acknowledged, enough));
             assertThat(enough.await(60, TimeUnit.SECONDS)).isTrue();
             process.destroyForcibly().onExit().join();
             deployer.join();

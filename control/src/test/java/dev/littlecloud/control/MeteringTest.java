@@ -58,8 +58,7 @@ class MeteringTest {
         TestCloud.await(() -> total().get("guestCpuMicros").longValue() == 3_000);
         TestCloud.await(() -> total().get("requests").longValue() == 2);
         listener().ended("i-1", false, "no request for 5 s");
-        TestCloud.await(
-                () -> cloud.api.get("/v1/events").text().contains("no request for 5 s"));
+        TestCloud.await(() -> cloud.api.get("/v1/events").text().contains("no request for 5 s"));
 
         cloud.close();
         cloud = TestCloud.start(data);
@@ -86,8 +85,15 @@ class MeteringTest {
     void aBillIsQuantityTimesPrice() {
         UsageTotals usage =
                 new UsageTotals(
-                        1_500_000, 500_000, 3_600L * 1_000 * (1L << 30), 250_000, 7, 3L << 30, 4,
-                        5, 6);
+                        1_500_000,
+                        500_000,
+                        3_600L * 1_000 * (1L << 30),
+                        250_000,
+                        7,
+                        3L << 30,
+                        4,
+                        5,
+                        6);
         PriceList prices =
                 new PriceList(
                         "EUR",

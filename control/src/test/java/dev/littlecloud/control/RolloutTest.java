@@ -69,13 +69,13 @@ class RolloutTest {
     @Test
     void anImageThatIsNotThereFailsWithAReason() {
         var answer =
-                cloud.api.put(
-                        "/v1/services/hello", "{\"image\":\"docker-archive:/nowhere.tar\"}");
+                cloud.api.put("/v1/services/hello", "{\"image\":\"docker-archive:/nowhere.tar\"}");
         assertThat(answer.status()).isEqualTo(201);
 
         cloud.awaitState("hello", "failed");
 
-        assertThat(cloud.api.get("/v1/services/hello").text()).contains("there is no file /nowhere.tar");
+        assertThat(cloud.api.get("/v1/services/hello").text())
+                .contains("there is no file /nowhere.tar");
     }
 
     @Test
@@ -89,8 +89,7 @@ class RolloutTest {
     @Test
     void theNewestOfSeveralDeploymentsWins() {
         cloud.api.put(
-                "/v1/services/hello",
-                "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
+                "/v1/services/hello", "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
         TestCloud.await(
                 () ->
                         cloud.api
@@ -130,9 +129,7 @@ class RolloutTest {
                                 .filter(serving -> serving.order.revision() == 4)
                                 .isPresent());
         TestCloud.await(
-                () ->
-                        cloud.workloads.all().stream().filter(work -> !work.isRetired).count()
-                                == 1);
+                () -> cloud.workloads.all().stream().filter(work -> !work.isRetired).count() == 1);
     }
 
     @Test
@@ -147,20 +144,14 @@ class RolloutTest {
         TestCloud.await(() -> cloud.workloads.serving("hello").isPresent());
         TestCloud.await(() -> cloud.workloads.serving("broken").isPresent());
         assertThat(serving("broken").order.revision()).isEqualTo(1);
-        assertThat(
-                        cloud.api
-                                .get("/v1/services/broken")
-                                .json()
-                                .get("state")
-                                .stringValue())
+        assertThat(cloud.api.get("/v1/services/broken").json().get("state").stringValue())
                 .isEqualTo("failed");
     }
 
     @Test
     void aDeploymentThatWasCutOffGoesOn() {
         cloud.api.put(
-                "/v1/services/hello",
-                "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
+                "/v1/services/hello", "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
         TestCloud.await(() -> cloud.api.get("/v1/services/hello").text().contains("\"starting\""));
         cloud.close();
 
@@ -174,8 +165,7 @@ class RolloutTest {
     @Test
     void aServiceThatIsRemovedWhileItStartsLeavesNothing() {
         cloud.api.put(
-                "/v1/services/hello",
-                "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
+                "/v1/services/hello", "{\"image\":\"app\"" + command(FakeWorkloads.SLOW) + "}");
         TestCloud.await(() -> cloud.api.get("/v1/services/hello").text().contains("\"starting\""));
 
         cloud.api.send("DELETE", "/v1/services/hello", "");
@@ -183,9 +173,7 @@ class RolloutTest {
 
         assertThat(serving("hello").order.spec().command()).isEmpty();
         TestCloud.await(
-                () ->
-                        cloud.workloads.all().stream().filter(work -> !work.isRetired).count()
-                                == 1);
+                () -> cloud.workloads.all().stream().filter(work -> !work.isRetired).count() == 1);
     }
 
     @Test

@@ -21,8 +21,7 @@ final class AboutRoutes implements ApiEndpoint.Routes {
                 "/v1/health",
                 (call, tx) ->
                         Reply.json(
-                                200,
-                                Views.object().put("status", "ok").put("version", version)));
+                                200, Views.object().put("status", "ok").put("version", version)));
     }
 
     static byte[] document() {

@@ -41,8 +41,7 @@ public final class ApiEndpoint implements Endpoint {
         void addTo(Router router);
     }
 
-    ApiEndpoint(
-            Database database, Vault vault, Tokens tokens, Clock clock, List<Routes> routes) {
+    ApiEndpoint(Database database, Vault vault, Tokens tokens, Clock clock, List<Routes> routes) {
         this.database = database;
         this.vault = vault;
         this.tokens = tokens;
@@ -110,7 +109,8 @@ public final class ApiEndpoint implements Endpoint {
         byte[] body = exchange.body().readNBytes(MOST_BODY_BYTES + 1);
         if (body.length > MOST_BODY_BYTES) {
             throw new ControlException(
-                    ControlError.TOO_LARGE, "the body is larger than " + MOST_BODY_BYTES + " bytes");
+                    ControlError.TOO_LARGE,
+                    "the body is larger than " + MOST_BODY_BYTES + " bytes");
         }
         Call call = new Call(caller, match.variables(), body, exchange, clock.instant());
         switch (match.route().action()) {
@@ -123,8 +123,7 @@ public final class ApiEndpoint implements Endpoint {
     }
 
     /** Under an idempotency key, the same request is done once and answered alike each time. */
-    private Reply change(Call call, Router.Changing changing, Transaction tx)
-            throws SQLException {
+    private Reply change(Call call, Router.Changing changing, Transaction tx) throws SQLException {
         Optional<String> key = call.header("Idempotency-Key");
         if (key.isEmpty()) {
             return changing.query().answer(call, tx);

@@ -58,7 +58,9 @@ record Call(Caller caller, List<String> variables, byte[] body, Exchange exchang
     /** If-Match: the client changes only what it has seen. */
     void requireVersion(ServiceRecord record) {
         Optional<String> wanted = header("If-Match");
-        if (wanted.isPresent() && !wanted.get().equals("*") && !wanted.get().equals(record.etag())) {
+        if (wanted.isPresent()
+                && !wanted.get().equals("*")
+                && !wanted.get().equals(record.etag())) {
             throw new ControlException(
                     ControlError.VERSION_CONFLICT,
                     "the service '" + record.name() + "' changed meanwhile; look at it again");

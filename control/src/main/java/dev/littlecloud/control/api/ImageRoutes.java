@@ -2,11 +2,11 @@ package dev.littlecloud.control.api;
 
 import dev.littlecloud.control.ControlError;
 import dev.littlecloud.control.ControlException;
+import dev.littlecloud.control.store.ServiceTable;
+import dev.littlecloud.control.store.Transaction;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.ImageStore;
 import dev.littlecloud.image.ImageSummary;
-import dev.littlecloud.control.store.ServiceTable;
-import dev.littlecloud.control.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;

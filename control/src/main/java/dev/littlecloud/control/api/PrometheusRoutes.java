@@ -37,11 +37,14 @@ final class PrometheusRoutes implements ApiEndpoint.Routes {
         counter(text, all, "response_bytes_total", "Bytes of responses", ServiceMetrics::bytesOut);
         head(text, "instances", "gauge", "Instances now");
         for (String service : all.keySet()) {
-            int count =
-                    deployments.instances(service).values().stream().mapToInt(List::size).sum();
+            int count = deployments.instances(service).values().stream().mapToInt(List::size).sum();
             line(text, "instances", service, "", Integer.toString(count));
         }
-        head(text, "wake_seconds", "histogram", "How long requests waited for an instance to start");
+        head(
+                text,
+                "wake_seconds",
+                "histogram",
+                "How long requests waited for an instance to start");
         all.forEach((service, counts) -> wakes(text, service, counts));
         return new Reply(
                 200,
@@ -94,12 +97,7 @@ final class PrometheusRoutes implements ApiEndpoint.Routes {
                     i < ServiceMetrics.BUCKETS
                             ? Double.toString(ServiceMetrics.boundMillis(i) / 1e3)
                             : "+Inf";
-            line(
-                    text,
-                    "wake_seconds_bucket",
-                    service,
-                    ",le=\"" + bound + "\"",
-                    Long.toString(sum));
+            line(text, "wake_seconds_bucket", service, ",le=\"" + bound + "\"", Long.toString(sum));
         }
         line(text, "wake_seconds_sum", service, "", Double.toString(counts.wakeNanos() / NANOS));
         line(text, "wake_seconds_count", service, "", Long.toString(sum));

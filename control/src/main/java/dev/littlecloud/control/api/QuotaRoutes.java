@@ -34,8 +34,7 @@ final class QuotaRoutes implements ApiEndpoint.Routes {
 
     private static Reply owners(Call call, Transaction tx) throws SQLException {
         call.requireAdmin();
-        List<ObjectNode> owners =
-                OwnerTable.list(tx).stream().map(QuotaRoutes::view).toList();
+        List<ObjectNode> owners = OwnerTable.list(tx).stream().map(QuotaRoutes::view).toList();
         return Reply.json(200, Views.list("owners", owners));
     }
 
@@ -76,8 +75,7 @@ final class QuotaRoutes implements ApiEndpoint.Routes {
     /** Refuses what would be more than its owner may have. */
     static void requireWithin(Transaction tx, String owner, String service, ServiceSpec spec)
             throws SQLException {
-        Quotas allowed =
-                OwnerTable.find(tx, owner).map(Owner::quotas).orElse(Quotas.NONE_USED);
+        Quotas allowed = OwnerTable.find(tx, owner).map(Owner::quotas).orElse(Quotas.NONE_USED);
         Quotas wanted = ServiceTable.used(tx, owner, service).plus(spec);
         require("services", wanted.services(), allowed.services());
         require("instances", wanted.instances(), allowed.instances());

@@ -31,8 +31,7 @@ final class RunRoutes implements ApiEndpoint.Routes {
     private final LogBook logs;
     private final MetricsTable metrics;
 
-    RunRoutes(
-            Database database, Deployments deployments, LogBook logs, MetricsTable metrics) {
+    RunRoutes(Database database, Deployments deployments, LogBook logs, MetricsTable metrics) {
         this.database = database;
         this.deployments = deployments;
         this.logs = logs;
@@ -46,8 +45,7 @@ final class RunRoutes implements ApiEndpoint.Routes {
         router.stream("/v1/services/{name}/logs", this::logs);
         router.get(
                 "/v1/services/{name}/metrics",
-                (call, tx) ->
-                        Reply.json(200, Views.metrics(metrics.of(call.service(tx).name()))));
+                (call, tx) -> Reply.json(200, Views.metrics(metrics.of(call.service(tx).name()))));
     }
 
     private Reply instances(Call call, Transaction tx) throws SQLException {
@@ -80,8 +78,7 @@ final class RunRoutes implements ApiEndpoint.Routes {
                 after < 0
                         ? EventTable.last(tx, owner, service, limit)
                         : EventTable.after(tx, owner, service, after, limit);
-        return Reply.json(
-                200, Views.list("events", events.stream().map(Views::event).toList()));
+        return Reply.json(200, Views.list("events", events.stream().map(Views::event).toList()));
     }
 
     private void logs(Call call) throws IOException {

@@ -175,14 +175,7 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
             String message)
             throws SQLException {
         EventTable.add(
-                tx,
-                owner,
-                service,
-                Optional.empty(),
-                Optional.empty(),
-                kind,
-                message,
-                call.now());
+                tx, owner, service, Optional.empty(), Optional.empty(), kind, message, call.now());
     }
 
     /** Files of this machine, and what others pushed, are not everybody's to run. */
@@ -201,7 +194,11 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
         if (repository.isPresent() && !repository.get().startsWith(own)) {
             throw new ControlException(
                     ControlError.FORBIDDEN,
-                    "the repository '" + repository.get() + "' is not yours; push to " + own + "NAME");
+                    "the repository '"
+                            + repository.get()
+                            + "' is not yours; push to "
+                            + own
+                            + "NAME");
         }
     }
 

@@ -40,9 +40,7 @@ final class ServiceViews {
         json.set("latestRevision", Views.revision(record.latest()));
         json.put(
                 "instances",
-                deployments.instances(record.name()).values().stream()
-                        .mapToInt(List::size)
-                        .sum());
+                deployments.instances(record.name()).values().stream().mapToInt(List::size).sum());
         ServiceMetrics counts = metrics.of(record.name());
         json.put("requests", counts.requests());
         counts.lastWakeMicros().ifPresent(micros -> json.put("lastWakeMicros", micros));

@@ -81,8 +81,7 @@ final class UsageRoutes implements ApiEndpoint.Routes {
         Bill bill = Bill.of(hours(call, tx, period), prices.get());
         ObjectNode json = period.view();
         json.put("currency", bill.currency());
-        json.setAll(
-                Views.list("lines", bill.lines().stream().map(UsageRoutes::line).toList()));
+        json.setAll(Views.list("lines", bill.lines().stream().map(UsageRoutes::line).toList()));
         json.put("total", bill.total().toPlainString());
         return Reply.json(200, json);
     }

@@ -60,8 +60,7 @@ final class Views {
     }
 
     static ObjectNode instance(String service, int revision, RunningInstance instance) {
-        return object()
-                .put("id", instance.id())
+        return object().put("id", instance.id())
                 .put("service", service)
                 .put("revision", revision)
                 .put("startedAt", instance.startedAt().toString())
@@ -82,8 +81,7 @@ final class Views {
     }
 
     static ObjectNode logLine(LogLine line) {
-        return object()
-                .put("id", line.id())
+        return object().put("id", line.id())
                 .put("at", line.at().toString())
                 .put("instance", line.instance())
                 .put("stream", line.isError() ? "stderr" : "stdout")
@@ -111,15 +109,13 @@ final class Views {
     }
 
     static ObjectNode quotas(Quotas quotas) {
-        return object()
-                .put("services", quotas.services())
+        return object().put("services", quotas.services())
                 .put("instances", quotas.instances())
                 .put("memoryBytes", quotas.memoryBytes());
     }
 
     static ObjectNode usage(UsageTotals usage) {
-        return object()
-                .put("guestCpuMicros", usage.guestCpuMicros())
+        return object().put("guestCpuMicros", usage.guestCpuMicros())
                 .put("kernelCpuMicros", usage.kernelCpuMicros())
                 .put("memoryByteMillis", usage.memoryByteMillis())
                 .put("requests", usage.requests())

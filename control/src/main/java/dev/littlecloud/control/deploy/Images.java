@@ -55,8 +55,7 @@ public final class Images {
     Image restore(String reference, String imageId, Optional<String> manifest) {
         try {
             String hex = Digest.parse(imageId).hex();
-            return store.resolve(
-                    new ImageReference.LocalId(hex), PullPolicy.NEVER, Progress.NONE);
+            return store.resolve(new ImageReference.LocalId(hex), PullPolicy.NEVER, Progress.NONE);
         } catch (ImageException gone) {
             if (manifest.isPresent()
                     && ImageReference.parse(reference) instanceof RegistryName name) {

@@ -25,13 +25,20 @@ final class Observer implements WorkloadListener {
 
     private void event(Event.Kind kind, Optional<String> instance, String message) {
         Instant now = books.clock().instant();
-        books.recorder().later(
-                tx -> {
-                    EventTable.add(
-                            tx, owner, service, Optional.of(revision), instance, kind, message,
-                            now);
-                    return kind;
-                });
+        books.recorder()
+                .later(
+                        tx -> {
+                            EventTable.add(
+                                    tx,
+                                    owner,
+                                    service,
+                                    Optional.of(revision),
+                                    instance,
+                                    kind,
+                                    message,
+                                    now);
+                            return kind;
+                        });
     }
 
     @Override
@@ -48,8 +55,8 @@ final class Observer implements WorkloadListener {
             long memoryByteMillis,
             long bytesIn,
             long bytesOut) {
-        books.meter().used(
-                instance, guestCpuNanos, kernelCpuNanos, memoryByteMillis, bytesIn, bytesOut);
+        books.meter()
+                .used(instance, guestCpuNanos, kernelCpuNanos, memoryByteMillis, bytesIn, bytesOut);
     }
 
     @Override

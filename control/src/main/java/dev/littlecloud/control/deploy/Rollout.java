@@ -11,10 +11,12 @@ import dev.littlecloud.control.model.ServiceSpec;
 import dev.littlecloud.control.store.EventTable;
 import dev.littlecloud.control.store.SecretTable;
 import dev.littlecloud.control.store.ServiceTable;
+import dev.littlecloud.control.store.Transaction;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.image.ImageException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,8 +112,7 @@ final class Rollout {
     }
 
     private void follow() {
-        Optional<ServiceRecord> found =
-                parts.database().read(tx -> ServiceTable.find(tx, service));
+        Optional<ServiceRecord> found = parts.database().read(tx -> ServiceTable.find(tx, service));
         if (found.isEmpty()) {
             end();
             return;
@@ -230,8 +231,7 @@ final class Rollout {
         return parts.workloads()
                 .prepare(
                         order,
-                        new Observer(
-                                parts.books(), record.owner(), service, revision.number()));
+                        new Observer(parts.books(), record.owner(), service, revision.number()));
     }
 
     private Map<String, String> environment(String owner, ServiceSpec spec)
@@ -257,45 +257,35 @@ final class Rollout {
         return all;
     }
 
-    /** The new revision is ready: unless a newer one came, it serves from now on. */
+    /**
+     * The new revision is ready: unless a newer one came, it serves from now on. It does so before
+     * the state says it, because who reads there that it is ready may ask it at once.
+     */
     private void replace(ServiceRecord record, Revision revision, Workload workload) {
-        boolean isLatest =
-                parts.database()
-                        .write(
-                                tx -> {
-                                    Optional<ServiceRecord> now = ServiceTable.find(tx, service);
-                                    if (now.isEmpty()
-                                            || now.get().latest().number() != revision.number()) {
-                                        return false;
-                                    }
-                                    ServiceTable.setState(
-                                            tx,
-                                            service,
-                                            revision.number(),
-                                            Revision.State.READY,
-                                            Optional.empty());
-                                    ServiceTable.setServing(
-                                            tx,
-                                            service,
-                                            revision.number(),
-                                            parts.books().clock().instant());
-                                    EventTable.add(
-                                            tx,
-                                            record.owner(),
-                                            service,
-                                            Optional.of(revision.number()),
-                                            Optional.empty(),
-                                            Event.Kind.REVISION_READY,
-                                            "revision " + revision.number() + " serves now",
-                                            parts.books().clock().instant());
-                                    return true;
-                                });
-        if (isLatest) {
-            take(record, revision, workload);
-        } else {
+        Optional<ServiceRecord> now = parts.database().read(tx -> ServiceTable.find(tx, service));
+        int number = revision.number();
+        if (now.isEmpty() || now.get().latest().number() != number) {
             workload.retire();
             supersede(record, revision);
+            return;
         }
+        take(record, revision, workload);
+        parts.database()
+                .write(
+                        tx -> {
+                            if (ServiceTable.setState(
+                                    tx, service, number, Revision.State.READY, Optional.empty())) {
+                                ServiceTable.setServing(
+                                        tx, service, number, parts.books().clock().instant());
+                                add(
+                                        tx,
+                                        record,
+                                        number,
+                                        Event.Kind.REVISION_READY,
+                                        "revision " + number + " serves now");
+                            }
+                            return number;
+                        });
     }
 
     private void take(ServiceRecord record, Revision revision, Workload workload) {
@@ -314,19 +304,18 @@ final class Rollout {
 
     private void state(Revision revision, Revision.State state, Optional<String> reason) {
         parts.database()
-                .write(
-                        tx ->
-                                ServiceTable.setState(
-                                        tx, service, revision.number(), state, reason));
+                .write(tx -> ServiceTable.setState(tx, service, revision.number(), state, reason));
     }
 
     private void fail(ServiceRecord record, Revision revision, String reason) {
-        state(revision, Revision.State.FAILED, Optional.of(reason));
-        event(
+        int number = revision.number();
+        end(
                 record,
-                revision.number(),
+                revision,
+                Revision.State.FAILED,
+                Optional.of(reason),
                 Event.Kind.REVISION_FAILED,
-                "revision " + revision.number() + " failed: " + reason);
+                "revision " + number + " failed: " + reason);
         if (running() == null) {
             parts.workloads().unroute(service);
         }
@@ -336,29 +325,52 @@ final class Rollout {
     private void supersede(ServiceRecord record, Revision revision) {
         Optional<ServiceRecord> now = parts.database().read(tx -> ServiceTable.find(tx, service));
         if (now.isPresent() && now.get().latest().number() > revision.number()) {
-            state(revision, Revision.State.SUPERSEDED, Optional.empty());
-            event(
+            end(
                     record,
-                    revision.number(),
+                    revision,
+                    Revision.State.SUPERSEDED,
+                    Optional.empty(),
                     Event.Kind.REVISION_SUPERSEDED,
                     "revision " + revision.number() + " was replaced before it was ready");
         }
+    }
+
+    private void end(
+            ServiceRecord record,
+            Revision revision,
+            Revision.State state,
+            Optional<String> reason,
+            Event.Kind kind,
+            String message) {
+        parts.database()
+                .write(
+                        tx -> {
+                            ServiceTable.setState(tx, service, revision.number(), state, reason);
+                            add(tx, record, revision.number(), kind, message);
+                            return state;
+                        });
     }
 
     private void event(ServiceRecord record, int revision, Event.Kind kind, String message) {
         parts.database()
                 .write(
                         tx -> {
-                            EventTable.add(
-                                    tx,
-                                    record.owner(),
-                                    service,
-                                    Optional.of(revision),
-                                    Optional.empty(),
-                                    kind,
-                                    message,
-                                    parts.books().clock().instant());
+                            add(tx, record, revision, kind, message);
                             return kind;
                         });
+    }
+
+    private void add(
+            Transaction tx, ServiceRecord record, int revision, Event.Kind kind, String message)
+            throws SQLException {
+        EventTable.add(
+                tx,
+                record.owner(),
+                service,
+                Optional.of(revision),
+                Optional.empty(),
+                kind,
+                message,
+                parts.books().clock().instant());
     }
 }

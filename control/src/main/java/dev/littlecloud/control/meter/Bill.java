@@ -46,8 +46,7 @@ public record Bill(String currency, List<Line> lines, BigDecimal total) {
         return new Bill(prices.currency(), lines, total);
     }
 
-    private static void add(
-            List<Line> lines, String service, UsageTotals usage, PriceList prices) {
+    private static void add(List<Line> lines, String service, UsageTotals usage, PriceList prices) {
         long cpuMicros = usage.guestCpuMicros() + usage.kernelCpuMicros();
         add(lines, service, "cpu", cpuMicros, MICROS, "cpu-second", prices.cpuSecond());
         add(
@@ -66,14 +65,7 @@ public record Bill(String currency, List<Line> lines, BigDecimal total) {
                 MICROS,
                 "million requests",
                 prices.millionRequests());
-        add(
-                lines,
-                service,
-                "egress",
-                usage.bytesOut(),
-                GIBIBYTE,
-                "GiB",
-                prices.egressGibibyte());
+        add(lines, service, "egress", usage.bytesOut(), GIBIBYTE, "GiB", prices.egressGibibyte());
     }
 
     private static void add(

@@ -38,8 +38,7 @@ public final class LogBook implements Recorder.Source {
     /** Bytes of an instance; lines end with a newline, or when they get too long. */
     public void append(String service, String instance, boolean isError, byte[] bytes) {
         ByteArrayOutputStream line =
-                unfinished.computeIfAbsent(
-                        instance + isError, key -> new ByteArrayOutputStream());
+                unfinished.computeIfAbsent(instance + isError, key -> new ByteArrayOutputStream());
         synchronized (line) {
             for (byte b : bytes) {
                 if (b == '\n') {
@@ -137,8 +136,7 @@ public final class LogBook implements Recorder.Source {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         while (true) {
             long seen = batchCount();
-            List<LogLine> lines =
-                    database.read(tx -> LogTable.after(tx, service, after, limit));
+            List<LogLine> lines = database.read(tx -> LogTable.after(tx, service, after, limit));
             long left = deadline - System.nanoTime();
             if (!lines.isEmpty() || isEnding || left <= 0 || !awaitBatch(seen, left)) {
                 return lines;

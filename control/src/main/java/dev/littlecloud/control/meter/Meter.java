@@ -145,8 +145,7 @@ public final class Meter implements Recorder.Source {
                     String service = key.substring(key.indexOf('/') + 1);
                     UsageTotals usage = counts.take();
                     if (!usage.equals(UsageTotals.NONE)) {
-                        entries.add(
-                                new UsageTable.Entry(hour, "", counts.owner, service, usage));
+                        entries.add(new UsageTable.Entry(hour, "", counts.owner, service, usage));
                     }
                 });
         return tx -> {

@@ -57,8 +57,7 @@ public record PriceList(
     private static BigDecimal price(JsonFields fields, String name, BigDecimal otherwise) {
         String text = fields.text(name).orElse(otherwise.toPlainString());
         if (!text.matches("[0-9]{1,12}(\\.[0-9]{1,12})?")) {
-            throw ControlException.badRequest(
-                    "'" + name + "' is not a price like \"0.000020\"");
+            throw ControlException.badRequest("'" + name + "' is not a price like \"0.000020\"");
         }
         return new BigDecimal(text);
     }

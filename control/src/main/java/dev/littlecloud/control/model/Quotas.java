@@ -24,7 +24,6 @@ public record Quotas(long services, long instances, long memoryBytes) {
 
     public Quotas plus(ServiceSpec spec) {
         int max = spec.scaling().max();
-        return new Quotas(
-                services + 1, instances + max, memoryBytes + max * spec.memoryBytes());
+        return new Quotas(services + 1, instances + max, memoryBytes + max * spec.memoryBytes());
     }
 }

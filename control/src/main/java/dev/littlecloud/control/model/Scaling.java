@@ -61,8 +61,7 @@ public record Scaling(
                                 DEFAULT.requestTimeoutMillis,
                                 1,
                                 DAY_MILLIS),
-                        fields.choice(
-                                "scaleToZero", DEFAULT.scaleToZero, "on", "off", "stateful"));
+                        fields.choice("scaleToZero", DEFAULT.scaleToZero, "on", "off", "stateful"));
         fields.requireNoOthers();
         return scaling;
     }

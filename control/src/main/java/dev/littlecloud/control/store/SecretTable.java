@@ -29,7 +29,7 @@ public final class SecretTable {
                         row -> row.getBytes("sealed"),
                         owner,
                         name)
-                .map(sealed -> vault.open(sealed, place(owner, name)));
+                .map(bytes -> vault.open(bytes, place(owner, name)));
     }
 
     public static List<String> names(Transaction tx, String owner) throws SQLException {

@@ -214,7 +214,9 @@ public final class ServiceTable {
                         + " WHERE r.number = s.serving OR r.state IN ('pending', 'pulling', 'starting')";
         List<String> used =
                 new ArrayList<>(
-                        tx.query("SELECT coalesce(manifest, '')" + serving, row -> row.getString(1)));
+                        tx.query(
+                                "SELECT coalesce(manifest, '')" + serving,
+                                row -> row.getString(1)));
         used.addAll(tx.query("SELECT coalesce(image_id, '')" + serving, row -> row.getString(1)));
         return used.stream().filter(text -> !text.isEmpty()).distinct().toList();
     }

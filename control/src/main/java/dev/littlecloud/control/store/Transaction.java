@@ -76,8 +76,7 @@ public final class Transaction {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... arguments)
-            throws SQLException {
+    private static void bind(PreparedStatement statement, Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             statement.setObject(i + 1, stored(arguments[i]));
         }
