@@ -1,8 +1,6 @@
 package dev.littlecloud.kernel.ipc;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.mm.PageCache;
-import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.PendingCall;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.WaitQueue;
@@ -11,40 +9,22 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Waits on words of memory; futex(2). Guarded by the instance lock. */
 public final class Futexes {
     public static final int MATCH_ANY = -1;
 
-    /**
-     * What makes two words the same: address space and address, or file and offset where the memory
-     * is shared.
-     */
-    private record Key(Object owner, long position) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key(Object otherOwner, long otherPosition)
-                    && otherOwner == owner
-                    && otherPosition == position;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(owner) * 31 + Long.hashCode(position);
-        }
-    }
-
     /** A task that waits on a word. */
     private final class Waiting implements PendingCall {
         private final int bits;
-        private Key key;
+        private final WaitQueue queue;
+        private FutexKey key;
         private boolean woken;
-        private final WaitQueue queue = new WaitQueue();
 
-        Waiting(Key key, int bits) {
+        Waiting(FutexKey key, int bits, WaitQueue queue) {
             this.key = key;
             this.bits = bits;
+            this.queue = queue;
         }
 
         @Override
@@ -53,17 +33,34 @@ public final class Futexes {
         }
     }
 
-    private final Map<Key, List<Waiting>> buckets = new HashMap<>();
+    /** A task that waits on several words at once. */
+    private final class WaitingForAny implements PendingCall {
+        private final List<Waiting> words = new ArrayList<>();
+        private final WaitQueue queue = new WaitQueue();
 
-    private static Key key(Task task, long address, boolean isPrivate) {
-        if (!isPrivate) {
-            Vma area = task.space().areaAt(address);
-            PageCache file = area == null ? null : area.file();
-            if (area != null && area.isShared() && file != null) {
-                return new Key(file, area.fileOffset() + address - area.start());
+        /** Which word was woken, the last of several as Linux has it; -1 while none was. */
+        private int woken() {
+            for (int i = words.size() - 1; i >= 0; i--) {
+                if (words.get(i).woken) {
+                    return i;
+                }
             }
+            return -1;
         }
-        return new Key(task.space(), address);
+
+        @Override
+        public void cancel(Task task) {
+            words.forEach(Futexes.this::remove);
+        }
+    }
+
+    private final Map<FutexKey, List<Waiting>> buckets = new HashMap<>();
+
+    private final FutexLocks locks = new FutexLocks();
+
+    /** Words that name the owner of a mutex. */
+    public FutexLocks locks() {
+        return locks;
     }
 
     private void remove(Waiting waiting) {
@@ -98,10 +95,59 @@ public final class Futexes {
         if (task.isDeadlinePassed()) {
             return -Errno.ETIMEDOUT;
         }
-        Waiting waiting = new Waiting(key(task, address, isPrivate), bits);
-        buckets.computeIfAbsent(waiting.key, unused -> new ArrayList<>(2)).add(waiting);
+        FutexKey key = FutexKey.of(task, address, isPrivate);
+        Waiting waiting = add(key, bits, new WaitQueue());
         task.pending(waiting);
         return task.blockOn(waiting.queue);
+    }
+
+    private Waiting add(FutexKey key, int bits, WaitQueue queue) {
+        Waiting waiting = new Waiting(key, bits, queue);
+        buckets.computeIfAbsent(key, unused -> new ArrayList<>(2)).add(waiting);
+        return waiting;
+    }
+
+    /** Whether the task's call is a {@link #waitForAny} that {@link #resumeAny} goes on with. */
+    public static boolean isWaitingForAny(Task task) {
+        return task.pending() instanceof WaitingForAny;
+    }
+
+    /**
+     * Waits until one of several words is woken; futex_waitv(2). The caller has set the task's
+     * deadline.
+     *
+     * @return as {@link #resumeAny}, or {@code -EAGAIN} where a word has another value
+     */
+    public long waitForAny(Task task, long[] addresses, int[] expected, boolean[] isPrivate) {
+        for (int i = 0; i < addresses.length; i++) {
+            if (task.memory().readInt(addresses[i]) != expected[i]) {
+                return -Errno.EAGAIN;
+            }
+        }
+        WaitingForAny waiting = new WaitingForAny();
+        for (int i = 0; i < addresses.length; i++) {
+            FutexKey key = FutexKey.of(task, addresses[i], isPrivate[i]);
+            waiting.words.add(add(key, MATCH_ANY, waiting.queue));
+        }
+        task.pending(waiting);
+        return resumeAny(task);
+    }
+
+    /**
+     * Goes on with a wait for several words.
+     *
+     * @return which word was woken, {@code -ETIMEDOUT}, or {@link Task#BLOCK}
+     */
+    public long resumeAny(Task task) {
+        if (!(task.pending() instanceof WaitingForAny waiting)) {
+            throw new IllegalStateException("the task waits for no words");
+        }
+        int woken = waiting.woken();
+        if (woken < 0 && !task.isDeadlinePassed()) {
+            return task.blockOn(waiting.queue);
+        }
+        waiting.cancel(task);
+        return woken < 0 ? -Errno.ETIMEDOUT : woken;
     }
 
     /** Wakes up to {@code count} waiters of a word; how many it were. */
@@ -114,7 +160,7 @@ public final class Futexes {
         if (buckets.isEmpty()) {
             return 0;
         }
-        Key key = key(task, address, isPrivate);
+        FutexKey key = FutexKey.of(task, address, isPrivate);
         List<Waiting> bucket = buckets.get(key);
         if (bucket == null) {
             return 0;
@@ -137,10 +183,16 @@ public final class Futexes {
 
     /** FUTEX_REQUEUE: wakes some waiters and moves others to a second word. */
     public int requeue(
-            Task task, long from, int wakeCount, long to, int moveCount, boolean isPrivate) {
+            Task task,
+            long from,
+            boolean isPrivate,
+            int wakeCount,
+            long to,
+            boolean toPrivate,
+            int moveCount) {
         int woken = wake(task, from, wakeCount, isPrivate);
-        Key source = key(task, from, isPrivate);
-        Key target = key(task, to, isPrivate);
+        FutexKey source = FutexKey.of(task, from, isPrivate);
+        FutexKey target = FutexKey.of(task, to, toPrivate);
         List<Waiting> bucket = buckets.get(source);
         if (bucket == null || source.equals(target)) {
             return woken;

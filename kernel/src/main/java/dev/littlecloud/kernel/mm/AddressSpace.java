@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.mm;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.ipc.AioContexts;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class AddressSpace {
     private long brkStart;
     private long brk;
     private final ProgramLayout layout = new ProgramLayout();
+    private final AioContexts aioContexts;
 
     public AddressSpace(GuestMemory memory, Frames frames) {
         this.memory = memory;
@@ -50,6 +52,7 @@ public final class AddressSpace {
         this.faults = new PageFaults(this, memory, frames, tables);
         this.batch = new ZapBatch(memory, frames);
         this.copy = new UserCopy(this, memory, tables);
+        this.aioContexts = new AioContexts(frames);
     }
 
     /** What the vCPU needs to run in this address space. */
@@ -100,6 +103,7 @@ public final class AddressSpace {
             }
             areas.all().clear();
             areas.forgetHint();
+            aioContexts.close();
             tables.close();
         }
     }
@@ -196,6 +200,25 @@ public final class AddressSpace {
     /** Whether a page is in memory, for mincore(2). */
     public boolean isResident(long page) {
         return tables.entry(page) != 0;
+    }
+
+    /** Queues of file operations, which fork(2) does not copy. */
+    public AioContexts aioContexts() {
+        return aioContexts;
+    }
+
+    /** Whether mseal(2) forbids to change any area of a range. */
+    public boolean isSealed(long start, long end) {
+        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                return false;
+            }
+            if (area.sealed) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- Faults
@@ -560,6 +583,22 @@ public final class AddressSpace {
         batch.flush();
         areas.insert(moved);
         return moved;
+    }
+
+    /** Has a part of an area show its file from {@code filePage} on; remap_file_pages(2). */
+    public int remap(Vma area, PageCache file, long start, long end, long filePage) {
+        Vma other = area.over(this, start, end);
+        other.filePage = filePage;
+        // First, since a file without a name lives as long as it is mapped.
+        file.attach(other);
+        int unmapped = unmap(start, end);
+        if (unmapped != 0) {
+            file.detach(other);
+            return unmapped;
+        }
+        areas.insert(other);
+        merge(start);
+        return 0;
     }
 
     /** Extends an area upwards over free space. */

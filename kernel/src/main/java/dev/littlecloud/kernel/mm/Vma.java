@@ -31,6 +31,9 @@ public final class Vma {
     boolean wipeOnFork;
     boolean locked;
 
+    /** Nothing about it may change any more; mseal(2). */
+    boolean sealed;
+
     /** Whether a shared mapping may be made writable later: the file was open for writing. */
     boolean mayWrite = true;
 
@@ -149,6 +152,14 @@ public final class Vma {
         locked = is;
     }
 
+    public void seal() {
+        sealed = true;
+    }
+
+    public boolean isSealed() {
+        return sealed;
+    }
+
     public boolean isLocked() {
         return locked;
     }
@@ -165,6 +176,7 @@ public final class Vma {
         copy.dontFork = dontFork;
         copy.wipeOnFork = wipeOnFork;
         copy.locked = locked;
+        copy.sealed = sealed;
         copy.mayWrite = mayWrite;
         copy.source = source;
         return copy;
@@ -182,6 +194,7 @@ public final class Vma {
                 && dontFork == next.dontFork
                 && wipeOnFork == next.wipeOnFork
                 && locked == next.locked
+                && sealed == next.sealed
                 && mayWrite == next.mayWrite
                 && Objects.equals(source, next.source);
     }

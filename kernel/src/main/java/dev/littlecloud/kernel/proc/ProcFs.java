@@ -1,10 +1,13 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.net.SocketTables;
+import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.kernel.tty.PtyTable;
+import org.jspecify.annotations.Nullable;
 
 /** The file system to be mounted at /proc. */
 public final class ProcFs {
@@ -42,6 +45,13 @@ public final class ProcFs {
             pty_slave            /dev/pts      136 0-1048575 pty:slave
             pty_master           /dev/ptm      128 0-1048575 pty:master
             """;
+
+    /** The process that an inode is the directory of, as {@code /proc/1}; null for others. */
+    public static @Nullable ThreadGroup processBehind(Inode inode) {
+        return inode instanceof ProcessDirectory directory && directory.target().isProcess()
+                ? directory.target().process()
+                : null;
+    }
 
     /** To be mounted at /proc. */
     public PseudoFileSystem fileSystem() {

@@ -54,7 +54,7 @@ final class AdviceCalls {
         table.full(26, "msync", "ptr,long,hex", (Handler.Call3) AdviceCalls::msync);
     }
 
-    private static long madvise(Task task, long address, long bytes, long advice) {
+    static long madvise(Task task, long address, long bytes, long advice) {
         long length = bytes + IN_PAGE & ~IN_PAGE;
         if ((address & IN_PAGE) != 0
                 || bytes < 0
@@ -115,6 +115,10 @@ final class AdviceCalls {
 
     private static long drop(AddressSpace space, long start, long end, int advice) {
         for (Vma area : areas(space, start, end)) {
+            // What a program could not write it may not drop either; mseal(2).
+            if (area.isSealed() && !area.isShared() && (area.protection() & Vma.WRITE) == 0) {
+                return -Errno.EPERM;
+            }
             if (area.isLocked() && advice != MADV_DONTNEED_LOCKED) {
                 return -Errno.EINVAL;
             }

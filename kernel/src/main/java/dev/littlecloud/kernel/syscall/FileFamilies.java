@@ -19,6 +19,8 @@ final class FileFamilies {
         PipeCalls.register(table);
         CopyCalls.register(table);
         SpliceCalls.register(table);
+        AioCalls.register(table);
+        CacheCalls.register(table);
         ExtendedAttributeCalls.register(table);
         InotifyCalls.register(table);
         MemoryFileCalls.register(table);

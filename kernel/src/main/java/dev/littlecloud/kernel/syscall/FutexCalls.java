@@ -13,8 +13,12 @@ final class FutexCalls {
     private static final int REQUEUE = 3;
     private static final int CMP_REQUEUE = 4;
     private static final int WAKE_OP = 5;
+    private static final int LOCK_PI = 6;
+    private static final int UNLOCK_PI = 7;
+    private static final int TRYLOCK_PI = 8;
     private static final int WAIT_BITSET = 9;
     private static final int WAKE_BITSET = 10;
+    private static final int LOCK_PI2 = 13;
     private static final int PRIVATE = 128;
     private static final int CLOCK_REALTIME = 256;
     private static final int ROBUST_HEAD_BYTES = 24;
@@ -27,7 +31,7 @@ final class FutexCalls {
                 "futex",
                 "ptr,hex,int,ptr,ptr,int",
                 (Handler.Call6) FutexCalls::futex,
-                "priority-inheriting operations answer ENOSYS");
+                "FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI answer ENOSYS; no priorities to inherit");
         table.full(218, "set_tid_address", "ptr", (Handler.Call1) FutexCalls::setTidAddress);
         table.full(273, "set_robust_list", "ptr,int", (Handler.Call2) FutexCalls::setRobustList);
         table.full(
@@ -48,7 +52,7 @@ final class FutexCalls {
         if ((address & 3) != 0) {
             return -Errno.EINVAL;
         }
-        if (realtime && command != WAIT && command != WAIT_BITSET) {
+        if (realtime && command != WAIT && command != WAIT_BITSET && command != LOCK_PI2) {
             return -Errno.ENOSYS;
         }
         Futexes futexes = task.kernel().futexes();
@@ -88,7 +92,21 @@ final class FutexCalls {
                     return -Errno.EAGAIN;
                 }
                 task.memory().readInt(second);
-                return futexes.requeue(task, address, count, second, (int) timeout, isPrivate);
+                return futexes.requeue(
+                        task, address, isPrivate, count, second, isPrivate, (int) timeout);
+            }
+            case LOCK_PI, LOCK_PI2 -> {
+                boolean isReal = realtime || command == LOCK_PI;
+                long refused = deadline(task, timeout, false, isReal);
+                return refused != 0
+                        ? refused
+                        : futexes.locks().lock(task, address, isPrivate, true);
+            }
+            case TRYLOCK_PI -> {
+                return futexes.locks().lock(task, address, isPrivate, false);
+            }
+            case UNLOCK_PI -> {
+                return futexes.locks().unlock(task, address, isPrivate);
             }
             case WAKE_OP -> {
                 return wakeOp(task, address, count, (int) timeout, second, (int) value3, isPrivate);
@@ -107,7 +125,7 @@ final class FutexCalls {
     }
 
     /** Sets when a wait gives up: 0 or {@code -errno}. */
-    private static long deadline(Task task, long timeout, boolean relative, boolean realtime) {
+    static long deadline(Task task, long timeout, boolean relative, boolean realtime) {
         if (timeout == 0) {
             return 0;
         }

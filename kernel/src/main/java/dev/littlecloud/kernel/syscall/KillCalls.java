@@ -1,7 +1,10 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.OpenFile;
+import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.ipc.PidFd;
+import dev.littlecloud.kernel.proc.ProcFs;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalSending;
@@ -10,6 +13,7 @@ import dev.littlecloud.kernel.task.ProcessGroup;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sending signals, and descriptors of processes. */
 final class KillCalls {
@@ -30,7 +34,6 @@ final class KillCalls {
                 "fd,int,ptr,int",
                 (Handler.Call4) KillCalls::pidfdSendSignal);
         table.full(434, "pidfd_open", "int,int", (Handler.Call2) KillCalls::pidfdOpen);
-        table.refused(438, "pidfd_getfd", Errno.EPERM, "needs the right to trace");
     }
 
     /** Whether one process may signal another; kill(2). */
@@ -179,25 +182,35 @@ final class KillCalls {
         if (flags != 0 || (int) number < 0 || number > Signal.MAX) {
             return -Errno.EINVAL;
         }
-        if (!(task.files().get(fd) instanceof PidFd file)) {
+        ThreadGroup process = processOf(task.files().get(fd));
+        if (process == null) {
             return -Errno.EBADF;
         }
         int signal = (int) number;
-        if (file.process().isZombie()
-                && task.kernel().tasks().process(file.process().pid()) == null) {
+        if (process.isZombie() && task.kernel().tasks().process(process.pid()) == null) {
             return -Errno.ESRCH;
         }
         if (info == 0) {
-            return send(task, file.process(), fromCaller(task, signal, SigInfo.SI_USER));
+            return send(task, process, fromCaller(task, signal, SigInfo.SI_USER));
         }
         SigInfo given = SigInfo.read(task.memory(), info, signal);
         if (task.memory().readInt(info) != signal) {
             return -Errno.EINVAL;
         }
-        if (isForged(task, given, file.process().pid())) {
+        if (isForged(task, given, process.pid())) {
             return -Errno.EPERM;
         }
-        return send(task, file.process(), given);
+        return send(task, process, given);
+    }
+
+    /** The process that a descriptor refers to, a pidfd or an open /proc/PID; or null. */
+    private static @Nullable ThreadGroup processOf(@Nullable OpenFile file) {
+        if (file == null || (file.flags() & OpenFlags.O_PATH) != 0) {
+            return null;
+        }
+        return file instanceof PidFd descriptor
+                ? descriptor.process()
+                : ProcFs.processBehind(file.inode());
     }
 
     private static long pidfdOpen(Task task, long pid, long flags) {

@@ -13,7 +13,7 @@ import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** mmap(2), munmap(2), mprotect(2), mremap(2) and brk(2). */
+/** mmap(2), munmap(2), mprotect(2), mseal(2) and brk(2). */
 final class MapCalls {
     private static final int MAP_SHARED = 0x01;
     private static final int MAP_PRIVATE = 0x02;
@@ -31,10 +31,6 @@ final class MapCalls {
     private static final int PROT_GROWSDOWN = 0x01000000;
     private static final int PROT_GROWSUP = 0x02000000;
 
-    private static final int MREMAP_MAYMOVE = 1;
-    private static final int MREMAP_FIXED = 2;
-    private static final int MREMAP_DONTUNMAP = 4;
-
     private static final long USER_END = (1L << 47) - Frames.SIZE;
     private static final long IN_PAGE = Frames.SIZE - 1;
 
@@ -48,14 +44,9 @@ final class MapCalls {
                 (Handler.Call6) MapCalls::mmap,
                 "MAP_HUGETLB answers ENOMEM, as without huge pages");
         table.full(10, "mprotect", "ptr,long,hex", (Handler.Call3) MapCalls::mprotect);
+        table.full(462, "mseal", "ptr,long,hex", (Handler.Call3) MapCalls::seal);
         table.full(11, "munmap", "ptr,long", (Handler.Call2) MapCalls::munmap);
-        table.full(12, "brk", "ptr", (Handler.Call1) (task, wanted) -> task.space().brk(wanted));
-        table.partial(
-                25,
-                "mremap",
-                "ptr,long,long,hex,ptr",
-                (Handler.Call5) MapCalls::mremap,
-                "MREMAP_DONTUNMAP answers EINVAL");
+        table.full(12, "brk", "ptr", (Handler.Call1) MapCalls::brk);
     }
 
     private static long mmap(
@@ -104,7 +95,7 @@ final class MapCalls {
         return map(task, file, address, length, protection, shared, flags, offset);
     }
 
-    private static boolean exceedsLimit(Task task, long more) {
+    static boolean exceedsLimit(Task task, long more) {
         long limit = task.group().limits().soft(ResourceLimits.AS);
         return limit != ResourceLimits.INFINITY
                 && (task.space().mappedBytes() + more > limit || more > limit);
@@ -141,6 +132,9 @@ final class MapCalls {
         }
         if (exactly && !space.isFree(hint, hint + length)) {
             return -Errno.EEXIST;
+        }
+        if (space.isSealed(hint, hint + length)) {
+            return -Errno.EPERM;
         }
         int unmapped = space.unmap(hint, hint + length);
         return unmapped != 0 ? unmapped : hint;
@@ -203,10 +197,38 @@ final class MapCalls {
                 || address > USER_END - length) {
             return -Errno.EINVAL;
         }
-        return task.space().unmap(address, address + length);
+        return task.space().isSealed(address, address + length)
+                ? -Errno.EPERM
+                : task.space().unmap(address, address + length);
     }
 
-    private static long mprotect(Task task, long address, long bytes, long prot) {
+    /** A heap that is sealed does not shrink. */
+    private static long brk(Task task, long wanted) {
+        AddressSpace space = task.space();
+        boolean shrinks = wanted >= space.brkStart() && wanted < space.brk();
+        return shrinks && space.isSealed(wanted, space.brk()) ? space.brk() : space.brk(wanted);
+    }
+
+    private static long seal(Task task, long address, long bytes, long flags) {
+        long length = bytes + IN_PAGE & ~IN_PAGE;
+        if (flags != 0
+                || (address & IN_PAGE) != 0
+                || bytes < 0
+                || length < 0
+                || address < 0
+                || address > (1L << 47) - length) {
+            return -Errno.EINVAL;
+        }
+        if (length == 0) {
+            return 0;
+        }
+        AddressSpace space = task.space();
+        return space.isFullyMapped(address, address + length)
+                ? space.forEachArea(address, address + length, Vma::seal)
+                : -Errno.ENOMEM;
+    }
+
+    static long mprotect(Task task, long address, long bytes, long prot) {
         int protection = (int) prot;
         if ((address & IN_PAGE) != 0
                 || (protection & ~(PROT_ALL | PROT_GROWSDOWN | PROT_GROWSUP | 8)) != 0) {
@@ -219,6 +241,9 @@ final class MapCalls {
         if (bytes < 0 || length <= 0 || address < 0 || address > (1L << 47) - length) {
             return -Errno.ENOMEM;
         }
+        if (task.space().isSealed(address, address + length)) {
+            return -Errno.EPERM;
+        }
         long start = address;
         if ((protection & PROT_GROWSDOWN) != 0) {
             Vma area = task.space().areaAt(address);
@@ -228,89 +253,5 @@ final class MapCalls {
             start = area.start();
         }
         return task.space().protect(start, address + length, protection & PROT_ALL);
-    }
-
-    private static long mremap(
-            Task task, long address, long oldBytes, long newBytes, long flagBits, long target) {
-        int flags = (int) flagBits;
-        long oldLength = oldBytes + IN_PAGE & ~IN_PAGE;
-        long newLength = newBytes + IN_PAGE & ~IN_PAGE;
-        boolean fixed = (flags & MREMAP_FIXED) != 0;
-        if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0
-                || (flags & MREMAP_DONTUNMAP) != 0
-                || (fixed && (flags & MREMAP_MAYMOVE) == 0)
-                || (address & IN_PAGE) != 0
-                || newLength <= 0
-                || newLength > USER_END
-                || oldBytes < 0
-                || oldLength < 0
-                || oldLength > USER_END) {
-            return -Errno.EINVAL;
-        }
-        AddressSpace space = task.space();
-        Vma area = space.areaAt(address);
-        if (area == null) {
-            return -Errno.EFAULT;
-        }
-        // No old length asks for a second mapping of the same shared pages.
-        if (oldLength == 0 && (!area.isShared() || (flags & MREMAP_MAYMOVE) == 0)) {
-            return -Errno.EINVAL;
-        }
-        if (address + oldLength > area.end()) {
-            return -Errno.EFAULT;
-        }
-        if (newLength > oldLength && exceedsLimit(task, newLength - oldLength)) {
-            return -Errno.ENOMEM;
-        }
-        if (fixed) {
-            return moveTo(space, area, address, oldLength, newLength, target);
-        }
-        if (newLength <= oldLength) {
-            int unmapped = space.unmap(address + newLength, address + oldLength);
-            return unmapped != 0 && newLength < oldLength ? unmapped : address;
-        }
-        long end = address + oldLength;
-        if (oldLength > 0
-                && end == area.end()
-                && address + newLength <= USER_END
-                && space.isFree(end, address + newLength)) {
-            space.extend(area, address + newLength);
-            space.merge(area.start());
-            return address;
-        }
-        if ((flags & MREMAP_MAYMOVE) == 0) {
-            return -Errno.ENOMEM;
-        }
-        long place = space.findFree(0, newLength, false);
-        return place < 0 ? place : relocate(space, area, address, oldLength, place, newLength);
-    }
-
-    private static long moveTo(
-            AddressSpace space,
-            Vma area,
-            long address,
-            long oldLength,
-            long newLength,
-            long target) {
-        boolean overlaps = target < address + oldLength && address < target + newLength;
-        if ((target & IN_PAGE) != 0 || target < 0 || target > USER_END - newLength || overlaps) {
-            return -Errno.EINVAL;
-        }
-        if (target < 0x10000) {
-            return -Errno.EPERM;
-        }
-        int unmapped = space.unmap(target, target + newLength);
-        return unmapped != 0
-                ? unmapped
-                : relocate(space, area, address, oldLength, target, newLength);
-    }
-
-    private static long relocate(
-            AddressSpace space, Vma area, long from, long oldLength, long to, long newLength) {
-        if (space.move(area, from, to, oldLength, newLength) == null) {
-            return -Errno.ENOMEM;
-        }
-        int unmapped = space.unmap(from, from + oldLength);
-        return unmapped != 0 ? unmapped : to;
     }
 }

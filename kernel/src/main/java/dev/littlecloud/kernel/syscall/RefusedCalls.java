@@ -34,8 +34,6 @@ final class RefusedCalls {
         table.refused(298, "perf_event_open", Errno.EPERM, "needs CAP_PERFMON");
         table.refused(321, "bpf", Errno.EPERM, "needs CAP_BPF");
         table.refused(323, "userfaultfd", Errno.EPERM, "needs CAP_SYS_PTRACE");
-        table.refused(440, "process_madvise", Errno.EPERM, "needs CAP_SYS_PTRACE");
-        table.refused(448, "process_mrelease", Errno.EPERM, "needs CAP_SYS_PTRACE");
     }
 
     private static void features(SyscallTable table) {
@@ -45,9 +43,6 @@ final class RefusedCalls {
         table.refused(248, "add_key", Errno.ENOSYS, "built without keys");
         table.refused(249, "request_key", Errno.ENOSYS, "built without keys");
         table.refused(250, "keyctl", Errno.ENOSYS, "built without keys");
-        table.refused(329, "pkey_mprotect", Errno.ENOSYS, "built without protection keys");
-        table.refused(330, "pkey_alloc", Errno.ENOSYS, "built without protection keys");
-        table.refused(331, "pkey_free", Errno.ENOSYS, "built without protection keys");
         table.refused(334, "rseq", Errno.ENOSYS, "threads change processors at any time");
         for (int i = 0; i < 3; i++) {
             String name = SyscallNames.of(425 + i);

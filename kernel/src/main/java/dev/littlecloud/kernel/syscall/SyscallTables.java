@@ -14,7 +14,9 @@ public final class SyscallTables {
         KillCalls.register(table);
         ProcessGroupCalls.register(table);
         FutexCalls.register(table);
+        FutexVectorCalls.register(table);
         MapCalls.register(table);
+        RemapCalls.register(table);
         AdviceCalls.register(table);
         SocketCalls.register(table);
         MessageCalls.register(table);

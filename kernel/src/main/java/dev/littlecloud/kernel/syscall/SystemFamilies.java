@@ -24,6 +24,8 @@ final class SystemFamilies {
         NumaCalls.register(table);
         CompareCalls.register(table);
         ProcessMemoryCalls.register(table);
+        ProcessDescriptorCalls.register(table);
+        MemoryKeyCalls.register(table);
         ShmCalls.register(table);
         SemCalls.register(table);
         MsgCalls.register(table);

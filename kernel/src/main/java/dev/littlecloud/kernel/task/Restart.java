@@ -6,6 +6,8 @@ public enum Restart {
     WITH_SA_RESTART,
     /** EINTR after any handler, continued with its deadline otherwise (ERESTARTNOHAND). */
     WITHOUT_HANDLER,
+    /** Restarted after any handler (ERESTARTNOINTR). */
+    ALWAYS,
     /** EINTR even where no handler ran, as after SIGCONT (epoll_wait). */
     NEVER
 }

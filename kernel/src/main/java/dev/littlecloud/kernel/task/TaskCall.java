@@ -74,7 +74,8 @@ public final class TaskCall {
         long[] registers = run.registers();
         if (task.progress() > 0) {
             registers[Registers.RAX] = task.progress();
-        } else if (restart && task.restart() == Restart.WITH_SA_RESTART) {
+        } else if (task.restart() == Restart.ALWAYS
+                || (restart && task.restart() == Restart.WITH_SA_RESTART)) {
             registers[Registers.RIP] -= 2; // the length of syscall, and of the out that replaces it
             registers[Registers.RAX] = run.callNumber;
         } else {

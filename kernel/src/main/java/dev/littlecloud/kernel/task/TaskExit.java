@@ -76,6 +76,7 @@ public final class TaskExit {
     private static void tellWaiters(Task task) {
         try {
             RobustList.ownerDied(task);
+            task.kernel().futexes().locks().ownerDied(task);
             long word = task.clearChildTid();
             if (word != 0 && task.space().users() > 1) {
                 task.memory().writeInt(word, 0);
