@@ -23,8 +23,7 @@ final class AioCalls {
     static void register(SyscallTable table) {
         table.full(206, "io_setup", "int,ptr", (Handler.Call2) AioCalls::setup);
         table.full(207, "io_destroy", "ptr", (Handler.Call1) AioCalls::destroy);
-        table.full(
-                208, "io_getevents", "ptr,int,int,ptr,ptr", (Handler.Call5) AioCalls::getevents);
+        table.full(208, "io_getevents", "ptr,int,int,ptr,ptr", (Handler.Call5) AioCalls::getevents);
         table.partial(
                 209,
                 "io_submit",

@@ -33,10 +33,7 @@ final class FutexVectorCalls {
                 "ptr,int,hex,hex,ptr,int",
                 (Handler.Call6) FutexVectorCalls::waitForOne);
         table.full(
-                456,
-                "futex_requeue",
-                "ptr,hex,int,int",
-                (Handler.Call4) FutexVectorCalls::requeue);
+                456, "futex_requeue", "ptr,hex,int,int", (Handler.Call4) FutexVectorCalls::requeue);
     }
 
     private static boolean isValid(long flags) {
@@ -114,13 +111,7 @@ final class FutexVectorCalls {
     }
 
     private static long waitForOne(
-            Task task,
-            long address,
-            long value,
-            long mask,
-            long flags,
-            long timeout,
-            long clock) {
+            Task task, long address, long value, long mask, long flags, long timeout, long clock) {
         if (!isValid(flags) || !isInt(value) || !isInt(mask) || mask == 0 || (address & 3) != 0) {
             return -Errno.EINVAL;
         }
