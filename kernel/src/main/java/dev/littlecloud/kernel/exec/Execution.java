@@ -71,7 +71,7 @@ public final class Execution {
         }
         AddressSpace space = new AddressSpace(task.kernel().guestMemory(), task.kernel().frames());
         Credentials credentials = credentials(task, main.inode());
-        long entryPoint;
+        long entryPoint = 0;
         long stackPointer;
         try {
             long bias = load(task, space, program, main);
@@ -101,8 +101,11 @@ public final class Execution {
                             environment,
                             credentials);
         } catch (GuestFault noMemory) {
+            stackPointer = -Errno.ENOMEM;
+        }
+        if (stackPointer < 0) {
             space.leave();
-            return -Errno.ENOMEM;
+            return stackPointer;
         }
         commit(task, space, main, credentials, program);
         setRegisters(task, entryPoint, stackPointer);
@@ -188,7 +191,7 @@ public final class Execution {
                 space.map(
                         top - INITIAL_STACK, INITIAL_STACK, protection, false, null, 0, "[stack]");
         if (stack == null) {
-            throw new IllegalStateException("a new address space has no room for a stack");
+            return -Errno.ENOMEM; // the program itself lies there
         }
         stack.growsDown(true);
         long vdso = kernel.vdso().map(space);

@@ -124,8 +124,9 @@ record Program(
             end++;
         }
         String text = new String(start, 2, end - 2, StandardCharsets.ISO_8859_1);
-        boolean complete = end < start.length || start.length < SCRIPT_LINE;
         String line = strip(text);
+        boolean complete =
+                end < start.length || start.length < SCRIPT_LINE || !text.endsWith(line);
         if (line.isEmpty()) {
             return null;
         }

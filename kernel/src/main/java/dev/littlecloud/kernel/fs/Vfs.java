@@ -176,7 +176,9 @@ public final class Vfs implements FileSystemRoot {
             }
             dentry = file.dentry();
             if (dentry == null) {
-                return executable(task, null, file.inode(), file.description());
+                // memfd_create(2): a program without a place in the tree.
+                dentry = new Dentry(file.description(), null, file.inode());
+                return executable(task, dentry, file.inode(), file.description());
             }
         } else {
             int follow = (flags & AT_SYMLINK_NOFOLLOW) == 0 ? PathWalk.FOLLOW : 0;
