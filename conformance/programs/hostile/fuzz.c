@@ -71,6 +71,7 @@ static void prepare(void) {
     keep(socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0));
     keep(epoll_create1(0));
     keep(eventfd(0, EFD_NONBLOCK));
+    keep(socket(16 /* AF_NETLINK */, SOCK_RAW | SOCK_NONBLOCK, 0));
     keep(syscall(SYS_timerfd_create, CLOCK_MONOTONIC, 0));
     keep(syscall(SYS_memfd_create, "fuzz", 0));
     keep(syscall(SYS_inotify_init1, 0));
@@ -120,6 +121,75 @@ static uint64_t argument(void) {
     }
 }
 
+/*
+ * Half of the calls are random throughout; the others go where random numbers seldom get: requests and
+ * options that exist, of the descriptor they are for or of another, messages of netlink, addresses.
+ */
+static void aimed(void) {
+    static const unsigned requests[] = {0x5401, 0x5402, 0x5403, 0x5404, 0x5405, 0x5408, 0x5409, 0x540a, 0x540b, 0x540e,
+            0x540f, 0x5410, 0x5411, 0x5412, 0x5413, 0x5414, 0x541b, 0x5420, 0x5421, 0x5422, 0x5423, 0x5424, 0x5429, 0x5430,
+            0x5431, 0x5432, 0x5437, 0x5450, 0x5451, 0x5452, 0x5457, 0x80045430, 0x40045431, 0x80045432, 0x8905, 0x8906,
+            0x8910, 0x8912, 0x8913, 0x8915, 0x891b, 0x8921, 0x8927, 0x8933, 0x8938, 0x8942, 0x8946, 0x890b, 0x890c};
+    static const int levels[] = {SOL_SOCKET, 0, 6, 17, 41, 270};
+    uint64_t fd = descriptors[below(descriptor_count)];
+    unsigned lengths[] = {0, 1, 3, 4, 5, 8, 12, 16, 20, 28, 64, 110, 128, 4096, 65536, 0x7fffffff, 0xffffffff};
+    unsigned length = lengths[below(sizeof lengths / sizeof *lengths)];
+    char *buffer = writable + below(1 << 12) * 8;
+    for (int i = 0; i < 128; i++) buffer[i] = below(2) ? 0 : next();
+    switch (below(7)) {
+    case 0:
+        syscall(SYS_ioctl, fd, requests[below(sizeof requests / sizeof *requests)], below(4) ? (uint64_t)buffer : pointer());
+        break;
+    case 1:
+        syscall(SYS_setsockopt, fd, levels[below(6)], below(80), below(4) ? (uint64_t)buffer : pointer(), length);
+        break;
+    case 2:
+        *(unsigned *)writable = length;
+        syscall(SYS_getsockopt, fd, levels[below(6)], below(80), below(4) ? (uint64_t)buffer : pointer(), writable);
+        break;
+    case 3: {
+        /* A header of netlink, with a length that fits or does not, and any type. */
+        int netlink = syscall(SYS_socket, 16, SOCK_RAW | SOCK_NONBLOCK, below(20) ? 0 : below(32));
+        uint32_t *header = (uint32_t *)buffer;
+        header[0] = below(2) ? 16 + below(100) : (uint32_t)next();
+        header[1] = 16 + below(90) | (below(4) ? 0x0301 : below(65536)) << 16;
+        syscall(SYS_sendto, netlink, buffer, 16 + below(100), 0, 0, 0);
+        syscall(SYS_recvfrom, netlink, writable, length & 0xffff, MSG_DONTWAIT, 0, 0);
+        syscall(SYS_close, netlink);
+        break;
+    }
+    case 4:
+        *(uint16_t *)buffer = below(2) ? below(4) * 5 : next();
+        syscall(below(2) ? SYS_bind : SYS_connect, fd, buffer, length);
+        break;
+    case 5: {
+        /* A control message of any level, type and length. */
+        uint64_t *control = (uint64_t *)buffer, message[7] = {0};
+        control[0] = below(2) ? 16 + below(64) : next();
+        control[1] = levels[below(6)] | below(16) << 32;
+        uint64_t part[2] = {(uint64_t)writable, below(4096)};
+        message[2] = (uint64_t)part, message[3] = 1, message[4] = (uint64_t)buffer, message[5] = below(2) ? 24 : below(200);
+        syscall(below(2) ? SYS_sendmsg : SYS_recvmsg, fd, message, MSG_DONTWAIT);
+        break;
+    }
+    default: {
+        static const char *const files[] = {"/proc/self/mem", "/proc/self/maps", "/proc/self/oom_score_adj", "/proc/self/comm",
+                "/proc/sys/kernel/hostname", "/proc/self/clear_refs", "/proc/self/pagemap", "/proc/self/uid_map",
+                "/proc/self/loginuid", "/proc/self/coredump_filter", "/proc/self/timerslack_ns", "/proc/self/limits",
+                "/proc/net/tcp", "/proc/self/fdinfo/5", "/proc/self/task", "/proc/self/environ", "/proc/self/auxv",
+                "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cgroup.procs", "/dev/pts", "/dev/full",
+                "/proc/self/smaps", "/proc/self/stat", "/proc/meminfo", "/proc/self/cwd/../fd", "/proc/self/attr/current"};
+        int file = syscall(SYS_open, files[below(sizeof files / sizeof *files)], below(3) | O_NONBLOCK);
+        syscall(SYS_lseek, file, below(2) ? below(1 << 13) : next(), below(5));
+        syscall(below(2) ? SYS_read : SYS_write, file, pointer(), length);
+        syscall(below(2) ? SYS_pread64 : SYS_pwrite64, file, buffer, length, below(2) ? below(1 << 13) : next());
+        syscall(SYS_mmap, 0, 4096 << below(3), below(8), 1 + below(2), file, below(4) * 4096);
+        syscall(SYS_ioctl, file, requests[below(sizeof requests / sizeof *requests)], buffer);
+        syscall(SYS_close, file);
+    }
+    }
+}
+
 /* Calls that would only end the child, hang it on purpose or lose its standard streams. */
 static int useless(long number) {
     switch (number) {
@@ -145,6 +215,12 @@ static void child(uint64_t *calls) {
     prepare();
     pid_t self = getpid();
     for (int i = 0; i < CALLS_PER_CHILD; i++) {
+        if (below(2)) {
+            __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
+            aimed();
+            if (syscall(SYS_getpid) != self) syscall(SYS_exit_group, 0);
+            continue;
+        }
         long number = below(20) == 0 ? (long)next() : (long)below(HIGHEST_CALL);
         if (useless(number)) continue;
         long a = argument(), b = argument(), c = argument(), d = argument(), e = argument(), f = argument();

@@ -90,7 +90,8 @@ public final class CallSites {
         if (area == null
                 || area.file == null
                 || area.shared
-                || area.protection != (Vma.READ | Vma.EXEC)) {
+                || area.protection != (Vma.READ | Vma.EXEC)
+                || area.file.hasWritableMappings()) {
             return;
         }
         long page = site & -Frames.SIZE;
@@ -127,7 +128,7 @@ public final class CallSites {
         if (frame >= 0) {
             MemorySegment from = memory.at(source, Frames.SIZE);
             MemorySegment.copy(from, 0, memory.ram(), (long) frame << Frames.SHIFT, Frames.SIZE);
-            file.patches().keep(index, frame);
+            file.patches().keep(index, frame, frames);
         }
         return frame;
     }

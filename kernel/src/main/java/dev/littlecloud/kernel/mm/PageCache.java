@@ -102,10 +102,11 @@ public abstract class PageCache {
             AddressSpace space = mappings.get(i).space();
             space.unmapFilePages(mappings.get(i), firstPage, pageCount, alsoCopies);
         }
+        patches.drop(firstPage, pageCount);
     }
 
-    /** Gives back pages kept for programs that map this file; before its contents change or go. */
-    public final void dropPatches(long firstPage, long pageCount, Frames frames) {
-        patches.drop(firstPage, pageCount, frames);
+    /** Whether programs may have a copy of a page with rewritten call sites; see CallSites. */
+    public final boolean isPatched(long index) {
+        return patches.find(index) >= 0;
     }
 }

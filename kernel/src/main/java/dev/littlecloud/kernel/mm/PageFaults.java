@@ -275,6 +275,18 @@ final class PageFaults {
         MemorySegment.copy(from, 0, memory.ram(), (long) frame << Frames.SHIFT, Frames.SIZE);
     }
 
+    /**
+     * Where the contents of a mapped page are as the program knows them: a copy with rewritten call
+     * sites is not what it writes to, since sites are only known in pages of the file.
+     */
+    private static long unpatched(Vma area, long page, long entry) {
+        PageCache file = area.file;
+        if (file == null || Pte.isAnonymous(entry) || file.patches().isEmpty()) {
+            return Pte.address(entry);
+        }
+        return file.pageForRead(area.filePage + ((page - area.start) >> Frames.SHIFT));
+    }
+
     private FaultResult makeWritable(Vma area, long page, long entry) {
         if (area.shared && area.file != null) {
             return mapShared(
@@ -285,7 +297,7 @@ final class PageFaults {
             return FaultResult.RESOLVED;
         }
         long old = Pte.address(entry);
-        FaultResult copied = copyPrivate(area, old, page);
+        FaultResult copied = copyPrivate(area, unpatched(area, page, entry), page);
         if (copied != FaultResult.RESOLVED) {
             return copied;
         }

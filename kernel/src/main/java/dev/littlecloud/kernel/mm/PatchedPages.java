@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Copies of a program file's pages with rewritten call sites; see {@link CallSites}. */
 final class PatchedPages {
     private @Nullable Map<Long, Integer> frames;
+    private @Nullable Frames from;
 
     /** The frame that stands for a page of the file, or -1. */
     int find(long index) {
@@ -15,7 +16,9 @@ final class PatchedPages {
         return frame == null ? -1 : frame;
     }
 
-    void keep(long index, int frame) {
+    /** Keeps a frame of {@code owner}, to which it is given back. */
+    void keep(long index, int frame, Frames owner) {
+        from = owner;
         Map<Long, Integer> known = frames;
         if (known == null) {
             known = new HashMap<>();
@@ -29,9 +32,10 @@ final class PatchedPages {
     }
 
     /** Gives the copies of a range of pages back: the file has other contents now. */
-    void drop(long firstPage, long pageCount, Frames from) {
+    void drop(long firstPage, long pageCount) {
         Map<Long, Integer> known = frames;
-        if (known == null) {
+        Frames owner = from;
+        if (known == null || owner == null) {
             return;
         }
         known.entrySet()
@@ -41,7 +45,7 @@ final class PatchedPages {
                                     page.getKey() >= firstPage
                                             && page.getKey() - firstPage < pageCount;
                             if (gone) {
-                                from.release(page.getValue());
+                                owner.release(page.getValue());
                             }
                             return gone;
                         });

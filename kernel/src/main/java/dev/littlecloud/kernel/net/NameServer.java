@@ -26,7 +26,7 @@ final class NameServer {
 
     /** Takes a question from a UDP socket; the answer comes to it as a datagram. */
     void query(UdpSocket socket, InetEndpoint server, IoBuffer source, int length) {
-        if (length > MAX_QUERY || pending >= MAX_PENDING) {
+        if (length > MAX_QUERY) {
             return;
         }
         byte[] question = new byte[length];
@@ -48,6 +48,9 @@ final class NameServer {
      * @param consumer gets the answer with the instance lock held
      */
     void ask(byte[] question, boolean stream, Consumer<byte[]> consumer) {
+        if (pending >= MAX_PENDING) {
+            return;
+        }
         pending++;
         stack.host()
                 .resolve(

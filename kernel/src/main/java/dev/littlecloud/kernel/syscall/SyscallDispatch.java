@@ -70,6 +70,9 @@ public final class SyscallDispatch {
             result = TaskCall.invoke(task, handler);
         } catch (GuestFault badPointer) {
             result = -Errno.EFAULT;
+        } catch (InternalError gone) {
+            // The JVM's word for a page that the host took away: a volume's file was cut short.
+            result = -Errno.EFAULT;
         }
         if (observer.isActive()) {
             observer.called(task, row, result);

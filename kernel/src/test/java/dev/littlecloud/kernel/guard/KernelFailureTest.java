@@ -15,6 +15,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -137,17 +138,15 @@ class KernelFailureTest {
 
     @Test
     void whenAPumpWakesAProgram() throws Exception {
-        AtomicBoolean waits = new AtomicBoolean();
+        CountDownLatch waits = new CountDownLatch(1);
         RunningInstance instance =
                 reading(
                                 task -> {
                                     addFailingWaiter(task);
-                                    waits.set(true);
+                                    waits.countDown();
                                 })
                         .start();
-        while (!waits.get()) {
-            Thread.onSpinWait();
-        }
+        waits.await();
         instance.type('x');
         requireFailure(instance);
     }

@@ -182,6 +182,9 @@ public final class TreeFile extends Inode {
     private int frameForWrite(long page) {
         int known = frames.get(page);
         if (known >= 0) {
+            if (pages != null && pages.isPatched(page)) {
+                pages.invalidate(page, 1, false);
+            }
             return known;
         }
         boolean copies = known == FrameMap.NONE && page < lowerPages;
