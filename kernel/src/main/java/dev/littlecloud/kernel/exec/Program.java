@@ -125,8 +125,7 @@ record Program(
         }
         String text = new String(start, 2, end - 2, StandardCharsets.ISO_8859_1);
         String line = strip(text);
-        boolean complete =
-                end < start.length || start.length < SCRIPT_LINE || !text.endsWith(line);
+        boolean complete = end < start.length || start.length < SCRIPT_LINE || !text.endsWith(line);
         if (line.isEmpty()) {
             return null;
         }
