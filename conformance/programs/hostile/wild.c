@@ -290,6 +290,20 @@ CASE(file_controls) {
         CALL(ioctl, "--w", listener, SIOCATMARK, G));
 }
 
+/* Calls that kernels of this age differ in: what comes of them is not compared. */
+CASE(newer_calls) {
+    is_quiet = 1;
+    long mapped = self; /* any descriptor of a process */
+    RUN({"io_setup", 206, "-w", {1, G}}, {"io_destroy", 207, "r"}, {"io_getevents", 208, "r--wr", {G, 0, 1, G + 64, G + 256}},
+        {"io_submit", 209, "r-r", {G, 1, G + 64}}, {"io_cancel", 210, "rrw", {G, G + 64, G + 256}},
+        {"io_pgetevents", 333, "r--wrr", {G, 0, 1, G + 64, G + 256, G + 512}},
+        {"remap_file_pages", 216, "r", {0, 4096, 0, 0, 0}}, {"pkey_mprotect", 329, "r", {0, 4096, 1, -1}},
+        {"process_madvise", 440, "-r", {mapped, G, 1, MADV_COLD, 0}}, {"futex_waitv", 449, "r--t", {G, 1, 0, G + 64, 1}},
+        {"cachestat", 451, "-rw", {file, G, G + 64, 0}}, {"futex_wake", 454, "r", {0, -1, 1, 2}},
+        {"futex_wait", 455, "r---t", {G, 1, -1, 2, G + 64, 1}}, {"futex_requeue", 456, "r", {0, 0, 1, 1}},
+        {"mseal", 462, "r", {0, 4096, 1}});
+}
+
 CASE(addresses_all_over_the_upper_half) {
     /* The processor's tables, the entry stubs: nothing there is the program's to name. */
     int fd = OK(open("/dev/zero", O_RDWR));
