@@ -61,6 +61,10 @@ final class InstanceGuest implements GuestRunner {
                 List.of());
     }
 
+    Image image() {
+        return image;
+    }
+
     /** An instance with a terminal. */
     GuestTerminal terminal(List<String> command, int rows, int columns) throws IOException {
         return new GuestTerminal(image, command, rows, columns);

@@ -3,6 +3,7 @@ package dev.littlecloud.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.littlecloud.image.Image;
 import dev.littlecloud.runtime.host.KvmAccess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,6 +85,11 @@ final class Suite {
     GuestTerminal terminal(int rows, int columns, String... command)
             throws IOException, InterruptedException {
         return guest().terminal(List.of(command), rows, columns);
+    }
+
+    /** The image of the programs, for tests that start instances of their own. */
+    Image image() throws IOException, InterruptedException {
+        return guest().image();
     }
 
     private synchronized InstanceGuest guest() throws IOException, InterruptedException {

@@ -13,6 +13,7 @@ import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
 import dev.littlecloud.kernel.syscall.SyscallTables;
 import dev.littlecloud.kernel.task.CpuQuota;
+import dev.littlecloud.kernel.task.MemoryShortage;
 import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.kernel.task.Scheduler;
 import dev.littlecloud.kernel.task.Task;
@@ -52,6 +53,7 @@ public final class Kernel {
     private final SyscallDispatch dispatch;
     private final CpuQuota quota;
     private final CallSites callSites;
+    private final MemoryShortage memoryShortage = new MemoryShortage(this);
     private final Futexes futexes = new Futexes();
     private final SystemV systemV = new SystemV();
     private final PosixQueues posixQueues;
@@ -70,6 +72,7 @@ public final class Kernel {
         this.host = host;
         this.machine = machine;
         this.frames = new Frames(machine.memory());
+        frames.onShortage(memoryShortage::relieve);
         this.posixQueues = new PosixQueues(frames);
         this.vdso = new VdsoPages(machine.memory(), frames);
         CycleRate cycles = host.cycleRate();
@@ -149,6 +152,11 @@ public final class Kernel {
 
     public Futexes futexes() {
         return futexes;
+    }
+
+    /** What to do, and what was done, when memory ran out. */
+    public MemoryShortage memoryShortage() {
+        return memoryShortage;
     }
 
     /** Shared memory, semaphores and message queues of System V. */
@@ -258,17 +266,6 @@ public final class Kernel {
     /** The first process ended, and with it the instance. */
     public void initEnded(int status) {
         end(new InstanceEnd(InstanceEnd.Reason.EXITED, status, "", null));
-    }
-
-    /** A task needed memory that the limit does not allow: the whole instance ends. */
-    public void outOfMemory(Task task) {
-        String detail =
-                "out of memory: "
-                        + task.name()
-                        + " needed more than the limit of "
-                        + (config.memoryBytes() >> 20)
-                        + " MiB; raise it with --memory";
-        end(new InstanceEnd(InstanceEnd.Reason.OUT_OF_MEMORY, Signal.SIGKILL, detail, null));
     }
 
     /** A bug in the kernel, or a host error, ends this instance only. */

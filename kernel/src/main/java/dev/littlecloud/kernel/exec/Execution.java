@@ -8,6 +8,7 @@ import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.Vma;
+import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalFrame;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.ResourceLimits;
@@ -272,7 +273,7 @@ public final class Execution {
             FdTable own = task.files().copy();
             if (own == null) {
                 // The old program is gone, so the call cannot fail any more.
-                task.kernel().outOfMemory(task);
+                group.startExit(Signal.SIGKILL);
                 own = new FdTable();
             }
             task.files().leave();

@@ -55,6 +55,11 @@ public final class FdTable {
         return (long) (slots - FREE_SLOTS) * SLOT_BYTES;
     }
 
+    /** What the instance was charged for the table. */
+    public long chargedBytes() {
+        return frames == null ? 0 : cost(files.length);
+    }
+
     public boolean isShared() {
         return users > 1;
     }

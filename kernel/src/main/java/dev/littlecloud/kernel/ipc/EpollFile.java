@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.AnonymousInode;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.OpenFlags;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Restart;
@@ -41,6 +42,16 @@ public final class EpollFile extends OpenFile {
 
     private static final int EVENT_BYTES = 12;
 
+    /** Java objects of an interest, charged to the instance. */
+    private static final int ITEM_BYTES = 128;
+
+    /**
+     * Most ways through epolls inside each other that one more may make; what an event wakes is
+     * proportional to it. Linux allows 500 and more, by depth (path_limits).
+     */
+    private static final int MAX_PATHS = 1000;
+
+    private final Frames frames;
     private final WaitQueue queue = new WaitQueue();
     private @Nullable EpollItem[] chains = new @Nullable EpollItem[16];
 
@@ -51,8 +62,9 @@ public final class EpollFile extends OpenFile {
     private @Nullable EpollItem firstReady;
     private @Nullable EpollItem lastReady;
 
-    public EpollFile() {
+    public EpollFile(Frames frames) {
         super(OpenFlags.O_RDWR);
+        this.frames = frames;
     }
 
     // ---- Interests.
@@ -67,9 +79,18 @@ public final class EpollFile extends OpenFile {
             return -Errno.EEXIST;
         }
         if (target instanceof EpollFile other) {
-            if (other.reaches(this, 0) || nestingAbove(0) + other.depth(0) > MAX_NESTING) {
+            steps = 0;
+            if (reaches(other, this, 0) || nestingAbove(this, 0) + depth(other, 0) > MAX_NESTING) {
                 return -Errno.ELOOP;
             }
+            if (steps > MAX_PATHS) {
+                return -Errno.EINVAL;
+            }
+        }
+        if (!frames.charge(ITEM_BYTES)) {
+            return -Errno.ENOMEM;
+        }
+        if (target instanceof EpollFile other) {
             other.watchers.add(this);
             if (!other.hasFewWays()) {
                 other.watchers.remove(this);
@@ -110,6 +131,7 @@ public final class EpollFile extends OpenFile {
     }
 
     void remove(EpollItem item) {
+        frames.uncharge(ITEM_BYTES);
         if (item.file instanceof EpollFile inner) {
             inner.watchers.remove(this);
         }
@@ -165,17 +187,24 @@ public final class EpollFile extends OpenFile {
         chains[chain] = item;
     }
 
-    /** Whether {@code wanted} is watched from here, directly or through other epolls. */
-    private boolean reaches(EpollFile wanted, int level) {
-        if (this == wanted) {
+    /** Epolls visited by the walks of one {@link #add}, which stop at {@link #MAX_PATHS}. */
+    private int steps;
+
+    private boolean maySearch(int level) {
+        return level <= MAX_NESTING && ++steps <= MAX_PATHS;
+    }
+
+    /** Whether {@code wanted} is watched from an epoll, directly or through others. */
+    private boolean reaches(EpollFile from, EpollFile wanted, int level) {
+        if (from == wanted || level > MAX_NESTING) {
             return true;
         }
-        if (level > MAX_NESTING) {
-            return true;
+        if (!maySearch(level)) {
+            return false;
         }
-        for (EpollItem first : chains) {
+        for (EpollItem first : from.chains) {
             for (EpollItem item = first; item != null; item = item.nextInChain) {
-                if (item.file instanceof EpollFile inner && inner.reaches(wanted, level + 1)) {
+                if (item.file instanceof EpollFile inner && reaches(inner, wanted, level + 1)) {
                     return true;
                 }
             }
@@ -183,27 +212,30 @@ public final class EpollFile extends OpenFile {
         return false;
     }
 
-    /** How many epolls stand inside each other from here on, this one included. */
-    private int depth(int level) {
+    /** How many epolls stand inside each other from one on, itself included. */
+    private int depth(EpollFile from, int level) {
         int deepest = 1;
-        if (level > MAX_NESTING) {
+        if (!maySearch(level)) {
             return deepest;
         }
-        for (EpollItem first : chains) {
+        for (EpollItem first : from.chains) {
             for (EpollItem item = first; item != null; item = item.nextInChain) {
                 if (item.file instanceof EpollFile inner) {
-                    deepest = Math.max(deepest, 1 + inner.depth(level + 1));
+                    deepest = Math.max(deepest, 1 + depth(inner, level + 1));
                 }
             }
         }
         return deepest;
     }
 
-    /** How many epolls watch this one, each through the next. */
-    private int nestingAbove(int level) {
+    /** How many epolls watch one, each through the next. */
+    private int nestingAbove(EpollFile from, int level) {
         int highest = 0;
-        for (int i = 0; i < watchers.size() && level <= MAX_NESTING; i++) {
-            highest = Math.max(highest, 1 + watchers.get(i).nestingAbove(level + 1));
+        if (!maySearch(level)) {
+            return highest;
+        }
+        for (EpollFile watcher : from.watchers) {
+            highest = Math.max(highest, 1 + nestingAbove(watcher, level + 1));
         }
         return highest;
     }
@@ -356,6 +388,7 @@ public final class EpollFile extends OpenFile {
                 item = next;
             }
         }
+        frames.uncharge((long) count * ITEM_BYTES);
         chains = new @Nullable EpollItem[1];
         count = 0;
         firstReady = null;

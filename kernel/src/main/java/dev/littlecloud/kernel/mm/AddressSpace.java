@@ -23,21 +23,19 @@ public final class AddressSpace {
     /** End of what programs may map; the last page stays free as on Linux. */
     static final long HIGHEST = PageTables.USER_END - Frames.SIZE;
 
-    /** vm.max_map_count. */
-    static final int MAX_AREAS = 65530;
-
     /** Distance that a growing stack keeps to the area below it, as Linux does. */
     private static final long STACK_GAP = 256L << Frames.SHIFT;
 
     private final GuestMemory memory;
     private final Frames frames;
     private final PageTables tables;
-    private final VmaList areas = new VmaList();
+    private final VmaList areas;
     private final ResidentPages resident = new ResidentPages();
     private final PageFaults faults;
     private final ZapBatch batch;
     private final UserCopy copy;
     private int users = 1;
+    private boolean reaped;
     private long finalPages;
     private long mmapTop = HIGHEST;
     private long brkStart;
@@ -48,10 +46,11 @@ public final class AddressSpace {
     public AddressSpace(GuestMemory memory, Frames frames) {
         this.memory = memory;
         this.frames = frames;
+        this.areas = new VmaList(frames);
         this.tables = memory.newPageTables();
         this.faults = new PageFaults(this, memory, frames, tables);
         this.batch = new ZapBatch(memory, frames);
-        this.copy = new UserCopy(this, memory, tables);
+        this.copy = new UserCopy(this, memory, frames, tables);
         this.aioContexts = new AioContexts(frames);
     }
 
@@ -101,11 +100,42 @@ public final class AddressSpace {
                     area.file.detach(area);
                 }
             }
-            areas.all().clear();
-            areas.forgetHint();
+            areas.clear();
             aioContexts.close();
             tables.close();
         }
+    }
+
+    /**
+     * Takes all private pages away for want of memory. The processes that use it are ending: from
+     * now on nothing can be touched in it.
+     */
+    public void reap() {
+        reaped = true;
+        for (Vma area : areas.all()) {
+            if (!area.shared) {
+                clear(area.start, area.end);
+            }
+        }
+        batch.flush();
+    }
+
+    /** Frames of RAM that its pages are in, those shared with others included. */
+    public long framesInUse() {
+        long count = 0;
+        for (Vma area : areas.all()) {
+            for (long page = tables.next(area.start, area.end);
+                    page != PageTables.NONE;
+                    page = tables.next(page + Frames.SIZE, area.end)) {
+                count += memory.isRam(Pte.address(tables.entry(page))) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    /** Bytes of its page tables. */
+    public long tableBytes() {
+        return tables.tableBytes();
     }
 
     /** Frees frames of an area of a dead address space: nobody translates through it any more. */
@@ -197,9 +227,9 @@ public final class AddressSpace {
         return bytes;
     }
 
-    /** Whether a page is in memory, for mincore(2). */
-    public boolean isResident(long page) {
-        return tables.entry(page) != 0;
+    /** The first page in a range that is in memory, or -1; for mincore(2). */
+    public long nextResident(long from, long end) {
+        return tables.next(from, end);
     }
 
     /** Queues of file operations, which fork(2) does not copy. */
@@ -230,6 +260,9 @@ public final class AddressSpace {
      */
     public FaultResult fault(long address, int access) {
         if (Long.compareUnsigned(address, PageTables.USER_END) >= 0) {
+            return FaultResult.NOT_MAPPED;
+        }
+        if (reaped) {
             return FaultResult.NOT_MAPPED;
         }
         Vma area = areas.at(address);
@@ -309,7 +342,7 @@ public final class AddressSpace {
             @Nullable PageCache file,
             long filePage,
             String name) {
-        if (areas.size() >= MAX_AREAS) {
+        if (!areas.hasRoomFor(1)) {
             return null;
         }
         Vma area = new Vma(this, start, start + length, protection, shared, file, filePage, name);
@@ -351,7 +384,7 @@ public final class AddressSpace {
         if (area == null || area.start == address) {
             return true;
         }
-        if (areas.size() >= MAX_AREAS) {
+        if (!areas.hasRoomFor(1)) {
             return false;
         }
         Vma upper = area.over(this, address, area.end);
@@ -547,7 +580,7 @@ public final class AddressSpace {
 
     /** Moves pages of an area to a free range of the same address space; mremap(2). */
     public @Nullable Vma move(Vma area, long from, long to, long oldLength, long newLength) {
-        if (areas.size() >= MAX_AREAS) {
+        if (!areas.hasRoomFor(1)) {
             return null;
         }
         long filePage = area.filePage + ((from - area.start) >> Frames.SHIFT);
@@ -653,9 +686,19 @@ public final class AddressSpace {
 
     // ---- fork
 
-    /** The copy that fork(2) makes: private pages are shared until one side writes. */
-    public AddressSpace fork() {
+    /**
+     * The copy that fork(2) makes: private pages are shared until one side writes. Null where the
+     * instance has no memory for its areas and page tables.
+     */
+    public @Nullable AddressSpace fork() {
+        if (frames.available() <= tables.tableBytes() >> Frames.SHIFT) {
+            return null;
+        }
         AddressSpace child = new AddressSpace(memory, frames);
+        if (!child.areas.hasRoomFor(areas.size())) {
+            child.leave();
+            return null;
+        }
         child.mmapTop = mmapTop;
         child.brkStart = brkStart;
         child.brk = brk;

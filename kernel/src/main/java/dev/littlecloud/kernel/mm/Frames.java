@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.mm;
 import dev.littlecloud.machine.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * The instance's RAM as 4 KiB frames with reference counts, bounded by its memory limit. A frame's
@@ -39,6 +40,8 @@ public final class Frames {
     private int fresh;
 
     private int used;
+    private int grace;
+    private BooleanSupplier onShortage = () -> false;
 
     public Frames(GuestMemory memory) {
         this.memory = memory;
@@ -65,11 +68,21 @@ public final class Frames {
      * @return false where the limit does not allow them; nothing was charged then
      */
     public boolean charge(long bytes) {
-        if (used + ((charged + bytes) >> SHIFT) >= capacity) {
+        if (bytes > 0 && !hasRoom(bytes)) {
             return false;
         }
         charged += bytes;
         return true;
+    }
+
+    /** Whether so many bytes could be charged. */
+    public boolean hasRoom(long bytes) {
+        return available() > bytes >> SHIFT;
+    }
+
+    /** Charges what is there already, whatever the limit is. */
+    public void chargeAnyway(long bytes) {
+        charged += bytes;
     }
 
     /** Takes back a charge. */
@@ -84,7 +97,28 @@ public final class Frames {
 
     /** Frames that can still be given out. */
     public int available() {
-        return capacity - used - (int) ((charged + memory.pageTableBytes()) >> SHIFT);
+        long kernelPages = (charged + memory.pageTableBytes()) >> SHIFT;
+        return (int) (capacity + grace - used - kernelPages);
+    }
+
+    /** What gets memory back when there is none left; true where there is some then. */
+    public void onShortage(BooleanSupplier action) {
+        onShortage = action;
+    }
+
+    /** Frames that files leave to programs: a guest that fills them meets ENOSPC, not its end. */
+    public int reservedForPrograms() {
+        return capacity / 32;
+    }
+
+    /** Tries to get memory back when there is none left, which may end a process. */
+    public boolean relieve() {
+        return onShortage.getAsBoolean();
+    }
+
+    /** Allows some frames beyond the limit for as long as a process ends for want of memory. */
+    public void grace(int frameCount) {
+        grace = frameCount;
     }
 
     /** Whether frames come from those freed before, rather than from untouched memory. */

@@ -9,6 +9,8 @@ import java.util.List;
  * (an image blob, RAM, a volume file); this class keeps who maps it. Guarded by the instance lock.
  */
 public abstract class PageCache {
+    private static final int MAPPINGS_LOOKED_AT = 64;
+
     private final List<Vma> mappings = new ArrayList<>(1);
     private final PatchedPages patches = new PatchedPages();
 
@@ -56,19 +58,25 @@ public abstract class PageCache {
     public abstract void release();
 
     final void attach(Vma vma) {
+        vma.indexInFile = mappings.size();
         mappings.add(vma);
         retain();
     }
 
     final void detach(Vma vma) {
-        mappings.remove(vma);
+        Vma last = mappings.removeLast();
+        if (last != vma) {
+            mappings.set(vma.indexInFile, last);
+            last.indexInFile = vma.indexInFile;
+        }
         release();
     }
 
-    /** How many address spaces map it. */
+    /** How many address spaces map it; of many mappings only some are looked at. */
     final int mappingSpaces() {
         int count = 0;
-        for (int i = 0; i < mappings.size(); i++) {
+        int most = Math.min(mappings.size(), MAPPINGS_LOOKED_AT);
+        for (int i = 0; i < most; i++) {
             boolean counted = false;
             for (int j = 0; j < i && !counted; j++) {
                 counted = mappings.get(j).space() == mappings.get(i).space();

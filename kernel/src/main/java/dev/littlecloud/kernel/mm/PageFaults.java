@@ -53,6 +53,10 @@ final class PageFaults {
             tables.exchange(page, restored(area, entry));
             return write ? resolve(area, page, true) : FaultResult.RESOLVED;
         }
+        if (frames.available() <= 0) {
+            // The page may be there already, but not its page table.
+            return FaultResult.OUT_OF_MEMORY;
+        }
         if (area.file == null) {
             return bringAnonymous(area, page);
         }

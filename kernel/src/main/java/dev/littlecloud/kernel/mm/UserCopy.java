@@ -17,11 +17,13 @@ final class UserCopy implements UserMemory {
 
     private final AddressSpace space;
     private final GuestMemory memory;
+    private final Frames frames;
     private final MemorySegment ram;
     private final PageTables tables;
 
-    UserCopy(AddressSpace space, GuestMemory memory, PageTables tables) {
+    UserCopy(AddressSpace space, GuestMemory memory, Frames frames, PageTables tables) {
         this.space = space;
+        this.frames = frames;
         this.memory = memory;
         this.ram = memory.ram();
         this.tables = tables;
@@ -36,12 +38,22 @@ final class UserCopy implements UserMemory {
         long needed = write ? PageTables.PRESENT | PageTables.WRITABLE : PageTables.PRESENT;
         long entry = tables.entry(page);
         if ((entry & needed) != needed) {
-            if (space.fault(address, write ? Vma.WRITE : Vma.READ) != FaultResult.RESOLVED) {
+            if (!bringIn(address, write)) {
                 throw GuestFault.INSTANCE;
             }
             entry = tables.entry(page);
         }
         return Pte.address(entry) | (address & IN_PAGE);
+    }
+
+    /** As a fault of the program would; where memory ran out, another process may end for it. */
+    private boolean bringIn(long address, boolean write) {
+        int access = write ? Vma.WRITE : Vma.READ;
+        FaultResult result = space.fault(address, access);
+        if (result == FaultResult.OUT_OF_MEMORY && frames.relieve()) {
+            result = space.fault(address, access);
+        }
+        return result == FaultResult.RESOLVED;
     }
 
     private MemorySegment segment(long physical) {
@@ -199,8 +211,7 @@ final class UserCopy implements UserMemory {
             }
             long entry = tables.entry(at & -Frames.SIZE);
             long needed = write ? PageTables.PRESENT | PageTables.WRITABLE : PageTables.PRESENT;
-            if ((entry & needed) != needed
-                    && space.fault(at, write ? Vma.WRITE : Vma.READ) != FaultResult.RESOLVED) {
+            if ((entry & needed) != needed && !bringIn(at, write)) {
                 return done;
             }
             done += Frames.SIZE - (at & IN_PAGE);

@@ -46,6 +46,9 @@ public final class Vma {
     /** Pages to bring in at the next fault in sequence. */
     int window = FIRST_WINDOW;
 
+    /** Where the file keeps it among its mappings. */
+    int indexInFile;
+
     Vma(
             AddressSpace space,
             long start,

@@ -6,8 +6,51 @@ import org.jspecify.annotations.Nullable;
 
 /** The areas of an address space in order of their addresses. They never overlap. */
 final class VmaList {
+    /** vm.max_map_count. */
+    static final int MAX_AREAS = 65530;
+
+    /** Java objects of an area, charged to the instance beyond the first {@link #FREE_AREAS}. */
+    private static final int AREA_BYTES = 128;
+
+    private static final int FREE_AREAS = 64;
+
+    private final Frames frames;
+    private int paid = FREE_AREAS;
     private final ArrayList<Vma> areas = new ArrayList<>();
     private @Nullable Vma last;
+
+    VmaList(Frames frames) {
+        this.frames = frames;
+    }
+
+    /** Whether there may be so many more areas; the instance is charged for them then. */
+    boolean hasRoomFor(int more) {
+        int wanted = areas.size() + more;
+        if (wanted > MAX_AREAS) {
+            return false;
+        }
+        if (wanted > paid) {
+            int next = Math.max(wanted, paid + FREE_AREAS);
+            if (!frames.charge((long) (next - paid) * AREA_BYTES)) {
+                return false;
+            }
+            paid = next;
+        }
+        return true;
+    }
+
+    /** Forgets all areas. */
+    void clear() {
+        areas.clear();
+        areas.trimToSize();
+        last = null;
+        payFor(FREE_AREAS);
+    }
+
+    private void payFor(int count) {
+        frames.uncharge((long) (paid - count) * AREA_BYTES);
+        paid = count;
+    }
 
     List<Vma> all() {
         return areas;
@@ -58,6 +101,10 @@ final class VmaList {
         int index = firstEndingAfter(area.start);
         if (index < areas.size() && areas.get(index) == area) {
             areas.remove(index);
+        }
+        if (paid > 4 * FREE_AREAS && areas.size() < paid / 4) {
+            areas.trimToSize();
+            payFor(paid / 2);
         }
         last = null;
     }

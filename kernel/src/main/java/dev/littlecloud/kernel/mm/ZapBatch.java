@@ -12,6 +12,9 @@ final class ZapBatch {
     /** So many separate ranges are zapped as one range over all of them (RAM only). */
     private static final int MAX_RANGES = 6;
 
+    /** Longer lists are given up after use: every address space has a batch. */
+    private static final int KEPT = 1024;
+
     /** A hole of so many pages between two ranges is zapped along with them. */
     private static final int JOIN_PAGES = 16;
 
@@ -53,6 +56,10 @@ final class ZapBatch {
             frames.release(dropped[i]);
         }
         droppedCount = 0;
+        if (pages.length > KEPT || dropped.length > KEPT) {
+            pages = new long[64];
+            dropped = new int[64];
+        }
     }
 
     private void zapAll() {

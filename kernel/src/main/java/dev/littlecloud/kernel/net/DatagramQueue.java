@@ -13,11 +13,16 @@ final class DatagramQueue {
 
     private static final int OVERHEAD = 576;
 
+    /** Places for messages that a queue has for nothing, and the charge of each further one. */
+    private static final int LEAST_SLOTS = 4;
+
+    private static final int SLOT_BYTES = 16;
+
     private final SocketMemory memory;
     private final ByteQueue payload;
-    private int[] lengths = new int[4];
-    private @Nullable SocketAddress[] sources = new @Nullable SocketAddress[4];
-    private @Nullable Object[] beside = new @Nullable Object[4];
+    private int[] lengths = new int[LEAST_SLOTS];
+    private @Nullable SocketAddress[] sources = new @Nullable SocketAddress[LEAST_SLOTS];
+    private @Nullable Object[] beside = new @Nullable Object[LEAST_SLOTS];
     private int head;
     private int count;
     private long charged;
@@ -59,11 +64,11 @@ final class DatagramQueue {
         if (!memory.hasRoom(length + Chunk.SIZE)) {
             return false;
         }
-        if (!appendWhole(source, length)) {
+        if (count == lengths.length && !grow()) {
             return false;
         }
-        if (count == lengths.length) {
-            grow();
+        if (!appendWhole(source, length)) {
+            return false;
         }
         int slot = (head + count) & lengths.length - 1;
         lengths[slot] = length;
@@ -90,8 +95,11 @@ final class DatagramQueue {
         return whole;
     }
 
-    private void grow() {
+    private boolean grow() {
         int size = lengths.length;
+        if (!memory.charge((long) size * SLOT_BYTES)) {
+            return false;
+        }
         lengths = Arrays.copyOf(lengths, size * 2);
         sources = Arrays.copyOf(sources, size * 2);
         beside = Arrays.copyOf(beside, size * 2);
@@ -99,6 +107,7 @@ final class DatagramQueue {
         System.arraycopy(lengths, 0, lengths, size, head);
         System.arraycopy(sources, 0, sources, size, head);
         System.arraycopy(beside, 0, beside, size, head);
+        return true;
     }
 
     /** Length of the first message in bytes. */
@@ -141,5 +150,10 @@ final class DatagramQueue {
             removeFirst();
         }
         payload.clear();
+        memory.uncharge((long) (lengths.length - LEAST_SLOTS) * SLOT_BYTES);
+        lengths = new int[LEAST_SLOTS];
+        sources = new @Nullable SocketAddress[LEAST_SLOTS];
+        beside = new @Nullable Object[LEAST_SLOTS];
+        head = 0;
     }
 }

@@ -14,8 +14,11 @@ final class NameServer {
     /** Longest question taken, in bytes; longer ones are dropped. */
     private static final int MAX_QUERY = 4096;
 
-    /** Questions under way at once; more are dropped, and resolvers ask again. */
-    private static final int MAX_PENDING = 256;
+    /**
+     * Questions under way at once, each with a socket and a thread of the host; more are dropped,
+     * and resolvers ask again.
+     */
+    private static final int MAX_PENDING = 64;
 
     private final NetworkStack stack;
     private int pending;
@@ -43,7 +46,7 @@ final class NameServer {
     }
 
     /**
-     * Asks the host.
+     * Asks the host, unless too many questions are under way.
      *
      * @param consumer gets the answer with the instance lock held
      */

@@ -52,7 +52,7 @@ public final class NetworkStack {
         this.kernel = kernel;
         this.config = config;
         this.host = host;
-        this.memory = new SocketMemory(config.bufferBytes());
+        this.memory = new SocketMemory(config.bufferBytes(), kernel.frames());
         byte[] random = new byte[4];
         kernel.random(random);
         int seed = (random[0] & 255) | (random[1] & 255) << 8;

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.net;
 
+import dev.littlecloud.kernel.mm.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,18 @@ final class SocketMemory {
     private static final int KEEP = 32;
 
     private final long limit;
+    private final Frames frames;
     private long used;
     private @Nullable Chunk free;
     private int freeCount;
 
-    SocketMemory(long limit) {
+    /**
+     * @param limit most bytes for sockets
+     * @param frames the instance's memory, which they are part of
+     */
+    SocketMemory(long limit, Frames frames) {
         this.limit = limit;
+        this.frames = frames;
     }
 
     long used() {
@@ -24,12 +31,12 @@ final class SocketMemory {
     }
 
     boolean hasRoom(long bytes) {
-        return used + bytes <= limit;
+        return used + bytes <= limit && frames.available() > bytes >> Frames.SHIFT;
     }
 
     /** Accounts for bytes of a kernel object; false where the limit is reached. */
     boolean charge(long bytes) {
-        if (used + bytes > limit) {
+        if (used + bytes > limit || !frames.charge(bytes)) {
             return false;
         }
         used += bytes;
@@ -38,6 +45,7 @@ final class SocketMemory {
 
     void uncharge(long bytes) {
         used -= bytes;
+        frames.uncharge(bytes);
     }
 
     /** An empty chunk, or null where the limit is reached. */

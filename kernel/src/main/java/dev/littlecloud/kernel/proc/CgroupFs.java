@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.proc;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.task.MemoryShortage;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 
@@ -89,14 +90,20 @@ public final class CgroupFs {
         text(root, "memory.high", "max");
         text(root, "memory.low", "0");
         text(root, "memory.min", "0");
-        text(root, "memory.oom.group", "1");
+        text(root, "memory.oom.group", "0");
         text(root, "memory.swap.max", "0");
         text(root, "memory.swap.high", "max");
         text(root, "memory.swap.current", "0");
         text(root, "memory.swap.events", "high 0\nmax 0\nfail 0");
-        // The first time that memory runs out is the instance's end, so nobody reads another value.
-        text(root, "memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0");
+        root.addText("memory.events", reader -> memoryEvents());
+        root.addText("memory.events.local", reader -> memoryEvents());
         root.addText("memory.stat", this::memoryStatistics);
+    }
+
+    private String memoryEvents() {
+        MemoryShortage shortage = kernel.memoryShortage();
+        return "low 0\nhigh 0\nmax %d\noom %d\noom_kill %d\noom_group_kill 0\n"
+                .formatted(shortage.shortages(), shortage.shortages(), shortage.kills());
     }
 
     private String memoryStatistics(Task reader) {

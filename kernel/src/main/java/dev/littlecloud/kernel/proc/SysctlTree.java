@@ -126,7 +126,7 @@ final class SysctlTree {
                 "nr_overcommit_hugepages=0",
                 "hugetlb_shm_group=0",
                 "min_free_kbytes=0",
-                "oom_kill_allocating_task=1",
+                "oom_kill_allocating_task=0",
                 "oom_dump_tasks=0",
                 "panic_on_oom=0",
                 "page-cluster=3",

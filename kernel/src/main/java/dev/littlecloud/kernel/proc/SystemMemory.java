@@ -91,6 +91,7 @@ final class SystemMemory {
                         .formatted(freeBytes() >> Frames.SHIFT, kernel.frames().used())
                 + "nr_dirty 0\nnr_writeback 0\nnr_page_table_pages %d\npgpgin 0\npgpgout 0\n"
                         .formatted(pageTableBytes() >> Frames.SHIFT)
-                + "pswpin 0\npswpout 0\npgfault %d\npgmajfault 0\noom_kill 0\n".formatted(faults);
+                + "pswpin 0\npswpout 0\npgfault %d\npgmajfault 0\noom_kill %d\n"
+                        .formatted(faults, kernel.memoryShortage().kills());
     }
 }

@@ -59,6 +59,11 @@ public final class Seccomp {
         return instructions > 0 && instructions <= FilterProgram.MAX_LENGTH;
     }
 
+    /** Bytes that the filters take, roughly. */
+    public long bytes() {
+        return total * 8L;
+    }
+
     public boolean isTooLong() {
         return total > MAX_TOTAL;
     }

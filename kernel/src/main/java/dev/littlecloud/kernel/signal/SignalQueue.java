@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.signal;
 
+import dev.littlecloud.kernel.mm.Frames;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,16 @@ public final class SignalQueue {
     /** Most queued signals, RLIMIT_SIGPENDING; standard signals still come without details. */
     private static final int MAX_QUEUED = 8192;
 
+    /** Java objects of a queued signal, charged to the instance. */
+    private static final int SIGNAL_BYTES = 96;
+
+    private final Frames frames;
     private final List<SigInfo> queued = new ArrayList<>(2);
     private long mask;
+
+    public SignalQueue(Frames frames) {
+        this.frames = frames;
+    }
 
     /** The set of pending signals as a mask. */
     public long mask() {
@@ -38,7 +47,7 @@ public final class SignalQueue {
         if (!realtime && (mask & bit) != 0) {
             return true;
         }
-        if (queued.size() >= Math.min(limit, MAX_QUEUED)) {
+        if (queued.size() >= Math.min(limit, MAX_QUEUED) || !frames.charge(SIGNAL_BYTES)) {
             if (realtime) {
                 return false;
             }
@@ -63,6 +72,7 @@ public final class SignalQueue {
             if (queued.get(i).signal() == signal) {
                 if (found == null) {
                     found = queued.remove(i--);
+                    frames.uncharge(SIGNAL_BYTES);
                 } else {
                     more = true;
                     break;
@@ -79,7 +89,9 @@ public final class SignalQueue {
     public void drop(long set) {
         if ((mask & set) != 0) {
             mask &= ~set;
+            int before = queued.size();
             queued.removeIf(info -> (Signal.bit(info.signal()) & set) != 0);
+            frames.uncharge((long) (before - queued.size()) * SIGNAL_BYTES);
         }
     }
 }

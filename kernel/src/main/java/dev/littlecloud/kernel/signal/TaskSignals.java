@@ -11,7 +11,7 @@ public final class TaskSignals {
     public static final int SS_AUTODISARM = 0x8000_0000;
 
     private final Task task;
-    private final SignalQueue pending = new SignalQueue();
+    private final SignalQueue pending;
     private long mask;
     private long savedMask;
     private boolean maskSaved;
@@ -21,6 +21,7 @@ public final class TaskSignals {
 
     public TaskSignals(Task task) {
         this.task = task;
+        this.pending = new SignalQueue(task.kernel().frames());
     }
 
     /** What a new thread or process takes over: the mask. */

@@ -7,7 +7,9 @@ import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.Task;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** madvise(2), mincore(2), msync(2). */
@@ -38,6 +40,9 @@ final class AdviceCalls {
     private static final int MS_ASYNC = 1;
     private static final int MS_INVALIDATE = 2;
     private static final int MS_SYNC = 4;
+
+    /** How much of its answer mincore(2) gathers before it writes it. */
+    private static final int ANSWER_BYTES = 4096;
 
     private static final long IN_PAGE = Frames.SIZE - 1;
 
@@ -184,9 +189,20 @@ final class AdviceCalls {
                 || !space(task).isFullyMapped(address, address + length)) {
             return -Errno.ENOMEM;
         }
-        for (long page = address; page < address + length; page += Frames.SIZE) {
-            byte resident = (byte) (space(task).isResident(page) ? 1 : 0);
-            task.memory().writeByte(vector + ((page - address) >> Frames.SHIFT), resident);
+        byte[] resident = new byte[(int) Math.min(ANSWER_BYTES, length >> Frames.SHIFT)];
+        MemorySegment answer = MemorySegment.ofArray(resident);
+        long end = address + length;
+        for (long start = address; start < end; ) {
+            long pages = Math.min(resident.length, (end - start) >> Frames.SHIFT);
+            long stop = start + (pages << Frames.SHIFT);
+            Arrays.fill(resident, (byte) 0);
+            for (long page = space(task).nextResident(start, stop);
+                    page >= 0;
+                    page = space(task).nextResident(page + Frames.SIZE, stop)) {
+                resident[(int) ((page - start) >> Frames.SHIFT)] = 1;
+            }
+            task.memory().write(vector + ((start - address) >> Frames.SHIFT), answer, 0, pages);
+            start = stop;
         }
         return 0;
     }

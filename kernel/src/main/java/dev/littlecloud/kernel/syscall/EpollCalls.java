@@ -46,7 +46,8 @@ final class EpollCalls {
         if ((flags & ~EPOLL_CLOEXEC) != 0) {
             return -Errno.EINVAL;
         }
-        return Descriptors.install(task, new EpollFile(), (flags & EPOLL_CLOEXEC) != 0);
+        return Descriptors.install(
+                task, new EpollFile(task.kernel().frames()), (flags & EPOLL_CLOEXEC) != 0);
     }
 
     private static long control(Task task, long epollFd, long operation, long fd, long event) {

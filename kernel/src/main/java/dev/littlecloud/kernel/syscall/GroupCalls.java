@@ -150,6 +150,9 @@ final class GroupCalls {
         if (count < 0 || count > NGROUPS_MAX) {
             return -Errno.EINVAL;
         }
+        if (!task.kernel().frames().hasRoom(4L * count)) {
+            return -Errno.ENOMEM;
+        }
         int[] groups = new int[count];
         for (int i = 0; i < count; i++) {
             groups[i] = task.memory().readInt(list + 4L * i);

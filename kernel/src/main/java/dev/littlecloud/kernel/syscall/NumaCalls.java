@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.task.Task;
 
@@ -129,7 +130,7 @@ final class NumaCalls {
             if (nodes != 0 && memory.readInt(nodes + 4 * i) != 0) {
                 return -Errno.ENODEV;
             }
-            boolean resident = task.space().areaAt(page) != null && task.space().isResident(page);
+            boolean resident = task.space().nextResident(page, page + Frames.SIZE) == page;
             memory.writeInt(status + 4 * i, resident ? 0 : -Errno.ENOENT);
         }
         return 0;

@@ -76,6 +76,9 @@ final class PollCalls {
         if (ready > 0 || once || task.isDeadlinePassed()) {
             return ready;
         }
+        if (!task.reserveWaiters((int) count)) {
+            return -Errno.ENOMEM;
+        }
         for (int i = 0; i < count; i++) {
             long entry = entries + (long) i * ENTRY_BYTES;
             OpenFile file = task.files().get(memory.readInt(entry));

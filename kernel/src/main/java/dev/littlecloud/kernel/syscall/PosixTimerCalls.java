@@ -74,8 +74,10 @@ final class PosixTimerCalls {
         int number = timers.nextId();
         task.memory().writeInt(idAddress, number);
         long told = event == 0 ? number : value;
-        timers.add(number, PosixTimer.on(task, id, number, new Notification(signal, told, thread)));
-        return 0;
+        Notification notification = new Notification(signal, told, thread);
+        return timers.add(number, PosixTimer.on(task, id, number, notification))
+                ? 0
+                : -Errno.EAGAIN;
     }
 
     private static long set(Task task, long id, long flags, long wanted, long old) {

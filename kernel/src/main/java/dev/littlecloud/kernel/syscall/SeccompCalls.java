@@ -110,7 +110,7 @@ final class SeccompCalls {
         if (filters == null) {
             return -Errno.EINVAL;
         }
-        if (filters.isTooLong()) {
+        if (filters.isTooLong() || !task.kernel().frames().hasRoom(filters.bytes())) {
             return -Errno.ENOMEM;
         }
         if ((flags & FLAG_TSYNC) != 0) {

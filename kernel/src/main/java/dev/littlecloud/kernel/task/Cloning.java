@@ -81,30 +81,33 @@ public final class Cloning {
     public static @Nullable Task make(Task parent, Wish wish) {
         Kernel kernel = parent.kernel();
         int tid = kernel.tasks().newId();
-        if (tid < 0 || isOverLimit(parent) || !kernel.frames().charge(TASK_CHARGE)) {
+        long charge = TASK_CHARGE + parent.inheritedBytes();
+        if (tid < 0 || isOverLimit(parent) || !kernel.frames().charge(charge)) {
             return null;
         }
         FdTable files = wish.has(CLONE_FILES) ? parent.files() : parent.files().copy();
         if (files == null) {
-            kernel.frames().uncharge(TASK_CHARGE);
+            kernel.frames().uncharge(charge);
             return null;
         }
         if (wish.has(CLONE_FILES)) {
             files.share();
         }
-        AddressSpace space;
+        AddressSpace space = wish.has(CLONE_VM) ? parent.space() : parent.space().fork();
+        if (space == null) {
+            files.leave();
+            kernel.frames().uncharge(charge);
+            return null;
+        }
         if (wish.has(CLONE_VM)) {
-            space = parent.space();
             space.share();
-        } else {
-            space = parent.space().fork();
         }
         FsContext fs = wish.has(CLONE_FS) ? parent.fs() : parent.fs().copy();
         ThreadGroup group = wish.has(CLONE_THREAD) ? parent.group() : newGroup(parent, tid, wish);
         Task child = new Task(kernel, tid, group, space, files, fs, parent.credentials());
         child.name(parent.name());
         child.inheritScheduling(parent);
-        child.seccomp(parent.seccomp());
+        child.inheritFilters(parent);
         child.signals().inherit(parent.signals());
         if (!wish.has(CLONE_VM) || wish.has(CLONE_VFORK)) {
             child.signals().inheritStack(parent.signals());

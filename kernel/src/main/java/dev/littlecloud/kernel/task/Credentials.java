@@ -60,6 +60,9 @@ public record Credentials(
                     | 1L << CAP_AUDIT_WRITE
                     | 1L << CAP_SETFCAP;
 
+    /** Up to so many groups are part of what every task is charged. */
+    private static final int FREE_GROUPS = 32;
+
     /** The first process's identity. */
     public static Credentials of(int uid, int gid, int... groups) {
         long held = uid == 0 ? CONTAINER_ROOT : 0;
@@ -116,6 +119,11 @@ public record Credentials(
                 noNewPrivileges,
                 false,
                 secureBits);
+    }
+
+    /** Bytes of a long list of groups; others are part of what every task costs. */
+    long groupBytes() {
+        return groups.length > FREE_GROUPS ? 4L * groups.length : 0;
     }
 
     /** With prctl(PR_SET_NO_NEW_PRIVS) in effect. */

@@ -121,7 +121,11 @@ final class ProcessorExceptions {
                             .force(SigInfo.fault(Signal.SIGSEGV, SigInfo.SEGV_ACCERR, address));
             case BEYOND_FILE ->
                     task.signals().force(SigInfo.fault(Signal.SIGBUS, SigInfo.BUS_ADRERR, address));
-            case OUT_OF_MEMORY -> task.kernel().outOfMemory(task);
+            case OUT_OF_MEMORY -> {
+                // The program touches the page again, when a process has ended for it.
+                task.kernel().memoryShortage().relieve();
+                task.run.givesWay = true;
+            }
             case RESOLVED -> {}
         }
     }

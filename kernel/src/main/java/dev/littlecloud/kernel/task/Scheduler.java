@@ -48,18 +48,16 @@ public final class Scheduler {
     void recyclePageTables() {
         GuestMemory memory = kernel.guestMemory();
         while (memory.wantsPageTableRecycling() && !kernel.hasEnded()) {
-            boolean anyInGuest = false;
-            for (Processor processor : processors) {
-                if (processor.isInGuest()) {
-                    anyInGuest = true;
-                    processor.kick();
-                }
-            }
-            if (!anyInGuest) {
+            if (!isAnyInGuest()) {
                 memory.recyclePageTables();
                 recycling = false;
                 recycled.signalAll();
                 return;
+            }
+            for (Processor processor : processors) {
+                if (processor.isInGuest()) {
+                    processor.kick();
+                }
             }
             recycling = true;
             recycled.awaitUninterruptibly();
@@ -71,6 +69,16 @@ public final class Scheduler {
         if (recycling) {
             recycled.signalAll();
         }
+    }
+
+    /** Whether any processor may use page tables now. */
+    boolean isAnyInGuest() {
+        for (Processor processor : processors) {
+            if (processor.isInGuest()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(Processor processor) {

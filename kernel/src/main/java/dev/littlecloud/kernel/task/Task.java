@@ -8,6 +8,7 @@ import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.signal.TaskSignals;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,14 @@ public final class Task {
     /** No deadline. */
     public static final long FOREVER = Long.MAX_VALUE;
 
+    /** Waiters that every task has for nothing, and what each further one is charged. */
+    private static final int FREE_WAITERS = 64;
+
+    private static final int WAITER_BYTES = 64;
+
     private final Kernel kernel;
     private int tid;
-    private final TaskSignals signals = new TaskSignals(this);
+    private final TaskSignals signals;
     private final ThreadGroup group;
     private AddressSpace space;
     private FdTable files;
@@ -36,8 +42,9 @@ public final class Task {
     private SchedulingAttributes scheduling = new SchedulingAttributes();
 
     // What a blocked call waits for; see waitOn and block.
-    private TaskWaiter[] waiters = {new TaskWaiter(this)};
+    private @Nullable TaskWaiter[] waiters = {new TaskWaiter(this)};
     private int waiterCount;
+    private long waiterCharge;
     private long deadline = FOREVER;
     private boolean deadlineSet;
     private Restart restart = Restart.WITH_SA_RESTART;
@@ -69,6 +76,7 @@ public final class Task {
         this.fs = fs;
         this.credentials = credentials;
         this.io = new UserIo(space.memory());
+        this.signals = new TaskSignals(this);
         this.run = new TaskRun(this);
     }
 
@@ -116,6 +124,7 @@ public final class Task {
     }
 
     public void credentials(Credentials changed) {
+        kernel.frames().chargeAnyway(changed.groupBytes() - credentials.groupBytes());
         credentials = changed;
     }
 
@@ -148,12 +157,24 @@ public final class Task {
     }
 
     public void seccomp(@Nullable Seccomp filters) {
+        long before = inheritedBytes();
         seccomp = filters;
+        kernel.frames().chargeAnyway(inheritedBytes() - before);
+    }
+
+    /** What a new task is charged for that it has in common with its maker. */
+    long inheritedBytes() {
+        return credentials.groupBytes() + (seccomp == null ? 0 : seccomp.bytes());
     }
 
     /** Policy, priorities and allowed processors. */
     public SchedulingAttributes scheduling() {
         return scheduling;
+    }
+
+    /** Takes over the filters of its maker, which were charged. */
+    void inheritFilters(Task parent) {
+        seccomp = parent.seccomp;
     }
 
     /** Takes over what a new thread or process inherits of its maker's scheduling. */
@@ -259,16 +280,31 @@ public final class Task {
      */
     public void waitOn(WaitQueue queue, int events, boolean exclusive) {
         if (waiterCount == waiters.length) {
-            TaskWaiter[] more = new TaskWaiter[waiterCount * 2];
-            System.arraycopy(waiters, 0, more, 0, waiterCount);
-            for (int i = waiterCount; i < more.length; i++) {
-                more[i] = new TaskWaiter(this);
-            }
-            waiters = more;
+            waiters = Arrays.copyOf(waiters, waiterCount * 2);
         }
-        TaskWaiter waiter = waiters[waiterCount++];
+        TaskWaiter waiter = waiters[waiterCount];
+        if (waiter == null) {
+            waiter = new TaskWaiter(this);
+            waiters[waiterCount] = waiter;
+        }
+        waiterCount++;
         waiter.listen(events, exclusive);
         queue.add(waiter);
+    }
+
+    /**
+     * Makes room to wait on so many queues, charged to the instance for as long as the task waits;
+     * false where it has no memory for that.
+     */
+    public boolean reserveWaiters(int count) {
+        long bytes = (long) (count - FREE_WAITERS) * WAITER_BYTES;
+        if (bytes > waiterCharge) {
+            if (!kernel.frames().charge(bytes - waiterCharge)) {
+                return false;
+            }
+            waiterCharge = bytes;
+        }
+        return true;
     }
 
     /** Sleeps until woken; restarted as SA_RESTART says. */
@@ -356,9 +392,19 @@ public final class Task {
     void stopWaiting() {
         uninterrupted = false;
         for (int i = 0; i < waiterCount; i++) {
-            waiters[i].unlink();
+            TaskWaiter waiter = waiters[i];
+            if (waiter != null) {
+                waiter.unlink();
+            }
         }
         waiterCount = 0;
+        if (waiters.length > 2 * FREE_WAITERS) {
+            waiters = new @Nullable TaskWaiter[] {new TaskWaiter(this)};
+        }
+        if (waiterCharge > 0) {
+            kernel.frames().uncharge(waiterCharge);
+            waiterCharge = 0;
+        }
     }
 
     /** Forgets everything about the call that has ended. */

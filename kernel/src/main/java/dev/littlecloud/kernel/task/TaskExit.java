@@ -38,7 +38,8 @@ public final class TaskExit {
         group.times().threadEnded(task);
         group.threads().remove(task);
         task.kernel().tasks().remove(task);
-        task.kernel().frames().uncharge(Cloning.TASK_CHARGE);
+        task.signals().pending().drop(-1);
+        task.kernel().frames().uncharge(Cloning.TASK_CHARGE + task.inheritedBytes());
         group.exitEvents().wakeAll();
         if (group.threads().isEmpty()) {
             becomeZombie(group);
@@ -53,7 +54,7 @@ public final class TaskExit {
         task.space().leave();
         group.threads().remove(task);
         task.kernel().tasks().remove(task);
-        task.kernel().frames().uncharge(Cloning.TASK_CHARGE);
+        task.kernel().frames().uncharge(Cloning.TASK_CHARGE + task.inheritedBytes());
         if (group.threads().isEmpty()) {
             group.stopRunning();
             group.parent(null);
@@ -104,6 +105,8 @@ public final class TaskExit {
         reparentChildren(group);
         group.stopRunning();
         group.becomeZombie();
+        group.kernel().tasks().becameZombie();
+        group.kernel().memoryShortage().ended(group);
         Session session = group.session();
         if (session.id() == group.pid()) {
             ControllingTerminal terminal = session.terminal();

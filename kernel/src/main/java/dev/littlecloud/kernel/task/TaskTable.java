@@ -16,6 +16,7 @@ public final class TaskTable {
     private final TreeMap<Integer, ThreadGroup> processes = new TreeMap<>();
     private final Map<Integer, ProcessGroup> groups = new HashMap<>();
     private final int limit;
+    private int zombies;
     private int lastId;
 
     public TaskTable(int limit) {
@@ -24,7 +25,9 @@ public final class TaskTable {
 
     /** A free id, or -1 where the instance has as many tasks as it may. */
     public int newId() {
-        if (tasks.size() >= limit || tasks.size() + processes.size() >= PID_MAX - 300) {
+        // As in a control group of Linux, a zombie counts until it was waited for.
+        int taken = tasks.size() + zombies;
+        if (taken >= limit || tasks.size() + processes.size() >= PID_MAX - 300) {
             return -1;
         }
         do {
@@ -62,8 +65,14 @@ public final class TaskTable {
         processes.put(process.pid(), process);
     }
 
+    /** A process has ended and was not waited for yet. */
+    void becameZombie() {
+        zombies++;
+    }
+
     /** The process is gone for good: it was waited for. */
     public void remove(ThreadGroup process) {
+        zombies -= process.isZombie() ? 1 : 0;
         processes.remove(process.pid());
         ProcessGroup group = process.processGroup();
         group.members().remove(process);

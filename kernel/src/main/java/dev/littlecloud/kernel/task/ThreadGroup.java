@@ -23,7 +23,7 @@ public final class ThreadGroup {
     private ProcessGroup processGroup;
     private ResourceLimits limits;
     private SignalActions actions;
-    private final SignalQueue pendingSignals = new SignalQueue();
+    private final SignalQueue pendingSignals;
     private final WaitQueue signalEvents = new WaitQueue();
     private final WaitQueue childEvents = new WaitQueue();
     private final WaitQueue exitEvents = new WaitQueue();
@@ -65,6 +65,7 @@ public final class ThreadGroup {
             SignalActions actions) {
         this.kernel = kernel;
         this.pid = pid;
+        this.pendingSignals = new SignalQueue(kernel.frames());
         this.session = processGroup.session();
         this.processGroup = processGroup;
         this.limits = limits;
@@ -237,12 +238,16 @@ public final class ThreadGroup {
 
     public void becomeZombie() {
         zombie = true;
+        pendingSignals.drop(-1);
     }
 
     /** Keeps what /proc shows of a zombie. */
     void remember(Task last) {
         lastName = last.name();
-        lastCredentials = last.credentials();
+        Credentials credentials = last.credentials();
+        boolean small = credentials.groupBytes() == 0;
+        lastCredentials =
+                small ? credentials : Credentials.of(credentials.uid(), credentials.gid());
     }
 
     /** Name of the thread that ended last. */

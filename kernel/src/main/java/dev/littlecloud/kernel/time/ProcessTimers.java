@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.time;
 
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.task.ThreadGroup;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * lock.
  */
 public final class ProcessTimers {
+    /** Java objects of a POSIX timer, charged to the instance. */
+    private static final int TIMER_BYTES = 256;
+
+    private final Frames frames;
     private final CpuTimers cpuTimers;
     private final IntervalTimer.Real real;
     private final IntervalTimer virtual;
@@ -20,6 +25,7 @@ public final class ProcessTimers {
     private int lastId = -1;
 
     public ProcessTimers(ThreadGroup group) {
+        this.frames = group.kernel().frames();
         this.cpuTimers = new CpuTimers(group);
         this.real = new IntervalTimer.Real(group);
         this.virtual =
@@ -56,8 +62,13 @@ public final class ProcessTimers {
         return lastId;
     }
 
-    public void add(int id, PosixTimer timer) {
+    /** Keeps a timer; false where the instance has no memory for it. */
+    public boolean add(int id, PosixTimer timer) {
+        if (!frames.charge(TIMER_BYTES)) {
+            return false;
+        }
         posixTimers.put(id, timer);
+        return true;
     }
 
     public @Nullable PosixTimer posix(int id) {
@@ -73,6 +84,7 @@ public final class ProcessTimers {
         PosixTimer timer = posixTimers.remove(id);
         if (timer != null) {
             timer.stop();
+            frames.uncharge(TIMER_BYTES);
         }
         return timer;
     }
@@ -98,6 +110,7 @@ public final class ProcessTimers {
         for (PosixTimer timer : posixTimers.values()) {
             timer.stop();
         }
+        frames.uncharge((long) posixTimers.size() * TIMER_BYTES);
         posixTimers.clear();
         lastId = -1;
     }

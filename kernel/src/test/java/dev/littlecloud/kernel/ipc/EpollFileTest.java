@@ -6,8 +6,10 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.AnonymousInode;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import org.junit.jupiter.api.Test;
 
 class EpollFileTest {
@@ -53,7 +55,8 @@ class EpollFileTest {
         }
     }
 
-    private final EpollFile epoll = new EpollFile();
+    private final Frames frames = new Frames(new PlainMemory(16 << 20));
+    private final EpollFile epoll = new EpollFile(frames);
     private final EventArray events = new EventArray();
     private final Source source = new Source();
 
@@ -162,12 +165,13 @@ class EpollFileTest {
         EpollFile inner = epoll;
         add(3, source, IN);
         for (int depth = 1; depth <= 4; depth++) {
-            EpollFile outer = new EpollFile();
+            EpollFile outer = new EpollFile(frames);
             assertThat(outer.add(3, inner, inner.waitQueue(), IN, depth)).isZero();
             inner = outer;
         }
         assertThat(epoll.add(5, inner, inner.waitQueue(), IN, 0)).isEqualTo(-Errno.ELOOP);
-        assertThat(new EpollFile().add(3, inner, inner.waitQueue(), IN, 0)).isEqualTo(-Errno.ELOOP);
+        assertThat(new EpollFile(frames).add(3, inner, inner.waitQueue(), IN, 0))
+                .isEqualTo(-Errno.ELOOP);
         source.happen(IN);
         assertThat(inner.poll()).isEqualTo(PollEvents.READABLE);
         source.ready = 0;

@@ -3,12 +3,15 @@ package dev.littlecloud.kernel.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.kernel.io.KernelIo;
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import org.junit.jupiter.api.Test;
 
 class ByteQueueTest {
     private static final int LIMIT = 8 * Chunk.SIZE;
 
-    private final SocketMemory memory = new SocketMemory(LIMIT);
+    private final SocketMemory memory =
+            new SocketMemory(LIMIT, new Frames(new PlainMemory(128 << 20)));
     private final ByteQueue queue = new ByteQueue(memory);
 
     private static byte[] pattern(int length) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.io.KernelIo;
+import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 class DatagramQueueTest {
-    private final SocketMemory memory = new SocketMemory(1 << 20);
+    private final SocketMemory memory =
+            new SocketMemory(1 << 20, new Frames(new PlainMemory(128 << 20)));
     private final DatagramQueue queue = new DatagramQueue(memory);
 
     private void add(int value, int length) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.io.KernelIo;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,8 @@ class StreamEndTest {
     private static final int OUT = PollEvents.WRITABLE;
     private static final int RDHUP = PollEvents.RDHUP;
 
-    private final SocketMemory memory = new SocketMemory(64 << 20);
+    private final SocketMemory memory =
+            new SocketMemory(64 << 20, new Frames(new PlainMemory(128 << 20)));
     private final SocketOptions options = new SocketOptions();
     private final StreamEnd client = new StreamEnd(memory, options, new WaitQueue());
     private final StreamEnd server = new StreamEnd(memory, new SocketOptions(), new WaitQueue());

@@ -6,14 +6,17 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.io.KernelIo;
 import dev.littlecloud.kernel.ipc.EventFd;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import dev.littlecloud.kernel.testing.PlainMemory;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UnixStreamEndTest {
-    private final SocketMemory memory = new SocketMemory(1 << 20);
+    private final SocketMemory memory =
+            new SocketMemory(1 << 20, new Frames(new PlainMemory(128 << 20)));
     private final SocketOptions receiving = new SocketOptions();
     private final UnixStreamEnd sender =
             new UnixStreamEnd(memory, new SocketOptions(), new WaitQueue());

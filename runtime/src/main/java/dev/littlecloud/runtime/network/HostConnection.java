@@ -19,15 +19,18 @@ final class HostConnection implements HostStream, HostPoller.Listener {
     private final HostPoller poller;
     private final SocketChannel channel;
     private final SelectionKey key;
+    private final Runnable closed;
     private @Nullable HostEvents events;
     private boolean connected;
 
     /** Why the connection could not even be started. */
     private int failure;
 
-    private HostConnection(HostPoller poller, SocketChannel channel, boolean connected)
+    private HostConnection(
+            HostPoller poller, SocketChannel channel, boolean connected, Runnable closed)
             throws IOException {
         this.poller = poller;
+        this.closed = closed;
         this.channel = channel;
         this.connected = connected;
         channel.configureBlocking(false);
@@ -37,15 +40,20 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     /** Takes over a connection that the host has accepted. */
     static HostConnection accepted(HostPoller poller, SocketChannel channel) throws IOException {
-        return new HostConnection(poller, channel, true);
+        return new HostConnection(poller, channel, true, () -> {});
     }
 
-    /** Starts a connection; failures come as events. */
-    static HostConnection connect(HostPoller poller, SocketAddress target) throws IOException {
+    /**
+     * Starts a connection; failures come as events.
+     *
+     * @param closed runs when the host's socket was given back
+     */
+    static HostConnection connect(HostPoller poller, SocketAddress target, Runnable closed)
+            throws IOException {
         SocketChannel channel = SocketChannel.open();
         HostConnection connection;
         try {
-            connection = new HostConnection(poller, channel, false);
+            connection = new HostConnection(poller, channel, false, closed);
         } catch (IOException refused) {
             channel.close();
             throw refused;
@@ -149,14 +157,18 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     @Override
     public void close(boolean reset) {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
-            if (reset && channel.isOpen()) {
+            if (reset) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
             channel.close();
         } catch (IOException broken) {
             LOG.log(System.Logger.Level.TRACE, "close of a broken connection", broken);
         }
+        closed.run();
         poller.wakeUp();
     }
 }

@@ -21,6 +21,7 @@ final class HostDatagramSocket implements HostDatagrams, HostPoller.Listener {
     private final SelectionKey key;
     private final Function<InetEndpoint, @Nullable InetSocketAddress> route;
     private @Nullable HostEvents events;
+    private final Runnable closed;
     private int error;
 
     /** Where the last datagram went, so that a stream of them translates its address once. */
@@ -30,14 +31,17 @@ final class HostDatagramSocket implements HostDatagrams, HostPoller.Listener {
 
     /**
      * @param bind where to listen; null for any free port
+     * @param closed runs when the host's socket was given back
      * @param route where a destination really is; null where it must not be reached
      */
     HostDatagramSocket(
             HostPoller poller,
             @Nullable InetSocketAddress bind,
-            Function<InetEndpoint, @Nullable InetSocketAddress> route)
+            Function<InetEndpoint, @Nullable InetSocketAddress> route,
+            Runnable closed)
             throws IOException {
         this.poller = poller;
+        this.closed = closed;
         this.route = route;
         this.channel = DatagramChannel.open();
         boolean ready = false;
@@ -114,11 +118,15 @@ final class HostDatagramSocket implements HostDatagrams, HostPoller.Listener {
 
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException broken) {
             LOG.log(System.Logger.Level.TRACE, "close of a socket", broken);
         }
+        closed.run();
         poller.wakeUp();
     }
 }

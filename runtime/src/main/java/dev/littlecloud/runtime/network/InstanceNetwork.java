@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(InstanceNetwork.class.getName());
 
+    /** Sockets of the host that one instance can have for its way out. */
+    private static final int MAX_SOCKETS = 512;
+
+    private final Semaphore sockets = new Semaphore(MAX_SOCKETS);
     private final NetworkPolicy policy;
     private final NetworkConfig config;
     private final HostPoller poller = HostPoller.shared();
@@ -77,9 +82,13 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
         if (target == null) {
             return null;
         }
+        if (!sockets.tryAcquire()) {
+            return null;
+        }
         try {
-            return HostConnection.connect(poller, target);
+            return HostConnection.connect(poller, target, sockets::release);
         } catch (IOException failed) {
+            sockets.release();
             LOG.log(System.Logger.Level.WARNING, "the host has no socket for an instance", failed);
             return null;
         }
@@ -87,9 +96,13 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
 
     @Override
     public @Nullable HostDatagrams openDatagrams() {
+        if (!sockets.tryAcquire()) {
+            return null;
+        }
         try {
-            return new HostDatagramSocket(poller, null, this::route);
+            return new HostDatagramSocket(poller, null, this::route, sockets::release);
         } catch (IOException failed) {
+            sockets.release();
             LOG.log(System.Logger.Level.WARNING, "the host has no socket for an instance", failed);
             return null;
         }

@@ -31,7 +31,8 @@ interface Publication {
                 new HostDatagramSocket(
                         poller,
                         bind,
-                        peer -> new InetSocketAddress(Endpoints.address(peer), peer.port()));
+                        peer -> new InetSocketAddress(Endpoints.address(peer), peer.port()),
+                        () -> {});
         int hostPort = socket.port();
         stack.publish(socket, guestPort);
         return new Publication() {

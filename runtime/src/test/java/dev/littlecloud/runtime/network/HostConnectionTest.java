@@ -23,7 +23,7 @@ class HostConnectionTest {
     private final HostPoller poller = HostPoller.shared();
 
     private HostConnection connect(InetSocketAddress target) throws IOException {
-        HostConnection connection = HostConnection.connect(poller, target);
+        HostConnection connection = HostConnection.connect(poller, target, () -> {});
         connection.listener(events::add);
         connection.want(HostStream.WRITE);
         return connection;

@@ -39,6 +39,9 @@ final class MemoryDevices {
         private static final int RNDGETENTCNT = 0x80045200;
         private static final int ENTROPY_BITS = 256;
 
+        /** Most bytes of one read, as on Linux; random(4). */
+        private static final long MAX_RANDOM = 33554431;
+
         private final int minor;
 
         private final FileSystemRoot files;
@@ -66,7 +69,10 @@ final class MemoryDevices {
                     return 0;
                 }
                 case ZERO, FULL -> buffer.putZeros(length);
-                default -> random(task, buffer, length);
+                default -> {
+                    length = Math.min(length, MAX_RANDOM);
+                    random(task, buffer, length);
+                }
             }
             return length;
         }

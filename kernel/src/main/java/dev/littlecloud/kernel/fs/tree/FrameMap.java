@@ -20,6 +20,9 @@ final class FrameMap {
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
+    /** Bytes of a chunk with its place in the table. */
+    static final int CHUNK_BYTES = 4 * CHUNK + 64;
+
     private static final int[] NO_PAGES = {};
     private static final long[] NO_KEYS = {};
     private static final int[] @Nullable [] NO_CHUNKS = {};
@@ -28,6 +31,22 @@ final class FrameMap {
     private long[] keys = NO_KEYS;
     private int[] @Nullable [] chunks = NO_CHUNKS;
     private int chunkCount;
+    private int frameCount;
+
+    /** Pages that have a frame. */
+    int frameCount() {
+        return frameCount;
+    }
+
+    /** Chunks besides the first, of {@link #CHUNK_BYTES} each. */
+    int chunkCount() {
+        return chunkCount;
+    }
+
+    /** Whether the page is the first of its chunk to be set. */
+    boolean needsChunk(long page) {
+        return page >= CHUNK && (chunkCount == 0 || chunks[slot(page >>> CHUNK_SHIFT)] == null);
+    }
 
     int get(long page) {
         if (page < first.length) {
@@ -43,7 +62,7 @@ final class FrameMap {
     void set(long page, int value) {
         if (page < CHUNK) {
             growFirst((int) page);
-            first[(int) page] = value;
+            put(first, (int) page, value);
             return;
         }
         long key = page >>> CHUNK_SHIFT;
@@ -59,7 +78,12 @@ final class FrameMap {
             keys[slot] = key;
             chunkCount++;
         }
-        chunk[(int) page & CHUNK - 1] = value;
+        put(chunk, (int) page & CHUNK - 1, value);
+    }
+
+    private void put(int[] chunk, int page, int value) {
+        frameCount += (value >= 0 ? 1 : 0) - (chunk[page] >= 0 ? 1 : 0);
+        chunk[page] = value;
     }
 
     private void growFirst(int page) {
@@ -120,9 +144,38 @@ final class FrameMap {
         }
     }
 
-    private static void clear(int[] chunk, int page, IntConsumer freed) {
+    /**
+     * Gives up the frames of a range and makes its pages {@link #HOLE} where the layer below has
+     * them, {@link #NONE} elsewhere.
+     */
+    void punch(long from, long to, long lowerPages, IntConsumer freed) {
+        for (long page = from; page < Math.min(to, lowerPages); page++) {
+            int frame = get(page);
+            set(page, HOLE);
+            if (frame >= 0) {
+                freed.accept(frame);
+            }
+        }
+        long start = Math.max(from, lowerPages);
+        for (long page = start; page < Math.min(to, first.length); page++) {
+            clear(first, (int) page, freed);
+        }
+        for (int i = 0; i < keys.length; i++) {
+            int[] chunk = chunks[i];
+            if (chunk == null) {
+                continue;
+            }
+            long base = keys[i] << CHUNK_SHIFT;
+            int last = (int) Math.clamp(to - base, 0, CHUNK);
+            for (int page = (int) Math.clamp(start - base, 0, CHUNK); page < last; page++) {
+                clear(chunk, page, freed);
+            }
+        }
+    }
+
+    private void clear(int[] chunk, int page, IntConsumer freed) {
         int frame = chunk[page];
-        chunk[page] = NONE;
+        put(chunk, page, NONE);
         if (frame >= 0) {
             freed.accept(frame);
         }

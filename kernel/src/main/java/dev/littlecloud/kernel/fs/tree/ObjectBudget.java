@@ -15,7 +15,7 @@ final class ObjectBudget {
 
     ObjectBudget(Frames frames) {
         this.frames = frames;
-        this.reserve = frames.capacity() / 32;
+        this.reserve = frames.reservedForPrograms();
     }
 
     /**

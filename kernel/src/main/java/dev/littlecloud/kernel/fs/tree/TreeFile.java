@@ -75,9 +75,9 @@ public final class TreeFile extends Inode {
 
     @Override
     public long blocks() {
-        long count = 0;
-        for (long page = nextData(0); page != Long.MAX_VALUE; page = nextData(page + 1)) {
-            count++;
+        long count = frames.frameCount();
+        for (long page = 0; page < lowerPages; page++) {
+            count += frames.get(page) == FrameMap.NONE ? 1 : 0;
         }
         return count * (Frames.SIZE / 512);
     }
@@ -188,8 +188,12 @@ public final class TreeFile extends Inode {
             return known;
         }
         boolean copies = known == FrameMap.NONE && page < lowerPages;
-        int frame = fileSystem.allocateFrame(!copies);
+        boolean paid = !frames.needsChunk(page) || fileSystem.charge(FrameMap.CHUNK_BYTES);
+        int frame = paid ? fileSystem.allocateFrame(!copies) : -1;
         if (frame < 0) {
+            if (paid && frames.needsChunk(page)) {
+                fileSystem.discharge(FrameMap.CHUNK_BYTES);
+            }
             return -1;
         }
         if (copies) {
@@ -293,7 +297,7 @@ public final class TreeFile extends Inode {
             if (pages != null) {
                 pages.invalidate(firstGone, pagesFor(size) - firstGone, true);
             }
-            frames.clearFrom(firstGone, fileSystem::releaseFrame);
+            clearFrames(firstGone);
             lowerPages = Math.min(lowerPages, firstGone);
         }
         size = newSize;
@@ -339,14 +343,21 @@ public final class TreeFile extends Inode {
         if (pages != null) {
             pages.invalidate(first, last - first, true);
         }
-        for (long page = nextData(first); page < last; page = nextData(page + 1)) {
-            int frame = frames.get(page);
-            frames.set(page, page < lowerPages ? FrameMap.HOLE : FrameMap.NONE);
-            if (frame >= 0) {
-                fileSystem.releaseFrame(frame);
-            }
-        }
+        int chunks = frames.chunkCount();
+        frames.punch(first, last, lowerPages, fileSystem::releaseFrame);
+        settle(chunks);
         return 0;
+    }
+
+    private void clearFrames(long from) {
+        int chunks = frames.chunkCount();
+        frames.clearFrom(from, fileSystem::releaseFrame);
+        settle(chunks);
+    }
+
+    /** Brings the charge for the map of frames up to date after it was changed as a whole. */
+    private void settle(int chunksBefore) {
+        fileSystem.discharge((long) (chunksBefore - frames.chunkCount()) * FrameMap.CHUNK_BYTES);
     }
 
     /** Provides pages for a range, so that writes to it find space; fallocate(2). */
@@ -373,7 +384,7 @@ public final class TreeFile extends Inode {
         if (pages != null) {
             pages.invalidate(0, pagesFor(size), true);
         }
-        frames.clearFrom(0, fileSystem::releaseFrame);
+        clearFrames(0);
         size = 0;
         lowerPages = 0;
         if (attributes != null) {
