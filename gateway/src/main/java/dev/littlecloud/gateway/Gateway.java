@@ -5,12 +5,15 @@ import dev.littlecloud.gateway.http.HttpConnections;
 import dev.littlecloud.gateway.http.HttpGateway;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Routes;
+import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.stream.Dialer;
 import dev.littlecloud.gateway.stream.Transport;
+import dev.littlecloud.gateway.tcp.Relay;
+import dev.littlecloud.gateway.tls.CertificateSource;
+import dev.littlecloud.gateway.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +21,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,33 +32,51 @@ public final class Gateway implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
     private final GatewayConfig config;
+    private final Routes routes;
+    private final GatewayMetrics metrics;
     private final Transport transport;
     private final EventLoopGroup loops;
+    private final Dialer dialer;
     private final HttpGateway http;
+    private final TlsContexts certificates;
     private final Connections connections;
+    private final Ports ports = new Ports(this::bindPort);
     private @Nullable Channel httpListener;
+    private @Nullable Channel httpsListener;
 
-    private Gateway(GatewayConfig config, Routes routes, GatewayMetrics metrics) {
+    private Gateway(
+            GatewayConfig config,
+            Routes routes,
+            GatewayMetrics metrics,
+            List<CertificateSource> certificates) {
         this.config = config;
+        this.routes = routes;
+        this.metrics = metrics;
+        this.certificates = new TlsContexts(certificates);
         this.transport = Transport.best();
         this.loops =
                 new MultiThreadIoEventLoopGroup(
                         config.threads(),
                         new DefaultThreadFactory("gateway", true),
                         transport.handlers());
-        Dialer dialer = new Dialer(transport, config.limits().connectTimeout());
+        this.dialer = new Dialer(transport, config.limits().connectTimeout());
         this.http = new HttpGateway(routes, config.limits(), metrics, dialer);
         this.connections = new Connections(config.maxConnections());
     }
 
     /**
-     * Starts to listen.
+     * Starts to listen, and follows {@code routes}. Do not change routes from an event loop.
      *
+     * @param certificates for TLS; the first one that knows a name wins
      * @throws IOException when an address cannot be had; nothing is left open then
      */
-    public static Gateway start(GatewayConfig config, Routes routes, GatewayMetrics metrics)
+    public static Gateway start(
+            GatewayConfig config,
+            Routes routes,
+            GatewayMetrics metrics,
+            List<CertificateSource> certificates)
             throws IOException {
-        Gateway gateway = new Gateway(config, routes, metrics);
+        Gateway gateway = new Gateway(config, routes, metrics, certificates);
         boolean started = false;
         try {
             gateway.listen();
@@ -68,12 +91,45 @@ public final class Gateway implements AutoCloseable {
 
     private void listen() throws IOException {
         if (config.http().isPresent()) {
-            httpListener = bind(config.http().get(), new Plain());
+            httpListener =
+                    bind(
+                            config.http().get(),
+                            (context, client) -> HttpConnections.plain(context, http, client));
         }
+        if (config.https().isPresent()) {
+            httpsListener = bind(config.https().get(), this::leadTls);
+        }
+        routes.listen(ports::follow);
     }
 
-    private Channel bind(InetSocketAddress address, ChannelInboundHandlerAdapter handler)
-            throws IOException {
+    private void leadTls(ChannelHandlerContext context, Client client) {
+        TlsDoor.Shared shared =
+                new TlsDoor.Shared(
+                        routes,
+                        certificates,
+                        http,
+                        metrics,
+                        dialer,
+                        config.limits().headTimeout().toMillis());
+        context.pipeline().addLast(new TlsDoor(shared, client));
+        context.channel().read();
+    }
+
+    private Channel bindPort(int port) throws IOException {
+        return bind(
+                new InetSocketAddress(config.portAddress(), port),
+                (context, client) -> {
+                    Service service = routes.table().ports().get(port);
+                    if (service == null) {
+                        context.close();
+                    } else {
+                        Relay.install(context, service, metrics, dialer, client.address());
+                    }
+                });
+    }
+
+    private Channel bind(InetSocketAddress address, Door.Guide guide) throws IOException {
+        Door door = new Door(config, connections, guide);
         var bound =
                 new ServerBootstrap()
                         .group(loops)
@@ -81,12 +137,13 @@ public final class Gateway implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childHandler(
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        channel.pipeline().addLast(handler);
+                                        channel.pipeline().addLast(door);
                                     }
                                 })
                         .bind(address)
@@ -109,6 +166,17 @@ public final class Gateway implements AutoCloseable {
                 .map(channel -> (InetSocketAddress) channel.localAddress());
     }
 
+    /** Where connections with TLS come in, with the port that was chosen for port 0. */
+    public Optional<InetSocketAddress> httpsAddress() {
+        return Optional.ofNullable(httpsListener)
+                .map(channel -> (InetSocketAddress) channel.localAddress());
+    }
+
+    /** Ports of the routes that cannot be listened on, and why. */
+    public Map<Integer, String> portFailures() {
+        return ports.failures();
+    }
+
     /** Connections of clients now. */
     public int connectionCount() {
         return connections.count();
@@ -116,23 +184,16 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
-        Channel listener = httpListener;
-        if (listener != null) {
-            listener.close().awaitUninterruptibly();
-        }
+        close(httpListener);
+        close(httpsListener);
+        ports.close();
         connections.closeAll();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** A new connection without TLS. */
-    @io.netty.channel.ChannelHandler.Sharable
-    private final class Plain extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            if (connections.admit(context)) {
-                InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
-                HttpConnections.plain(context, http, Client.of(peer, false, false));
-            }
+    private static void close(@Nullable Channel listener) {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
         }
     }
 }

@@ -11,23 +11,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** HTTP/1.1 between clients on sockets and a program behind in-process streams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class Http1Test {
+    static {
+        // The name of the test's service does not resolve everywhere.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
+
     private final TestGateway gateway;
 
     Http1Test() throws IOException {
         gateway = new TestGateway();
-    }
-
-    @BeforeAll
-    static void hostHeadersAreOurs() {
-        // The JDK's client sets Host itself unless told; this test sends names that do not resolve.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     }
 
     @AfterAll

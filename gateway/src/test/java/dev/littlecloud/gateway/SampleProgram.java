@@ -198,7 +198,11 @@ final class SampleProgram implements StreamServer.Program {
     }
 
     private static int size(InputStream in) throws IOException {
-        return Integer.parseInt(line(in), 16);
+        String size = line(in);
+        if (size.isEmpty()) {
+            throw new IOException("the body ends early");
+        }
+        return Integer.parseInt(size, 16);
     }
 
     private static void copy(InputStream in, OutputStream target, long length) throws IOException {

@@ -30,7 +30,8 @@ final class TestGateway implements AutoCloseable {
                 Gateway.start(
                         config.withHttp(new InetSocketAddress("127.0.0.1", 0)),
                         routes,
-                        GatewayMetrics.NONE);
+                        GatewayMetrics.NONE,
+                        java.util.List.of());
     }
 
     TestGateway() throws IOException {

@@ -10,7 +10,6 @@ import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -26,7 +25,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -122,21 +120,16 @@ final class Exchange {
 
     private Service route() throws Refusal {
         String host = Hosts.name(request.headers().get(HttpHeaderNames.HOST, ""));
-        Route route = front.gateway().routes().table().host(host).orElseThrow(() -> unknown(host));
+        Route route =
+                front.gateway()
+                        .routes()
+                        .table()
+                        .host(host)
+                        .orElseThrow(() -> Refusals.unknown(host));
         if (route.service().settings().protocol() == Protocol.TCP) {
-            throw new Refusal(
-                    Reason.MISDIRECTED,
-                    "the service %s takes bytes, not HTTP".formatted(route.service().name()));
+            throw Refusals.noHttp(route.service());
         }
         return route.service();
-    }
-
-    private static Refusal unknown(String host) {
-        return new Refusal(
-                Reason.UNKNOWN_HOST,
-                host.isEmpty()
-                        ? "the request names no host, so no service can be found"
-                        : "no service answers for the host " + host);
     }
 
     private @Nullable String wantedUpgrade(Service found) {
@@ -221,7 +214,7 @@ final class Exchange {
     private void connected(@Nullable BackConnection connection, @Nullable Throwable failure) {
         if (connection == null) {
             if (!done) {
-                refuse(notConnected(failure));
+                refuse(Refusals.notConnected(service(), failure));
             }
             return;
         }
@@ -232,21 +225,6 @@ final class Exchange {
         back = connection;
         connection.attach(this);
         send(connection.context());
-    }
-
-    private Refusal notConnected(@Nullable Throwable failure) {
-        String name = service().name();
-        if (failure instanceof ConnectTimeoutException) {
-            return new Refusal(
-                    Reason.CONNECT_TIMEOUT,
-                    "the program of %s did not accept the connection in time".formatted(name));
-        }
-        if (failure instanceof ConnectException) {
-            return new Refusal(
-                    Reason.NOT_LISTENING,
-                    "the program of %s does not listen on its port".formatted(name));
-        }
-        return new Refusal(Reason.CONNECTION_LOST, "the instance of %s ended".formatted(name));
     }
 
     private void send(ChannelHandlerContext to) {
@@ -290,7 +268,7 @@ final class Exchange {
             content.release();
         } else if (bytesIn > service().settings().maxRequestBytes()) {
             content.release();
-            refuse(tooLarge(service()));
+            refuse(Refusals.tooLarge(service()));
         } else if (to == null) {
             ArrayDeque<HttpContent> parts = pending;
             if (parts == null) {
@@ -305,15 +283,8 @@ final class Exchange {
 
     private static void checkBody(Service of, long length) throws Refusal {
         if (length > of.settings().maxRequestBytes()) {
-            throw tooLarge(of);
+            throw Refusals.tooLarge(of);
         }
-    }
-
-    private static Refusal tooLarge(Service of) {
-        return new Refusal(
-                Reason.BODY_TOO_LARGE,
-                "the service %s takes requests of at most %d bytes"
-                        .formatted(of.name(), of.settings().maxRequestBytes()));
     }
 
     void requestReadComplete() {
@@ -343,11 +314,7 @@ final class Exchange {
     void responseHead(HttpResponse response) {
         if (response.decoderResult().isFailure()) {
             release(response);
-            refuse(
-                    new Refusal(
-                            Reason.BAD_RESPONSE,
-                            "the program of %s sent something that is no HTTP"
-                                    .formatted(service().name())));
+            refuse(Refusals.badResponse(service(), "sent something that is no HTTP"));
             return;
         }
         skipsContent = false;
@@ -403,11 +370,8 @@ final class Exchange {
         String protocol = response.headers().get(HttpHeaderNames.UPGRADE, "");
         BackConnection to = back;
         if (upgrade == null || to == null || !isRequestComplete) {
-            refuse(
-                    new Refusal(
-                            Reason.BAD_RESPONSE,
-                            "the program of %s changed to another protocol unasked"
-                                    .formatted(service().name())));
+            String what = "changed to another protocol unasked";
+            refuse(Refusals.badResponse(service(), what));
             return;
         }
         Forwarding.response(response, id);
@@ -551,11 +515,7 @@ final class Exchange {
             retried = true;
             connect(on);
         } else {
-            refuse(
-                    new Refusal(
-                            Reason.CONNECTION_LOST,
-                            "the program of %s closed the connection without an answer"
-                                    .formatted(service().name())));
+            refuse(Refusals.noAnswer(service()));
         }
     }
 
@@ -617,20 +577,9 @@ final class Exchange {
     }
 
     private Refusal timedOut() {
-        String name = service().name();
-        long millis = service().settings().requestTimeout().toMillis();
         if (lease == null) {
-            return new Refusal(
-                    Reason.START_TIMEOUT,
-                    "no instance of %s was ready after %d ms".formatted(name, millis));
+            return Refusals.notStarted(service());
         }
-        if (back == null) {
-            return new Refusal(
-                    Reason.CONNECT_TIMEOUT,
-                    "the program of %s accepted no connection for %d ms".formatted(name, millis));
-        }
-        return new Refusal(
-                Reason.RESPONSE_TIMEOUT,
-                "the program of %s had not answered after %d ms".formatted(name, millis));
+        return back == null ? Refusals.notAccepted(service()) : Refusals.notAnswered(service());
     }
 }

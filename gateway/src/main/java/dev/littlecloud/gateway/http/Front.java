@@ -119,6 +119,11 @@ abstract class Front extends ChannelInboundHandlerAdapter implements Watch.Watch
     }
 
     @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        local().watch().remove(this);
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext unused, Object message) {
         if (message instanceof Rejected(Refusal refusal)) {
             rejected(refusal);

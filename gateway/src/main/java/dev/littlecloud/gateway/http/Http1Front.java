@@ -3,6 +3,7 @@ package dev.littlecloud.gateway.http;
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Http1Front extends Front {
     private final RequestDecoder decoder;
     private final ResponseEncoder encoder;
+    private boolean isFirst = true;
     private boolean keepAlive;
     private boolean closing;
     private long idleSince = System.nanoTime();
@@ -40,6 +42,20 @@ final class Http1Front extends Front {
     @Override
     void check(HttpRequest request) {
         // The decoder has looked at every byte.
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (isFirst
+                && message instanceof FullHttpRequest request
+                && !client().secure()
+                && Http2Upgrade.isWanted(request)) {
+            isFirst = false;
+            Http2Upgrade.perform(context, decoder, encoder, gateway(), client(), request);
+            return;
+        }
+        isFirst = false;
+        super.channelRead(context, message);
     }
 
     @Override

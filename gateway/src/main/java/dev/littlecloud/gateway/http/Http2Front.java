@@ -1,6 +1,7 @@
 package dev.littlecloud.gateway.http;
 
 import dev.littlecloud.gateway.service.Refusal;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream of a client's HTTP/2 connection: one exchange. */
 final class Http2Front extends Front {
+    private @Nullable ChannelFuture lastWrite;
+
     Http2Front(HttpGateway gateway, Client client) {
         super(gateway, client);
     }
@@ -42,9 +45,11 @@ final class Http2Front extends Front {
 
     @Override
     void finish(Exchange done) {
-        if (!done.isRequestComplete()) {
-            // The answer is complete, so the rest of the request is not needed: RFC 9113, 8.1.
-            reset(Http2Error.NO_ERROR);
+        ChannelFuture last = lastWrite;
+        if (!done.isRequestComplete() && last != null) {
+            // The answer is complete, so the rest of the request is not needed: RFC 9113, 8.1. A
+            // reset overtakes what waits for the client's window, so it has to come afterwards.
+            last.addListener(written -> reset(Http2Error.NO_ERROR));
         }
     }
 

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * are written go to the kernel without a copy; what the program writes is copied once.
  */
 public final class StreamChannel extends AbstractChannel {
-    /** The other end of the stream, for the program, reads nothing more; we may still write. */
     private static final int READS_IN_A_ROW = 16;
 
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, READS_IN_A_ROW);
@@ -111,7 +110,7 @@ public final class StreamChannel extends AbstractChannel {
         if (promise == null || end == null || !open) {
             return;
         }
-        switch (acceptor.deliver(end, peer, () -> eventLoop().execute(this::deliver))) {
+        switch (acceptor.deliver(end, peer, () -> StreamEnd.later(eventLoop(), this::deliver))) {
             case ACCEPTED -> {
                 connecting = null;
                 active = true;
@@ -144,7 +143,7 @@ public final class StreamChannel extends AbstractChannel {
     /** Any thread. */
     private void scheduleRead() {
         if (readScheduled.compareAndSet(false, true)) {
-            eventLoop().execute(this::readNow);
+            StreamEnd.later(eventLoop(), this::readNow);
         }
     }
 
@@ -216,7 +215,7 @@ public final class StreamChannel extends AbstractChannel {
     /** Any thread. */
     private void scheduleWrite() {
         if (writeScheduled.compareAndSet(false, true)) {
-            eventLoop().execute(this::writeNow);
+            StreamEnd.later(eventLoop(), this::writeNow);
         }
     }
 

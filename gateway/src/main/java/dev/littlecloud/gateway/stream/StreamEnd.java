@@ -4,10 +4,13 @@ import dev.littlecloud.kernel.net.HostEvents;
 import dev.littlecloud.kernel.net.HostStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection, as the kernel uses it. */
 final class StreamEnd implements HostStream {
+    private static final System.Logger LOG = System.getLogger(StreamEnd.class.getName());
+
     private final Executor teller;
     private @Nullable Flow in;
     private @Nullable Flow out;
@@ -51,7 +54,16 @@ final class StreamEnd implements HostStream {
     }
 
     void tellSoon(int happened) {
-        teller.execute(() -> tell(happened));
+        later(teller, () -> tell(happened));
+    }
+
+    /** Runs something on a gateway's event loop; when the gateway has ended, nobody needs it. */
+    static void later(Executor executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException ended) {
+            LOG.log(System.Logger.Level.TRACE, "the gateway has ended", ended);
+        }
     }
 
     @Override

@@ -1,0 +1,150 @@
+package dev.littlecloud.gateway.tcp;
+
+import dev.littlecloud.gateway.service.GatewayMetrics;
+import dev.littlecloud.gateway.service.Lease;
+import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.gateway.stream.Dialer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection and one to an instance, joined. Until the instance is there, one read's worth
+ * of the client's bytes waits here and the rest where it is. On the client's event loop.
+ */
+public final class Relay {
+    private static final System.Logger LOG = System.getLogger(Relay.class.getName());
+
+    private final Service service;
+    private final GatewayMetrics metrics;
+    private final Dialer dialer;
+    private final InetSocketAddress client;
+    private final long started = System.nanoTime();
+    private final RelaySide front = new RelaySide(this);
+    private final RelaySide back = new RelaySide(this);
+    private @Nullable CompletableFuture<Lease> leasing;
+    private @Nullable Lease lease;
+    private boolean ended;
+
+    private Relay(
+            Service service, GatewayMetrics metrics, Dialer dialer, InetSocketAddress client) {
+        this.service = service;
+        this.metrics = metrics;
+        this.dialer = dialer;
+        this.client = client;
+        front.join(back);
+        back.join(front);
+    }
+
+    /**
+     * Joins a connection with one to {@code service}.
+     *
+     * @param client who connects, as the program will see it
+     */
+    public static void install(
+            ChannelHandlerContext context,
+            Service service,
+            GatewayMetrics metrics,
+            Dialer dialer,
+            InetSocketAddress client) {
+        Relay relay = new Relay(service, metrics, dialer, client);
+        context.pipeline().addLast(relay.front);
+        relay.front.readMore();
+        relay.acquire(context.channel());
+    }
+
+    private void acquire(Channel from) {
+        CompletableFuture<Lease> future = service.acquire();
+        leasing = future;
+        if (future.isDone()) {
+            leased(future, from);
+            return;
+        }
+        long asked = System.nanoTime();
+        future.whenComplete(
+                (granted, failure) ->
+                        from.eventLoop()
+                                .execute(
+                                        () -> {
+                                            if (failure == null) {
+                                                metrics.woke(service, System.nanoTime() - asked);
+                                            }
+                                            leased(future, from);
+                                        }));
+    }
+
+    private void leased(CompletableFuture<Lease> future, Channel from) {
+        leasing = null;
+        try {
+            Lease granted = future.join();
+            if (ended) {
+                granted.release();
+                return;
+            }
+            lease = granted;
+            ChannelFuture connecting =
+                    dialer.dial(from.eventLoop(), granted.backend(), client, true, back);
+            connecting.addListener(unused -> connected(connecting));
+        } catch (CompletionException | CancellationException refused) {
+            fail(refused.getCause());
+        }
+    }
+
+    private void connected(ChannelFuture connecting) {
+        if (!connecting.isSuccess()) {
+            fail(connecting.cause());
+        } else if (ended) {
+            connecting.channel().close();
+        } else {
+            front.start();
+            back.start();
+        }
+    }
+
+    private void fail(@Nullable Throwable why) {
+        if (!ended) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "no connection to {0}: {1}",
+                    service.name(),
+                    why == null ? "given up" : why.getMessage());
+            broken();
+        }
+    }
+
+    /** Both directions are over. */
+    void over() {
+        end();
+        front.close();
+        back.close();
+    }
+
+    /** One side broke: so does the other. */
+    void broken() {
+        end();
+        front.reset();
+        back.reset();
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        CompletableFuture<Lease> waiting = leasing;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+        Lease held = lease;
+        lease = null;
+        if (held != null) {
+            held.release();
+        }
+        metrics.connection(service, front.received(), back.received(), System.nanoTime() - started);
+    }
+}
