@@ -69,6 +69,12 @@ public final class Processor {
         return userNanos;
     }
 
+    /** Time it spent for tasks up to now, in nanoseconds. */
+    public long busyNanos() {
+        long unaccounted = current == null ? 0 : System.nanoTime() - mark;
+        return userNanos + systemNanos + unaccounted;
+    }
+
     /** Time it spent in the kernel for tasks, in nanoseconds. */
     public long systemNanos() {
         return systemNanos;
@@ -105,6 +111,10 @@ public final class Processor {
         if (current != null) {
             vcpu.kick();
         }
+    }
+
+    boolean mayRun(Task task) {
+        return (task.scheduling().affinity() & 1L << index()) != 0;
     }
 
     boolean hasThread() {
@@ -178,8 +188,11 @@ public final class Processor {
         try {
             while (idle && !kernel.hasEnded()) {
                 long next = kernel.timers().runExpired();
-                if (scheduler.hasWork()) {
+                if (scheduler.hasWork(this)) {
                     break;
+                }
+                if (scheduler.hasBoundTasks()) {
+                    scheduler.notifyProcessors();
                 }
                 long now = System.nanoTime();
                 if (now >= until) {
@@ -228,7 +241,11 @@ public final class Processor {
         }
         boolean givesWay = task.run.givesWay;
         task.run.givesWay = false;
-        if (scheduler.hasWork() && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
+        if (scheduler.hasBoundTasks() && !mayRun(task)) {
+            scheduler.requeue(task);
+            return false;
+        }
+        if (scheduler.hasWork(this) && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
             task.run.involuntarySwitches += givesWay ? 0 : 1;
             scheduler.requeue(task);
             return false;
