@@ -33,7 +33,7 @@ public final class Scheduler {
     /** Signalled when page tables were recycled, which processors outside the guest wait for. */
     private final Condition recycled;
 
-    private boolean recycling;
+    private transient boolean recycling;
 
     /** Whether some task may not run on every processor; most instances never have one. */
     private boolean anyBound;
@@ -259,7 +259,7 @@ public final class Scheduler {
             }
         }
         if (!sliceEnd.isArmed()) {
-            kernel.timers().arm(sliceEnd, kernel.clock().monotonicNanos() + SLICE_NANOS);
+            kernel.timers().armIn(sliceEnd, SLICE_NANOS);
         }
     }
 
@@ -267,11 +267,23 @@ public final class Scheduler {
         if (queue.isEmpty()) {
             return;
         }
-        long now = kernel.clock().monotonicNanos();
+        long now = System.nanoTime();
         for (Processor processor : processors) {
             processor.kickIfSliceEnded(now);
         }
-        kernel.timers().arm(sliceEnd, now + SLICE_NANOS);
+        kernel.timers().armIn(sliceEnd, SLICE_NANOS);
+    }
+
+    /** Whether no task can run, so that the instance waits for something from outside or for time. */
+    public boolean isQuiet() {
+        return runnable() == 0;
+    }
+
+    /** Brings all that processors hold of tasks into the tasks' own state. */
+    public void store() {
+        for (Processor processor : processors) {
+            processor.storeExtended();
+        }
     }
 
     /** Whether any processor has a thread. */
