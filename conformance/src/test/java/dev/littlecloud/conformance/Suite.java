@@ -20,6 +20,9 @@ final class Suite {
     static final Duration DEADLINE =
             Duration.ofSeconds(Integer.getInteger("conformance.seconds", 20));
 
+    /** How long a test waits for something to happen, on a loaded machine. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static @Nullable Suite instance;
 
     private final NativeRunner nativeRunner = new NativeRunner(ROOT);

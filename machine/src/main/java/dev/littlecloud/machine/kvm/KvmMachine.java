@@ -2,47 +2,32 @@ package dev.littlecloud.machine.kvm;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
-import dev.littlecloud.machine.MemoryImage;
-import dev.littlecloud.machine.PageRuns;
+import dev.littlecloud.machine.MachineConfig;
 import dev.littlecloud.machine.Vcpu;
 import dev.littlecloud.machine.memory.SlottedMemory;
-import dev.littlecloud.machine.memory.VcpuPage;
+import dev.littlecloud.sys.Files;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A KVM virtual machine. Without interrupt controllers and timers: nothing interrupts its guest. */
 final class KvmMachine implements Machine {
-    private final KvmBlank blank;
+    private final Kvm kvm;
+    private final MachineConfig config;
+    private final int vm;
     private final SlottedMemory memory;
-    private final boolean ofImage;
     private final List<KvmVcpu> vcpus = new ArrayList<>();
     private boolean closed;
 
-    private KvmMachine(KvmBlank blank, long ramBytes, @Nullable MemoryImage image) {
-        this.blank = blank;
-        this.ofImage = image != null;
+    KvmMachine(Kvm kvm, MachineConfig config) {
+        this.kvm = kvm;
+        this.config = config;
+        this.vm = kvm.createVm();
         try {
-            KvmSlots slots = new KvmSlots(blank.vm());
-            this.memory =
-                    image != null
-                            ? new SlottedMemory(slots, image)
-                            : new SlottedMemory(slots, ramBytes, !blank.kvm().isHardware());
+            this.memory = new SlottedMemory(new KvmSlots(vm), config.ramBytes(), !kvm.isHardware());
         } catch (RuntimeException e) {
-            blank.release();
+            Files.close(vm);
             throw e;
         }
-    }
-
-    static KvmMachine boot(KvmBlank blank, long ramBytes) {
-        return new KvmMachine(blank, ramBytes, null);
-    }
-
-    static KvmMachine thaw(KvmBlank blank, MemoryImage image, PageRuns ahead) {
-        KvmMachine machine = new KvmMachine(blank, image.ramBytes(), image);
-        machine.memory.populate(ahead);
-        return machine;
     }
 
     @Override
@@ -53,14 +38,12 @@ final class KvmMachine implements Machine {
     @Override
     public Vcpu createVcpu() {
         int index = vcpus.size();
-        if (index == blank.vcpus()) {
+        if (index == config.maxVcpus()) {
             throw new IllegalStateException("all " + index + " virtual processors exist");
         }
-        VcpuPage page =
-                ofImage
-                        ? memory.kernelHalf().vcpuPage(index)
-                        : memory.kernelHalf().newVcpuPage(index);
-        KvmVcpu vcpu = new KvmVcpu(blank.kvm(), blank.setup(index), index, page);
+        KvmVcpu vcpu =
+                new KvmVcpu(
+                        kvm, vm, index, config.maxVcpus(), memory.kernelHalf().newVcpuPage(index));
         vcpus.add(vcpu);
         return vcpu;
     }
@@ -72,17 +55,7 @@ final class KvmMachine implements Machine {
 
     @Override
     public int[] cpuid(int leaf, int subleaf) {
-        return blank.kvm().cpuid().leaf(leaf, subleaf, blank.vcpus());
-    }
-
-    @Override
-    public MemoryImage freeze(BitSet livePages) {
-        return memory.freeze(livePages, blank.vcpus());
-    }
-
-    @Override
-    public BitSet ownPages() {
-        return memory.ownPages();
+        return kvm.cpuid().leaf(leaf, subleaf, config.maxVcpus());
     }
 
     @Override
@@ -94,7 +67,7 @@ final class KvmMachine implements Machine {
         for (KvmVcpu vcpu : vcpus) {
             vcpu.close();
         }
-        blank.release();
+        Files.close(vm);
         memory.close();
     }
 }

@@ -15,13 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * The contents of images mapped into this process, each once for all its instances: their pages are
  * shared through the host's page cache.
  */
-public final class ImageBlobs {
+final class ImageBlobs {
     private static final Map<Path, MemorySegment> MAPPED = new ConcurrentHashMap<>();
 
     private ImageBlobs() {}
 
-    /** The contents of an image, read-only. */
-    public static MemorySegment of(ImageTree tree) {
+    static MemorySegment of(ImageTree tree) {
         return MAPPED.computeIfAbsent(tree.blob(), ImageBlobs::map);
     }
 

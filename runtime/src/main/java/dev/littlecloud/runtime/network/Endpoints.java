@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /** Translates between the kernel's addresses and Java's. */
-public final class Endpoints {
+final class Endpoints {
     private Endpoints() {}
 
     static InetAddress address(InetEndpoint endpoint) {
@@ -26,8 +26,7 @@ public final class Endpoints {
         }
     }
 
-    /** An address of this process as the kernel writes it. */
-    public static InetEndpoint endpoint(InetSocketAddress address) {
+    static InetEndpoint endpoint(InetSocketAddress address) {
         return endpoint(address.getAddress(), address.getPort());
     }
 

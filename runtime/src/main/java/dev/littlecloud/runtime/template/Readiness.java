@@ -34,8 +34,5 @@ public sealed interface Readiness {
     }
 
     /** The program itself says so: it creates the file {@code /dev/shm/.littlecloud-ready}. */
-    record Told() implements Readiness {
-        static final String DIRECTORY = "/dev/shm";
-        static final String FILE = ".littlecloud-ready";
-    }
+    record Told() implements Readiness {}
 }
