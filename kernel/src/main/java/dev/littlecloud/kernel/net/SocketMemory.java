@@ -14,8 +14,8 @@ final class SocketMemory {
     private final long limit;
     private final Frames frames;
     private long used;
-    private transient @Nullable Chunk free;
-    private transient int freeCount;
+    private @Nullable Chunk free;
+    private int freeCount;
 
     /**
      * @param limit most bytes for sockets

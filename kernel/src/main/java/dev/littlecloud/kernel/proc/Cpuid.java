@@ -1,10 +1,8 @@
 package dev.littlecloud.kernel.proc;
 
-import dev.littlecloud.kernel.freeze.Freezable;
-
 /** The processors' CPUID as guests see it. */
 @FunctionalInterface
-interface Cpuid extends Freezable {
+interface Cpuid {
     /** EAX, EBX, ECX and EDX of a leaf; zeros where there is none. */
     int[] leaf(int function, int index);
 }

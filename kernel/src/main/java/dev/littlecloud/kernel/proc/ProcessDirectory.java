@@ -1,6 +1,5 @@
 package dev.littlecloud.kernel.proc;
 
-import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.Inode;
@@ -9,6 +8,7 @@ import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.fs.pseudo.PseudoLink;
 import dev.littlecloud.kernel.task.Task;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** /proc/PID, and with less in it /proc/PID/task/TID; proc(5). */
@@ -102,27 +102,18 @@ final class ProcessDirectory extends TargetDirectory {
                 Inspection.isAllowed(reader, target) ? text.text(target, reader) : "";
     }
 
-    /** What of a task a link is about. */
-    private interface Part<T> extends Freezable {
-        T of(Task task);
-    }
-
-    /** Where that is. */
-    private interface Place<T> extends Freezable {
-        @Nullable Dentry of(T part);
-    }
-
-    private <T> void link(String name, Part<T> part, Place<T> place) {
-        PseudoLink.Target where =
+    private <T> void link(
+            String name, Function<Task, T> part, Function<T, @Nullable Dentry> place) {
+        Function<Task, @Nullable Dentry> where =
                 reader -> {
                     Task task = target().task();
                     return task == null || !Inspection.isAllowed(reader, target())
                             ? null
-                            : place.of(part.of(task));
+                            : place.apply(part.apply(task));
                 };
-        PseudoLink.LinkText text =
+        Function<Task, @Nullable String> text =
                 reader -> {
-                    Dentry dentry = where.find(reader);
+                    Dentry dentry = where.apply(reader);
                     return dentry == null ? null : dentry.display(reader.fs().root());
                 };
         add(name, PseudoLink.magic(pseudoFileSystem(), 0777, 0, 0, text, where));

@@ -17,7 +17,6 @@ final class SystemTimes {
     private final double[] loads = new double[3];
     private long loadsAt;
     private long busyAtLoads;
-    private long idleTold;
 
     SystemTimes(Kernel kernel) {
         this.kernel = kernel;
@@ -31,9 +30,7 @@ final class SystemTimes {
         for (Processor processor : kernel.scheduler().processors()) {
             idle += idle(processor, up);
         }
-        // Clocks are not read at one instant, and what was idle once stays so.
-        idleTold = Math.max(idleTold, idle);
-        return seconds(up) + " " + seconds(idleTold) + "\n";
+        return seconds(up) + " " + seconds(idle) + "\n";
     }
 
     private static String seconds(long nanos) {
@@ -41,7 +38,7 @@ final class SystemTimes {
     }
 
     private static long idle(Processor processor, long up) {
-        return Math.max(0, up - processor.busyNanos());
+        return Math.max(0, up - processor.userNanos() - processor.systemNanos());
     }
 
     String statistics(Task reader) {

@@ -1,7 +1,6 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFile;
@@ -14,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 class TargetFile extends PseudoFile {
     /** Makes the text, one char per byte. */
     @FunctionalInterface
-    interface Text extends Freezable {
+    interface Text {
         String text(Target target, Task reader);
     }
 
     /** Takes what was written: bytes taken or {@code -errno}. */
     @FunctionalInterface
-    interface Change extends Freezable {
+    interface Change {
         long write(Target target, Task writer, String text);
     }
 

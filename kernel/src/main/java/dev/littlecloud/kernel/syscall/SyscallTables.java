@@ -2,16 +2,10 @@ package dev.littlecloud.kernel.syscall;
 
 /** Puts the families together. Each family is a class with a static {@code register(SyscallTable)}. */
 public final class SyscallTables {
-    private static final SyscallTable LINUX = make();
-
     private SyscallTables() {}
 
-    /** All system calls there are. Nobody changes the table; all instances share it. */
+    /** All system calls there are. */
     public static SyscallTable linux() {
-        return LINUX;
-    }
-
-    private static SyscallTable make() {
         SyscallTable table = new SyscallTable();
         CloneCalls.register(table);
         WaitCalls.register(table);

@@ -33,10 +33,7 @@ public final class Scheduler {
     /** Signalled when page tables were recycled, which processors outside the guest wait for. */
     private final Condition recycled;
 
-    private transient boolean recycling;
-
-    /** Whether some task may not run on every processor; most instances never have one. */
-    private boolean anyBound;
+    private boolean recycling;
 
     public Scheduler(Kernel kernel) {
         this.kernel = kernel;
@@ -176,47 +173,12 @@ public final class Scheduler {
         }
     }
 
-    /** Whether a task waits that may run on a processor. */
-    boolean hasWork(Processor processor) {
-        if (!anyBound || queue.isEmpty()) {
-            return !queue.isEmpty();
-        }
-        for (Task task : queue) {
-            if (processor.mayRun(task)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether some task may not run on every processor. */
-    boolean hasBoundTasks() {
-        return anyBound;
-    }
-
-    /**
-     * Lets a task run on these processors only, a bit each; sched_setaffinity(2).
-     *
-     * @return false while it still runs on another one, until that is {@link #passed}
-     */
-    public boolean bind(Task task, long allowed) {
-        task.scheduling().affinity(allowed);
-        for (Processor processor : processors) {
-            anyBound |= !processor.mayRun(task);
-        }
-        Processor on = task.run.processor;
-        if (task.run.state != TaskRun.State.RUNNING || on == null || on.mayRun(task)) {
-            return true;
-        }
-        on.kick();
-        return false;
+    boolean hasWork() {
+        return !queue.isEmpty();
     }
 
     /** The next task for a processor: one that ran there before if it is near the front. */
     @Nullable Task next(Processor processor) {
-        if (anyBound) {
-            return nextAllowed(processor);
-        }
         Task first = queue.peekFirst();
         if (first == null || first.run.extendedOn == processor || queue.size() == 1) {
             return queue.pollFirst();
@@ -234,16 +196,6 @@ public final class Scheduler {
         return queue.pollFirst();
     }
 
-    private @Nullable Task nextAllowed(Processor processor) {
-        for (Task task : queue) {
-            if (processor.mayRun(task)) {
-                queue.remove(task);
-                return task;
-            }
-        }
-        return null;
-    }
-
     /**
      * Sees that waiting tasks get idle processors. Called before the lock is given up, and not for
      * each wake-up: a task that wakes another and then blocks hands over its own processor.
@@ -254,12 +206,12 @@ public final class Scheduler {
             return;
         }
         for (Processor processor : processors) {
-            if (hasWork(processor) && processor.startIfIdle() && --waiting == 0) {
+            if (processor.startIfIdle() && --waiting == 0) {
                 return;
             }
         }
         if (!sliceEnd.isArmed()) {
-            kernel.timers().armIn(sliceEnd, SLICE_NANOS);
+            kernel.timers().arm(sliceEnd, kernel.clock().monotonicNanos() + SLICE_NANOS);
         }
     }
 
@@ -267,23 +219,11 @@ public final class Scheduler {
         if (queue.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
+        long now = kernel.clock().monotonicNanos();
         for (Processor processor : processors) {
             processor.kickIfSliceEnded(now);
         }
-        kernel.timers().armIn(sliceEnd, SLICE_NANOS);
-    }
-
-    /** Whether no task can run, so that the instance waits for something from outside or for time. */
-    public boolean isQuiet() {
-        return runnable() == 0;
-    }
-
-    /** Brings all that processors hold of tasks into the tasks' own state. */
-    public void store() {
-        for (Processor processor : processors) {
-            processor.storeExtended();
-        }
+        kernel.timers().arm(sliceEnd, now + SLICE_NANOS);
     }
 
     /** Whether any processor has a thread. */

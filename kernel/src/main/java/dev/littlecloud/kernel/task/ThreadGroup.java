@@ -1,7 +1,6 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
-import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
@@ -44,7 +43,7 @@ public final class ThreadGroup {
     private @Nullable ProcessTimers timers;
     private @Nullable Task executing;
 
-    private final List<Action> exitActions = new ArrayList<>(0);
+    private final List<Runnable> exitActions = new ArrayList<>(0);
 
     // What is left of a zombie's last thread
     private String lastName = "";
@@ -350,12 +349,12 @@ public final class ThreadGroup {
     }
 
     /** Something that ends with the process: its timers, its pending input and output. */
-    public void atExit(Action action) {
+    public void atExit(Runnable action) {
         exitActions.add(action);
     }
 
     void endTimers() {
-        for (Action action : exitActions) {
+        for (Runnable action : exitActions) {
             action.run();
         }
         exitActions.clear();

@@ -1,6 +1,5 @@
 package dev.littlecloud.kernel.time;
 
-import dev.littlecloud.kernel.freeze.Freezable;
 import java.util.PriorityQueue;
 
 /**
@@ -40,9 +39,9 @@ public final class TimerQueue {
         }
     }
 
-    /** Hears when the earliest deadline moved forward, by {@link System#nanoTime}. */
-    public interface Alarm extends Freezable {
-        void earliest(long hostNanos);
+    /** Hears when the earliest deadline moved forward. */
+    public interface Alarm {
+        void earliest(long monotonicNanos);
     }
 
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
@@ -61,13 +60,8 @@ public final class TimerQueue {
         timer.armed = true;
         timers.add(timer);
         if (timers.peek() == timer) {
-            alarm.earliest(onHost(deadline));
+            alarm.earliest(deadline);
         }
-    }
-
-    /** Arms a timer for so many nanoseconds from now. */
-    public void armIn(Timer timer, long nanos) {
-        arm(timer, clock.monotonicNanos() + nanos);
     }
 
     public void disarm(Timer timer) {
@@ -77,7 +71,13 @@ public final class TimerQueue {
         }
     }
 
-    /** Runs what is due; answers the next deadline by {@link System#nanoTime}, or Long.MAX_VALUE. */
+    /** The earliest deadline, or Long.MAX_VALUE. */
+    public long earliest() {
+        Timer first = timers.peek();
+        return first == null ? Long.MAX_VALUE : first.deadline;
+    }
+
+    /** Runs what is due; answers the next deadline, or Long.MAX_VALUE. */
     public long runExpired() {
         long now = clock.monotonicNanos();
         for (Timer first = timers.peek(); first != null && first.deadline <= now; ) {
@@ -86,17 +86,6 @@ public final class TimerQueue {
             first.expired();
             first = timers.peek();
         }
-        return earliestOnHost();
-    }
-
-    /** The earliest deadline by {@link System#nanoTime}, or Long.MAX_VALUE. */
-    public long earliestOnHost() {
-        Timer first = timers.peek();
-        return first == null ? Long.MAX_VALUE : onHost(first.deadline);
-    }
-
-    private long onHost(long deadline) {
-        long ahead = clock.aheadNanos();
-        return ahead < 0 && deadline > Long.MAX_VALUE + ahead ? Long.MAX_VALUE : deadline - ahead;
+        return earliest();
     }
 }

@@ -1,7 +1,6 @@
 package dev.littlecloud.kernel.fs.pseudo;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class PseudoFile extends Inode {
     /** Makes a text for the task that reads; one char per byte. */
     @FunctionalInterface
-    public interface Text extends Freezable {
+    public interface Text {
         String text(Task reader);
     }
 

@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.fs.device.DeviceTable;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.time.Clock;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all tree file systems of an instance share. */
@@ -13,7 +14,7 @@ public final class TreeStorage {
     private final Clock clock;
     private final @Nullable BlobSource blob;
     private final ObjectBudget budget;
-    private final DeviceTable.Lookup devices;
+    private final Supplier<DeviceTable> devices;
 
     /**
      * @param ram host view of the frames
@@ -25,7 +26,7 @@ public final class TreeStorage {
             MemorySegment ram,
             Clock clock,
             @Nullable BlobSource blob,
-            DeviceTable.Lookup devices) {
+            Supplier<DeviceTable> devices) {
         this.frames = frames;
         this.ram = ram;
         this.clock = clock;
@@ -54,7 +55,7 @@ public final class TreeStorage {
         return budget;
     }
 
-    DeviceTable.Lookup devices() {
+    Supplier<DeviceTable> devices() {
         return devices;
     }
 }

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.littlecloud.kernel.freeze;
+package dev.littlecloud.kernel.exec;
 
 import org.jspecify.annotations.NullMarked;
