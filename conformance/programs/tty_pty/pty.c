@@ -557,3 +557,11 @@ CASE(terminal_calls_on_other_files_are_enotty) {
     CHECK(!isatty(null));
     CHECK_EQ(errno, ENOTTY);
 }
+
+CASE(no_setting_is_locked) {
+    int master = OK(posix_openpt(O_RDWR | O_NOCTTY));
+    unsigned char locks[36], none[36] = {0};
+    memset(locks, 1, sizeof locks);
+    OK(ioctl(master, 0x5456 /* TIOCGLCKTRMIOS */, locks));
+    CHECK_MEM(locks, none, sizeof none);
+}

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel;
 
 import dev.littlecloud.kernel.exec.VdsoPages;
+import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.ipc.Futexes;
 import dev.littlecloud.kernel.ipc.posix.PosixQueues;
@@ -17,6 +18,7 @@ import dev.littlecloud.kernel.task.MemoryShortage;
 import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.kernel.task.Scheduler;
 import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.TaskRun;
 import dev.littlecloud.kernel.task.TaskTable;
 import dev.littlecloud.kernel.time.Clock;
 import dev.littlecloud.kernel.time.CycleRate;
@@ -25,7 +27,6 @@ import dev.littlecloud.kernel.time.VdsoClock;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.Vcpu;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -57,9 +58,10 @@ public final class Kernel {
     private final Futexes futexes = new Futexes();
     private final SystemV systemV = new SystemV();
     private final PosixQueues posixQueues;
-    private final SecureRandom random = new SecureRandom();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final MemorySegment initialExtendedState;
-    private final List<Runnable> endActions = new ArrayList<>();
+    private final List<Action> endActions = new ArrayList<>();
     private final long bootedAt = System.nanoTime();
     private @Nullable FileSystemRoot files;
     private @Nullable NetworkStack network;
@@ -75,8 +77,7 @@ public final class Kernel {
         frames.onShortage(memoryShortage::relieve);
         this.posixQueues = new PosixQueues(frames);
         this.vdso = new VdsoPages(machine.memory(), frames);
-        CycleRate cycles = host.cycleRate();
-        this.clock = cycles == null ? new SystemClock() : new VdsoClock(cycles);
+        this.clock = clock(host.cycleRate(), 0);
         this.timers = new TimerQueue(clock, at -> host.wakeAt(this, at));
         this.tasks = new TaskTable(config.maxTasks());
         this.scheduler = new Scheduler(this);
@@ -88,7 +89,7 @@ public final class Kernel {
             shared.attach(vdso.dataPage(), first.tscOffset(), config.processors(), bootedAt);
         }
         first.resetExtendedState();
-        this.initialExtendedState = Arena.ofAuto().allocate(first.extendedStateBytes(), 64);
+        this.initialExtendedState = TaskRun.extendedArea(first.extendedStateBytes());
         first.saveExtendedState(initialExtendedState);
         new Processor(this, first);
         for (int i = 1; i < config.processors(); i++) {
@@ -214,12 +215,12 @@ public final class Kernel {
 
     /** Fills bytes from a cryptographic source. */
     public void random(byte[] target) {
-        random.nextBytes(target);
+        RANDOM.nextBytes(target);
     }
 
     /** A random number of pages below a power of two, for address-space layout. */
     public long randomPages(int bits) {
-        return (random.nextLong() & (1L << bits) - 1) << Frames.SHIFT;
+        return (RANDOM.nextLong() & (1L << bits) - 1) << Frames.SHIFT;
     }
 
     /** Runs timers that are due; called by the host without the lock. */
@@ -252,6 +253,49 @@ public final class Kernel {
         }
     }
 
+    // ---- Freezing; see dev.littlecloud.kernel.freeze
+
+    /** Whether no task can run: all wait for something from outside or for a time. */
+    public boolean isQuiet() {
+        return scheduler.isQuiet();
+    }
+
+    /**
+     * Brings everything that processors hold into the kernel's own state. The lock is held and the
+     * instance is quiet; it may go on afterwards.
+     */
+    public void store() {
+        for (Task task : tasks.tasks()) {
+            task.run().registers();
+        }
+        scheduler.store();
+    }
+
+    /** Its machine and clock are there again, or others in their place. */
+    public void thawed() {
+        if (clock instanceof VdsoClock shared) {
+            shared.attach(
+                    vdso.dataPage(),
+                    scheduler.processors().getFirst().vcpu().tscOffset(),
+                    config.processors(),
+                    bootedAt);
+        }
+        long next = timers.earliestOnHost();
+        if (next != Long.MAX_VALUE) {
+            host.wakeAt(this, next);
+        }
+    }
+
+    /** The clock of an instance in this process. */
+    public static Clock clock(@Nullable CycleRate cycles, long ahead) {
+        return cycles == null ? new SystemClock(ahead) : new VdsoClock(cycles, ahead);
+    }
+
+    /** The machine its programs run on. */
+    public Machine machine() {
+        return machine;
+    }
+
     // ---- The end
 
     public boolean hasEnded() {
@@ -259,7 +303,7 @@ public final class Kernel {
     }
 
     /** Something to do when the instance ends: closing what it holds of the host. */
-    public void atEnd(Runnable action) {
+    public void atEnd(Action action) {
         endActions.add(action);
     }
 

@@ -5,9 +5,20 @@ import java.time.Instant;
 
 /** The host's clocks. */
 final class SystemClock implements Clock {
+    private final long ahead;
+
+    SystemClock(long ahead) {
+        this.ahead = ahead;
+    }
+
     @Override
     public long monotonicNanos() {
-        return System.nanoTime();
+        return System.nanoTime() + ahead;
+    }
+
+    @Override
+    public long aheadNanos() {
+        return ahead;
     }
 
     @Override

@@ -31,7 +31,10 @@ public interface GuestMemory {
     /** How much of RAM the guest can use by now. */
     long usableRam();
 
-    /** Gives pages back to the host: they read as zero and the guest's translations are gone. */
+    /**
+     * Gives pages back to the host: the guest's translations are gone, and the pages read as zero,
+     * below {@link #imageRam} as the image has them.
+     */
     void discard(long ramOffset, long length);
 
     /** Has the host provide pages at once instead of one by one when touched. */
@@ -48,6 +51,9 @@ public interface GuestMemory {
     /** Gives the guest access to a page-aligned host mapping, as guest-physical memory. */
     FileWindow mapFile(MemorySegment hostMapping, boolean writable);
 
+    /** The same at a place of the caller's choice, as an image has it. */
+    FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable);
+
     /** Host view of guest-physical bytes (any alignment) that lie in RAM or in one window. */
     MemorySegment at(long guestPhysical, long length);
 
@@ -58,6 +64,20 @@ public interface GuestMemory {
 
     /** An empty address space, but for the machine's own pages in the upper half. */
     PageTables newPageTables();
+
+    /**
+     * An address space that came with the memory's image.
+     *
+     * @param root its {@link PageTables#root}
+     * @param tableBytes its {@link PageTables#tableBytes}
+     */
+    PageTables pageTables(long root, long tableBytes);
+
+    /**
+     * How much of RAM, from its start, was in the image: discarded pages there do not read as zero,
+     * but as in the image.
+     */
+    long imageRam();
 
     /** Page-table pages taken from the host so far, in bytes. */
     long pageTableBytes();

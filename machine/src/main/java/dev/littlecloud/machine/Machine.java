@@ -1,5 +1,7 @@
 package dev.littlecloud.machine;
 
+import java.util.BitSet;
+
 /** One hardware virtual machine. It knows nothing of Linux. */
 public interface Machine extends AutoCloseable {
 
@@ -23,6 +25,16 @@ public interface Machine extends AutoCloseable {
      * @return EAX, EBX, ECX and EDX; zeros for a leaf that is not there
      */
     int[] cpuid(int leaf, int subleaf);
+
+    /**
+     * The memory as it is, for other machines to start with. No virtual processor may be running.
+     *
+     * @param livePages pages of RAM with content, by number; others are taken as zero
+     */
+    MemoryImage freeze(BitSet livePages);
+
+    /** The pages of its image that it has written, by their numbers in the image's file. */
+    BitSet ownPages();
 
     /** Gives all back to the host. No virtual processor may be running. */
     @Override

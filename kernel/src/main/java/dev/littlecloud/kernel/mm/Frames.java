@@ -1,9 +1,10 @@
 package dev.littlecloud.kernel.mm;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.machine.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
+import java.util.BitSet;
 
 /**
  * The instance's RAM as 4 KiB frames with reference counts, bounded by its memory limit. A frame's
@@ -21,6 +22,13 @@ public final class Frames {
     /** Freed frames kept backed by host memory, in frames (32 MiB). */
     private static final int KEEP_FREE = 8192;
 
+    /** Gets memory back when there is none left. */
+    @FunctionalInterface
+    public interface Shortage extends Freezable {
+        /** Whether there is some now. */
+        boolean relieve();
+    }
+
     private final GuestMemory memory;
     private final MemorySegment ram;
     private final int capacity;
@@ -31,7 +39,7 @@ public final class Frames {
 
     private int dirtyCount;
 
-    /** Frames that were given back to the host: zero when touched again. */
+    /** Frames that were given back to the host: zero when touched again, unless of an image. */
     private int[] clean = new int[256];
 
     private int cleanCount;
@@ -41,7 +49,7 @@ public final class Frames {
 
     private int used;
     private int grace;
-    private BooleanSupplier onShortage = () -> false;
+    private Shortage onShortage = () -> false;
 
     public Frames(GuestMemory memory) {
         this.memory = memory;
@@ -102,7 +110,7 @@ public final class Frames {
     }
 
     /** What gets memory back when there is none left; true where there is some then. */
-    public void onShortage(BooleanSupplier action) {
+    public void onShortage(Shortage action) {
         onShortage = action;
     }
 
@@ -113,7 +121,7 @@ public final class Frames {
 
     /** Tries to get memory back when there is none left, which may end a process. */
     public boolean relieve() {
-        return onShortage.getAsBoolean();
+        return onShortage.relieve();
     }
 
     /** Allows some frames beyond the limit for as long as a process ends for want of memory. */
@@ -169,7 +177,11 @@ public final class Frames {
             return frame;
         }
         if (cleanCount > 0) {
-            return clean[--cleanCount];
+            int frame = clean[--cleanCount];
+            if (zeroed && (long) frame << SHIFT < memory.imageRam()) {
+                ram.asSlice((long) frame << SHIFT, SIZE).fill((byte) 0);
+            }
+            return frame;
         }
         if (fresh == capacity) {
             return -1;
@@ -192,6 +204,17 @@ public final class Frames {
 
     public int references(int frame) {
         return references[frame];
+    }
+
+    /** The frames in use, by number. */
+    public BitSet live() {
+        BitSet live = new BitSet(fresh);
+        for (int frame = 0; frame < fresh; frame++) {
+            if (references[frame] > 0) {
+                live.set(frame);
+            }
+        }
+        return live;
     }
 
     /**

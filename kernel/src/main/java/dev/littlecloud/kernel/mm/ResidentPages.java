@@ -16,7 +16,7 @@ public final class ResidentPages {
     private long all;
     private long anonymous;
     private long sharedMemory;
-    private long countedAt;
+    private transient long countedAt;
     private long costNanos;
 
     ResidentPages() {}

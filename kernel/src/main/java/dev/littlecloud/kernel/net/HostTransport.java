@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.task.PollEvents;
@@ -25,7 +26,7 @@ final class HostTransport implements StreamTransport, HostEvents {
     /** Events that the poller told and nobody has handled: the poller does not hold the lock. */
     private final AtomicInteger told = new AtomicInteger();
 
-    private final Runnable happened = this::happened;
+    private final Action happened = this::happened;
 
     private @Nullable TcpSocket connecting;
 

@@ -39,7 +39,10 @@ public final class NetworkStack {
     private final NameServer nameServer = new NameServer(this);
     private final Message message = new Message();
     private final Map<Integer, UdpPublication> published = new HashMap<>();
-    private @Nullable Runnable listenHook;
+
+    /** The host's, which is another one for each instance. */
+    private transient @Nullable Runnable listenHook;
+
     private final Set<Integer> netlinkPorts = new HashSet<>();
     private int nextNetlinkPort = -4097;
     private int filesInFlight;

@@ -14,8 +14,8 @@ final class SocketMemory {
     private final long limit;
     private final Frames frames;
     private long used;
-    private @Nullable Chunk free;
-    private int freeCount;
+    private transient @Nullable Chunk free;
+    private transient int freeCount;
 
     /**
      * @param limit most bytes for sockets

@@ -21,15 +21,7 @@ final class UdpPublication implements HostEvents {
     private final HostDatagrams channel;
     private final InetEndpoint destination;
     private final PacketInfo told;
-    private final Map<InetEndpoint, InetEndpoint> peers =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<InetEndpoint, InetEndpoint> eldest) {
-                    return size() > MAX_PEERS;
-                }
-            };
+    private final Map<InetEndpoint, InetEndpoint> peers = new LinkedHashMap<>();
 
     UdpPublication(NetworkStack stack, HostDatagrams channel, InetEndpoint destination) {
         this.stack = stack;
@@ -69,10 +61,18 @@ final class UdpPublication implements HostEvents {
             UdpSocket receiver = stack.udpPorts().receiver(destination, from);
             if (receiver != null) {
                 InetEndpoint shown = stack.shownPeer(from, receiver);
-                peers.put(shown, from);
+                remember(shown, from);
                 receiver.deliver(bounce.io, length, shown, told);
             }
         }
         channel.wantRead();
+    }
+
+    private void remember(InetEndpoint shown, InetEndpoint actual) {
+        peers.remove(shown);
+        peers.put(shown, actual);
+        if (peers.size() > MAX_PEERS) {
+            peers.remove(peers.keySet().iterator().next());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.proc;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.Inode;
@@ -8,7 +9,6 @@ import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.fs.pseudo.PseudoLink;
 import dev.littlecloud.kernel.task.Task;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** /proc/PID, and with less in it /proc/PID/task/TID; proc(5). */
@@ -102,18 +102,27 @@ final class ProcessDirectory extends TargetDirectory {
                 Inspection.isAllowed(reader, target) ? text.text(target, reader) : "";
     }
 
-    private <T> void link(
-            String name, Function<Task, T> part, Function<T, @Nullable Dentry> place) {
-        Function<Task, @Nullable Dentry> where =
+    /** What of a task a link is about. */
+    private interface Part<T> extends Freezable {
+        T of(Task task);
+    }
+
+    /** Where that is. */
+    private interface Place<T> extends Freezable {
+        @Nullable Dentry of(T part);
+    }
+
+    private <T> void link(String name, Part<T> part, Place<T> place) {
+        PseudoLink.Target where =
                 reader -> {
                     Task task = target().task();
                     return task == null || !Inspection.isAllowed(reader, target())
                             ? null
-                            : place.apply(part.apply(task));
+                            : place.of(part.of(task));
                 };
-        Function<Task, @Nullable String> text =
+        PseudoLink.LinkText text =
                 reader -> {
-                    Dentry dentry = where.apply(reader);
+                    Dentry dentry = where.find(reader);
                     return dentry == null ? null : dentry.display(reader.fs().root());
                 };
         add(name, PseudoLink.magic(pseudoFileSystem(), 0777, 0, 0, text, where));

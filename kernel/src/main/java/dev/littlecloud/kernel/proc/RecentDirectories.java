@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class RecentDirectories {
     private static final int MAX = 256;
 
-    private final Map<Integer, ProcessDirectory> directories =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Integer, ProcessDirectory> eldest) {
-                    return size() > MAX;
-                }
-            };
+    private final Map<Integer, ProcessDirectory> directories = new LinkedHashMap<>();
 
     @Nullable ProcessDirectory get(int id) {
-        return directories.get(id);
+        ProcessDirectory known = directories.remove(id);
+        if (known != null) {
+            directories.put(id, known);
+        }
+        return known;
     }
 
     void put(int id, ProcessDirectory directory) {
+        directories.remove(id);
         directories.put(id, directory);
+        if (directories.size() > MAX) {
+            directories.remove(directories.keySet().iterator().next());
+        }
     }
 }

@@ -17,6 +17,7 @@ final class SystemTimes {
     private final double[] loads = new double[3];
     private long loadsAt;
     private long busyAtLoads;
+    private long idleTold;
 
     SystemTimes(Kernel kernel) {
         this.kernel = kernel;
@@ -30,7 +31,9 @@ final class SystemTimes {
         for (Processor processor : kernel.scheduler().processors()) {
             idle += idle(processor, up);
         }
-        return seconds(up) + " " + seconds(idle) + "\n";
+        // Clocks are not read at one instant, and what was idle once stays so.
+        idleTold = Math.max(idleTold, idle);
+        return seconds(up) + " " + seconds(idleTold) + "\n";
     }
 
     private static String seconds(long nanos) {
@@ -38,7 +41,7 @@ final class SystemTimes {
     }
 
     private static long idle(Processor processor, long up) {
-        return Math.max(0, up - processor.userNanos() - processor.systemNanos());
+        return Math.max(0, up - processor.busyNanos());
     }
 
     String statistics(Task reader) {

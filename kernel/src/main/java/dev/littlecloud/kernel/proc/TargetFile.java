@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFile;
@@ -13,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 class TargetFile extends PseudoFile {
     /** Makes the text, one char per byte. */
     @FunctionalInterface
-    interface Text {
+    interface Text extends Freezable {
         String text(Target target, Task reader);
     }
 
     /** Takes what was written: bytes taken or {@code -errno}. */
     @FunctionalInterface
-    interface Change {
+    interface Change extends Freezable {
         long write(Target target, Task writer, String text);
     }
 

@@ -4,7 +4,6 @@ import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskRun;
 import dev.littlecloud.machine.Registers;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -191,7 +190,7 @@ public final class SignalFrame {
         }
         UserMemory memory = task.memory();
         int bytes = (int) task.kernel().initialExtendedState().byteSize();
-        MemorySegment state = Arena.ofAuto().allocate(bytes, 64);
+        MemorySegment state = TaskRun.extendedArea(bytes);
         boolean complete =
                 memory.readInt(address + SOFTWARE_AREA) == MAGIC_1
                         && memory.readInt(address + SOFTWARE_AREA + 16) == bytes

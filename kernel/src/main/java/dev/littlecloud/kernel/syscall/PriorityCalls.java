@@ -4,6 +4,8 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.ProcessGroup;
 import dev.littlecloud.kernel.task.ResourceLimits;
+import dev.littlecloud.kernel.task.Restart;
+import dev.littlecloud.kernel.task.Scheduler;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import java.util.ArrayList;
@@ -37,12 +39,11 @@ final class PriorityCalls {
                 "int,int,int",
                 (Handler.Call3) PriorityCalls::setpriority,
                 KEPT);
-        table.partial(
+        table.full(
                 203,
                 "sched_setaffinity",
                 "int,int,ptr",
-                (Handler.Call3) PriorityCalls::setaffinity,
-                "kept and told; a thread runs on any processor all the same");
+                (Handler.Call3) PriorityCalls::setaffinity);
         table.full(
                 204,
                 "sched_getaffinity",
@@ -173,8 +174,13 @@ final class PriorityCalls {
         if ((wanted & processors(task)) == 0) {
             return -Errno.EINVAL;
         }
-        target.scheduling().affinity(wanted);
-        return 0;
+        Scheduler scheduler = task.kernel().scheduler();
+        // The caller itself moves when it returns.
+        if (scheduler.bind(target, wanted & processors(task)) || target == task) {
+            return 0;
+        }
+        task.waitOn(scheduler.passed());
+        return task.block(Restart.ALWAYS);
     }
 
     private static long setIo(Task task, long which, long who, long priority) {

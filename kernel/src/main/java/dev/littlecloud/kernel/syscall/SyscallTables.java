@@ -2,10 +2,16 @@ package dev.littlecloud.kernel.syscall;
 
 /** Puts the families together. Each family is a class with a static {@code register(SyscallTable)}. */
 public final class SyscallTables {
+    private static final SyscallTable LINUX = make();
+
     private SyscallTables() {}
 
-    /** All system calls there are. */
+    /** All system calls there are. Nobody changes the table; all instances share it. */
     public static SyscallTable linux() {
+        return LINUX;
+    }
+
+    private static SyscallTable make() {
         SyscallTable table = new SyscallTable();
         CloneCalls.register(table);
         WaitCalls.register(table);

@@ -172,11 +172,7 @@ public final class Cloning {
         }
         var state = parent.run().extendedState();
         if (state != null) {
-            child.run()
-                    .extendedState(
-                            java.lang.foreign.Arena.ofAuto()
-                                    .allocate(state.byteSize(), 64)
-                                    .copyFrom(state));
+            child.run().extendedState(TaskRun.extendedArea(state.byteSize()).copyFrom(state));
         }
         if (wish.has(CLONE_CHILD_CLEARTID)) {
             child.clearChildTid(wish.childTid());

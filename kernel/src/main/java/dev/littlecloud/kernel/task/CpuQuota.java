@@ -12,8 +12,10 @@ public final class CpuQuota {
     private final TimerQueue timers;
     private final boolean limited;
     private final long quota;
-    private long periodStart;
-    private long used;
+
+    // By the host's clock, which is another one after a thaw.
+    private transient long periodStart;
+    private transient long used;
 
     /** Where no more time is left in the period the guest is made to leave the processor. */
     private static final class Kick extends TimerQueue.Timer {
@@ -67,7 +69,7 @@ public final class CpuQuota {
     void armKick(long now, Processor processor) {
         Kick kick = kicks.computeIfAbsent(processor, Kick::new);
         if (!kick.isArmed()) {
-            timers.arm(kick, now + Math.max(100_000, remaining(now)));
+            timers.armIn(kick, Math.max(100_000, remaining(now)));
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -27,23 +26,25 @@ public final class Processor {
     private final Vcpu vcpu;
     private final Registers registers;
     private final Condition wakeUp;
-    private boolean hasThread;
-    private boolean idle;
-    private boolean inGuest;
-    private @Nullable Task current;
+
+    // What only holds between this thread and this vCPU: a thawed processor begins without.
+    private transient boolean hasThread;
+    private transient boolean idle;
+    private transient boolean inGuest;
+    private transient @Nullable Task current;
 
     /** The task whose registers the vCPU holds, running or not. */
-    private @Nullable Task registersOf;
+    private transient @Nullable Task registersOf;
 
-    private @Nullable Task extendedOf;
-    private long loadedRoot;
-    private long sliceStart;
+    private transient @Nullable Task extendedOf;
+    private transient long loadedRoot;
+    private transient long sliceStart;
 
     /** How often a program left the guest here; membarrier(2) waits for that. */
     private long passes;
 
     /** Until when time was accounted. */
-    private long mark;
+    private transient long mark;
 
     private long userNanos;
     private long systemNanos;
@@ -64,9 +65,19 @@ public final class Processor {
         return vcpu.index();
     }
 
+    public Vcpu vcpu() {
+        return vcpu;
+    }
+
     /** Time it spent in the guest, in nanoseconds. */
     public long userNanos() {
         return userNanos;
+    }
+
+    /** Time it spent for tasks up to now, in nanoseconds. */
+    public long busyNanos() {
+        long unaccounted = current == null ? 0 : System.nanoTime() - mark;
+        return userNanos + systemNanos + unaccounted;
     }
 
     /** Time it spent in the kernel for tasks, in nanoseconds. */
@@ -105,6 +116,10 @@ public final class Processor {
         if (current != null) {
             vcpu.kick();
         }
+    }
+
+    boolean mayRun(Task task) {
+        return (task.scheduling().affinity() & 1L << index()) != 0;
     }
 
     boolean hasThread() {
@@ -178,8 +193,11 @@ public final class Processor {
         try {
             while (idle && !kernel.hasEnded()) {
                 long next = kernel.timers().runExpired();
-                if (scheduler.hasWork()) {
+                if (scheduler.hasWork(this)) {
                     break;
+                }
+                if (scheduler.hasBoundTasks()) {
+                    scheduler.notifyProcessors();
                 }
                 long now = System.nanoTime();
                 if (now >= until) {
@@ -228,7 +246,11 @@ public final class Processor {
         }
         boolean givesWay = task.run.givesWay;
         task.run.givesWay = false;
-        if (scheduler.hasWork() && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
+        if (scheduler.hasBoundTasks() && !mayRun(task)) {
+            scheduler.requeue(task);
+            return false;
+        }
+        if (scheduler.hasWork(this) && (givesWay || mark - sliceStart >= Scheduler.SLICE_NANOS)) {
             task.run.involuntarySwitches += givesWay ? 0 : 1;
             scheduler.requeue(task);
             return false;
@@ -383,7 +405,7 @@ public final class Processor {
         }
         MemorySegment state = owner.run.extended;
         if (state == null) {
-            state = Arena.ofAuto().allocate(vcpu.extendedStateBytes(), 64);
+            state = TaskRun.extendedArea(vcpu.extendedStateBytes());
             owner.run.extended = state;
         }
         vcpu.saveExtendedState(state);

@@ -33,7 +33,10 @@ public final class Scheduler {
     /** Signalled when page tables were recycled, which processors outside the guest wait for. */
     private final Condition recycled;
 
-    private boolean recycling;
+    private transient boolean recycling;
+
+    /** Whether some task may not run on every processor; most instances never have one. */
+    private boolean anyBound;
 
     public Scheduler(Kernel kernel) {
         this.kernel = kernel;
@@ -173,12 +176,47 @@ public final class Scheduler {
         }
     }
 
-    boolean hasWork() {
-        return !queue.isEmpty();
+    /** Whether a task waits that may run on a processor. */
+    boolean hasWork(Processor processor) {
+        if (!anyBound || queue.isEmpty()) {
+            return !queue.isEmpty();
+        }
+        for (Task task : queue) {
+            if (processor.mayRun(task)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether some task may not run on every processor. */
+    boolean hasBoundTasks() {
+        return anyBound;
+    }
+
+    /**
+     * Lets a task run on these processors only, a bit each; sched_setaffinity(2).
+     *
+     * @return false while it still runs on another one, until that is {@link #passed}
+     */
+    public boolean bind(Task task, long allowed) {
+        task.scheduling().affinity(allowed);
+        for (Processor processor : processors) {
+            anyBound |= !processor.mayRun(task);
+        }
+        Processor on = task.run.processor;
+        if (task.run.state != TaskRun.State.RUNNING || on == null || on.mayRun(task)) {
+            return true;
+        }
+        on.kick();
+        return false;
     }
 
     /** The next task for a processor: one that ran there before if it is near the front. */
     @Nullable Task next(Processor processor) {
+        if (anyBound) {
+            return nextAllowed(processor);
+        }
         Task first = queue.peekFirst();
         if (first == null || first.run.extendedOn == processor || queue.size() == 1) {
             return queue.pollFirst();
@@ -196,6 +234,16 @@ public final class Scheduler {
         return queue.pollFirst();
     }
 
+    private @Nullable Task nextAllowed(Processor processor) {
+        for (Task task : queue) {
+            if (processor.mayRun(task)) {
+                queue.remove(task);
+                return task;
+            }
+        }
+        return null;
+    }
+
     /**
      * Sees that waiting tasks get idle processors. Called before the lock is given up, and not for
      * each wake-up: a task that wakes another and then blocks hands over its own processor.
@@ -206,12 +254,12 @@ public final class Scheduler {
             return;
         }
         for (Processor processor : processors) {
-            if (processor.startIfIdle() && --waiting == 0) {
+            if (hasWork(processor) && processor.startIfIdle() && --waiting == 0) {
                 return;
             }
         }
         if (!sliceEnd.isArmed()) {
-            kernel.timers().arm(sliceEnd, kernel.clock().monotonicNanos() + SLICE_NANOS);
+            kernel.timers().armIn(sliceEnd, SLICE_NANOS);
         }
     }
 
@@ -219,11 +267,23 @@ public final class Scheduler {
         if (queue.isEmpty()) {
             return;
         }
-        long now = kernel.clock().monotonicNanos();
+        long now = System.nanoTime();
         for (Processor processor : processors) {
             processor.kickIfSliceEnded(now);
         }
-        kernel.timers().arm(sliceEnd, now + SLICE_NANOS);
+        kernel.timers().armIn(sliceEnd, SLICE_NANOS);
+    }
+
+    /** Whether no task can run, so that the instance waits for something from outside or for time. */
+    public boolean isQuiet() {
+        return runnable() == 0;
+    }
+
+    /** Brings all that processors hold of tasks into the tasks' own state. */
+    public void store() {
+        for (Processor processor : processors) {
+            processor.storeExtended();
+        }
     }
 
     /** Whether any processor has a thread. */

@@ -40,16 +40,16 @@ public final class TaskRun {
     private final long[] image = new long[Registers.COUNT];
     final TimerQueue.Timer deadline;
     State state = State.NEW;
-    @Nullable Processor processor;
+    transient @Nullable Processor processor;
 
     /** The processor's registers while they, and not the image, are the task's. */
-    @Nullable Registers live;
+    transient @Nullable Registers live;
 
     /** Extended state while no processor holds it; null for that of a new program. */
     @Nullable MemorySegment extended;
 
     /** The processor that holds the extended state, or null. */
-    @Nullable Processor extendedOn;
+    transient @Nullable Processor extendedOn;
 
     /** The task lets others go first once; sched_yield(2). */
     boolean givesWay;
@@ -163,6 +163,11 @@ public final class TaskRun {
 
     public long trapAddress() {
         return trapAddress;
+    }
+
+    /** Room for an extended state, on the heap: part of the task's data. */
+    public static MemorySegment extendedArea(long bytes) {
+        return MemorySegment.ofArray(new long[(int) ((bytes + 7) >> 3)]).asSlice(0, bytes);
     }
 
     /** Brings the extended state into memory and answers it; null for that of a new program. */

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
@@ -43,7 +44,7 @@ public final class ThreadGroup {
     private @Nullable ProcessTimers timers;
     private @Nullable Task executing;
 
-    private final List<Runnable> exitActions = new ArrayList<>(0);
+    private final List<Action> exitActions = new ArrayList<>(0);
 
     // What is left of a zombie's last thread
     private String lastName = "";
@@ -349,12 +350,12 @@ public final class ThreadGroup {
     }
 
     /** Something that ends with the process: its timers, its pending input and output. */
-    public void atExit(Runnable action) {
+    public void atExit(Action action) {
         exitActions.add(action);
     }
 
     void endTimers() {
-        for (Runnable action : exitActions) {
+        for (Action action : exitActions) {
             action.run();
         }
         exitActions.clear();

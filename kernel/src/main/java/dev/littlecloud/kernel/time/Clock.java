@@ -5,6 +5,12 @@ public interface Clock {
     /** CLOCK_MONOTONIC in nanoseconds, the same that the guest's vDSO reads. */
     long monotonicNanos();
 
+    /**
+     * What {@link #monotonicNanos} is ahead of {@link System#nanoTime}. Not 0 in an instance that was
+     * frozen: its monotonic clock did not run meanwhile.
+     */
+    long aheadNanos();
+
     /** CLOCK_REALTIME in nanoseconds since 1970. */
     long realtimeNanos();
 }

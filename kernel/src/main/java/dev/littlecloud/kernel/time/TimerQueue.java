@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.time;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import java.util.PriorityQueue;
 
 /**
@@ -39,9 +40,9 @@ public final class TimerQueue {
         }
     }
 
-    /** Hears when the earliest deadline moved forward. */
-    public interface Alarm {
-        void earliest(long monotonicNanos);
+    /** Hears when the earliest deadline moved forward, by {@link System#nanoTime}. */
+    public interface Alarm extends Freezable {
+        void earliest(long hostNanos);
     }
 
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
@@ -60,8 +61,13 @@ public final class TimerQueue {
         timer.armed = true;
         timers.add(timer);
         if (timers.peek() == timer) {
-            alarm.earliest(deadline);
+            alarm.earliest(onHost(deadline));
         }
+    }
+
+    /** Arms a timer for so many nanoseconds from now. */
+    public void armIn(Timer timer, long nanos) {
+        arm(timer, clock.monotonicNanos() + nanos);
     }
 
     public void disarm(Timer timer) {
@@ -71,13 +77,7 @@ public final class TimerQueue {
         }
     }
 
-    /** The earliest deadline, or Long.MAX_VALUE. */
-    public long earliest() {
-        Timer first = timers.peek();
-        return first == null ? Long.MAX_VALUE : first.deadline;
-    }
-
-    /** Runs what is due; answers the next deadline, or Long.MAX_VALUE. */
+    /** Runs what is due; answers the next deadline by {@link System#nanoTime}, or Long.MAX_VALUE. */
     public long runExpired() {
         long now = clock.monotonicNanos();
         for (Timer first = timers.peek(); first != null && first.deadline <= now; ) {
@@ -86,6 +86,17 @@ public final class TimerQueue {
             first.expired();
             first = timers.peek();
         }
-        return earliest();
+        return earliestOnHost();
+    }
+
+    /** The earliest deadline by {@link System#nanoTime}, or Long.MAX_VALUE. */
+    public long earliestOnHost() {
+        Timer first = timers.peek();
+        return first == null ? Long.MAX_VALUE : onHost(first.deadline);
+    }
+
+    private long onHost(long deadline) {
+        long ahead = clock.aheadNanos();
+        return ahead < 0 && deadline > Long.MAX_VALUE + ahead ? Long.MAX_VALUE : deadline - ahead;
     }
 }

@@ -30,6 +30,7 @@ public final class VdsoClock implements Clock {
 
     private final CycleRate rate;
     private final CycleCounter counter;
+    private final long ahead;
     private @Nullable VdsoData data;
     private long guestOffset;
     private volatile Line line;
@@ -44,11 +45,19 @@ public final class VdsoClock implements Clock {
     }
 
     public VdsoClock(CycleRate rate) {
+        this(rate, 0);
+    }
+
+    /**
+     * @param ahead see {@link Clock#aheadNanos}
+     */
+    public VdsoClock(CycleRate rate, long ahead) {
         this.rate = rate;
+        this.ahead = ahead;
         this.counter = rate.counter();
         CycleRate.Sample now = CycleRate.sample(counter);
         // The check is due at once: the first look makes a complete line.
-        this.line = new Line(now.cycles(), rate.slope(), now.nanos(), realtimeOffset(), 0);
+        this.line = new Line(now.cycles(), rate.slope(), now.nanos() + ahead, realtimeOffset(), 0);
         synchronize();
     }
 
@@ -80,6 +89,11 @@ public final class VdsoClock implements Clock {
     }
 
     @Override
+    public long aheadNanos() {
+        return ahead;
+    }
+
+    @Override
     public long realtimeNanos() {
         long cycles = counter.read();
         Line used = checked(cycles);
@@ -103,9 +117,10 @@ public final class VdsoClock implements Clock {
         CycleRate.Sample host = CycleRate.sample(counter);
         long slope = rate.slope();
         long shown = line.at(host.cycles());
-        long lead = shown - host.nanos();
+        long target = host.nanos() + ahead;
+        long lead = shown - target;
         if (lead <= 0) {
-            publish(line(host.cycles(), slope, host.nanos()));
+            publish(line(host.cycles(), slope, target));
             return;
         }
         double slowest = lead > LARGE_LEAD_NANOS ? STRONGLY_SLOWED : SLOWED;
@@ -124,12 +139,12 @@ public final class VdsoClock implements Clock {
         return new Line(cycles, slope, nanos, offset, check);
     }
 
-    private static long realtimeOffset() {
+    private long realtimeOffset() {
         long before = System.nanoTime();
         Instant now = Instant.now();
         long after = System.nanoTime();
         long realtime = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
-        return realtime - (before + (after - before) / 2);
+        return realtime - (before + (after - before) / 2 + ahead);
     }
 
     private void publish(Line next) {

@@ -89,6 +89,12 @@ final class TerminalIoctls {
             }
             case TCSBRK, TCSBRKP, TIOCSBRK, TIOCCBRK -> mayChange(task, pty);
             case TIOCOUTQ, TIOCGETD -> putInt(memory, argument, 0);
+            case TIOCGLCKTRMIOS -> {
+                // To lock settings needs CAP_SYS_ADMIN, so none ever are.
+                memory.writeZeros(argument, TerminalSettings.SIZE);
+                yield 0;
+            }
+            case TIOCSLCKTRMIOS -> -Errno.EPERM;
             case TIOCSETD -> memory.readInt(argument) == 0 ? 0 : -Errno.EINVAL;
             case TIOCEXCL, TIOCNXCL -> {
                 pty.exclusive(request == TIOCEXCL);

@@ -44,6 +44,8 @@ final class TtyRequests {
     static final int TIOCGPTLCK = 0x80045439;
     static final int TIOCGEXCL = 0x80045440;
     static final int TIOCGPTPEER = 0x5441;
+    static final int TIOCGLCKTRMIOS = 0x5456;
+    static final int TIOCSLCKTRMIOS = 0x5457;
 
     private TtyRequests() {}
 }

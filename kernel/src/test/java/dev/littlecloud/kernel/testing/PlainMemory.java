@@ -85,6 +85,21 @@ public final class PlainMemory implements GuestMemory {
 
     /** Page tables that map nothing; no program runs in these tests. */
     @Override
+    public FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable) {
+        throw new UnsupportedOperationException("there are no images");
+    }
+
+    @Override
+    public PageTables pageTables(long root, long tableBytes) {
+        throw new UnsupportedOperationException("there are no images");
+    }
+
+    @Override
+    public long imageRam() {
+        return 0;
+    }
+
+    @Override
     public PageTables newPageTables() {
         return (PageTables)
                 Proxy.newProxyInstance(

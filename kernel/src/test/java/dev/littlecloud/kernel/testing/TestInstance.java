@@ -15,9 +15,11 @@ import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
+import dev.littlecloud.machine.MemoryImage;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
 import java.lang.reflect.Proxy;
+import java.util.BitSet;
 import java.util.List;
 
 /** A kernel with a tree of files and a first task that never runs: for calls made by hand. */
@@ -89,6 +91,16 @@ public final class TestInstance {
         @Override
         public int[] cpuid(int leaf, int subleaf) {
             return new int[4];
+        }
+
+        @Override
+        public BitSet ownPages() {
+            return new BitSet();
+        }
+
+        @Override
+        public MemoryImage freeze(BitSet livePages) {
+            throw new UnsupportedOperationException("there is no machine");
         }
 
         @Override

@@ -2,32 +2,47 @@ package dev.littlecloud.machine.kvm;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
-import dev.littlecloud.machine.MachineConfig;
+import dev.littlecloud.machine.MemoryImage;
+import dev.littlecloud.machine.PageRuns;
 import dev.littlecloud.machine.Vcpu;
 import dev.littlecloud.machine.memory.SlottedMemory;
-import dev.littlecloud.sys.Files;
+import dev.littlecloud.machine.memory.VcpuPage;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A KVM virtual machine. Without interrupt controllers and timers: nothing interrupts its guest. */
 final class KvmMachine implements Machine {
-    private final Kvm kvm;
-    private final MachineConfig config;
-    private final int vm;
+    private final KvmBlank blank;
     private final SlottedMemory memory;
+    private final boolean ofImage;
     private final List<KvmVcpu> vcpus = new ArrayList<>();
     private boolean closed;
 
-    KvmMachine(Kvm kvm, MachineConfig config) {
-        this.kvm = kvm;
-        this.config = config;
-        this.vm = kvm.createVm();
+    private KvmMachine(KvmBlank blank, long ramBytes, @Nullable MemoryImage image) {
+        this.blank = blank;
+        this.ofImage = image != null;
         try {
-            this.memory = new SlottedMemory(new KvmSlots(vm), config.ramBytes(), !kvm.isHardware());
+            KvmSlots slots = new KvmSlots(blank.vm());
+            this.memory =
+                    image != null
+                            ? new SlottedMemory(slots, image)
+                            : new SlottedMemory(slots, ramBytes, !blank.kvm().isHardware());
         } catch (RuntimeException e) {
-            Files.close(vm);
+            blank.release();
             throw e;
         }
+    }
+
+    static KvmMachine boot(KvmBlank blank, long ramBytes) {
+        return new KvmMachine(blank, ramBytes, null);
+    }
+
+    static KvmMachine thaw(KvmBlank blank, MemoryImage image, PageRuns ahead) {
+        KvmMachine machine = new KvmMachine(blank, image.ramBytes(), image);
+        machine.memory.populate(ahead);
+        return machine;
     }
 
     @Override
@@ -38,12 +53,14 @@ final class KvmMachine implements Machine {
     @Override
     public Vcpu createVcpu() {
         int index = vcpus.size();
-        if (index == config.maxVcpus()) {
+        if (index == blank.vcpus()) {
             throw new IllegalStateException("all " + index + " virtual processors exist");
         }
-        KvmVcpu vcpu =
-                new KvmVcpu(
-                        kvm, vm, index, config.maxVcpus(), memory.kernelHalf().newVcpuPage(index));
+        VcpuPage page =
+                ofImage
+                        ? memory.kernelHalf().vcpuPage(index)
+                        : memory.kernelHalf().newVcpuPage(index);
+        KvmVcpu vcpu = new KvmVcpu(blank.kvm(), blank.setup(index), index, page);
         vcpus.add(vcpu);
         return vcpu;
     }
@@ -55,7 +72,17 @@ final class KvmMachine implements Machine {
 
     @Override
     public int[] cpuid(int leaf, int subleaf) {
-        return kvm.cpuid().leaf(leaf, subleaf, config.maxVcpus());
+        return blank.kvm().cpuid().leaf(leaf, subleaf, blank.vcpus());
+    }
+
+    @Override
+    public MemoryImage freeze(BitSet livePages) {
+        return memory.freeze(livePages, blank.vcpus());
+    }
+
+    @Override
+    public BitSet ownPages() {
+        return memory.ownPages();
     }
 
     @Override
@@ -67,7 +94,7 @@ final class KvmMachine implements Machine {
         for (KvmVcpu vcpu : vcpus) {
             vcpu.close();
         }
-        Files.close(vm);
+        blank.release();
         memory.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.littlecloud.machine.kvm;
 
+import dev.littlecloud.machine.BlankMachine;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineConfig;
 import java.util.Optional;
@@ -19,11 +20,25 @@ public final class KvmMachines {
      * @throws IllegalStateException when machines are {@link #unavailable()}
      */
     public static Machine open(MachineConfig config) {
+        requireAvailable();
+        return new KvmBlank(Kvm.instance(), config.maxVcpus()).boot(config.ramBytes());
+    }
+
+    /**
+     * A machine with its virtual processors and without memory.
+     *
+     * @throws IllegalStateException when machines are {@link #unavailable()}
+     */
+    public static BlankMachine blank(int vcpus) {
+        requireAvailable();
+        return new KvmBlank(Kvm.instance(), vcpus).prepare();
+    }
+
+    private static void requireAvailable() {
         unavailable()
                 .ifPresent(
                         reason -> {
                             throw new IllegalStateException(reason);
                         });
-        return new KvmMachine(Kvm.instance(), config);
     }
 }

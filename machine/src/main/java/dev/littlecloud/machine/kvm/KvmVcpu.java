@@ -10,7 +10,6 @@ import dev.littlecloud.machine.Vcpu;
 import dev.littlecloud.machine.memory.KernelHalf;
 import dev.littlecloud.machine.memory.VcpuPage;
 import dev.littlecloud.sys.Errno;
-import dev.littlecloud.sys.Files;
 import dev.littlecloud.sys.Ioctl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +41,7 @@ final class KvmVcpu implements Vcpu {
     /** Unfinished input or output takes one entry to finish; repeated string input one per chunk. */
     private static final int MAX_COMPLETIONS = 64;
 
+    private final VcpuSetup setup;
     private final int index;
     private final int fd;
     private final MemorySegment run;
@@ -72,12 +72,11 @@ final class KvmVcpu implements Vcpu {
     private int faultErrno;
     private int exitReason;
 
-    KvmVcpu(Kvm kvm, int vm, int index, int vcpuCount, VcpuPage page) {
+    KvmVcpu(Kvm kvm, VcpuSetup setup, int index, VcpuPage page) {
         this.index = index;
         this.page = page;
-        // Freed by the collector: closing an arena that threads share would stop them all.
         Arena arena = Arena.ofAuto();
-        VcpuSetup setup = new VcpuSetup(kvm, vm, index, vcpuCount, page, arena);
+        this.setup = setup;
         this.fd = setup.fd();
         this.run = setup.run();
         this.systemTemplate = setup.systemRegisters();
@@ -92,7 +91,6 @@ final class KvmVcpu implements Vcpu {
                 JAVA_LONG,
                 KvmApi.RUN_VALID_REGS,
                 systemSynced ? KvmApi.SYNC_REGS | KvmApi.SYNC_SREGS : KvmApi.SYNC_REGS);
-        extendedState.reset();
     }
 
     @Override
@@ -400,8 +398,7 @@ final class KvmVcpu implements Vcpu {
     }
 
     void close() {
-        VcpuSetup.unmap(run);
-        Files.close(fd);
+        setup.close();
     }
 
     /** The processor was left by code of the program, not of a stub. */

@@ -25,7 +25,7 @@ final class SystemRegisters {
     private SystemRegisters() {}
 
     /** Fills a structure that KVM_GET_SREGS filled after the processor was made. */
-    static void writeUserMode(MemorySegment sregs, VcpuPage page) {
+    static void writeUserMode(MemorySegment sregs, long taskSegment) {
         sregs.set(JAVA_LONG, KvmApi.SREGS_CR0, CR0_PE_MP_ET_NE_WP_AM_PG);
         sregs.set(JAVA_LONG, KvmApi.SREGS_CR4, CR4_PAE_OSFXSR_OSXMMEXCPT | CR4_FSGSBASE_OSXSAVE);
         sregs.set(JAVA_LONG, KvmApi.SREGS_EFER, EFER_SCE_LME_LMA_NXE);
@@ -42,7 +42,7 @@ final class SystemRegisters {
             noSegment(sregs, offset);
         }
         noSegment(sregs, KvmApi.SREGS_TR);
-        sregs.set(JAVA_LONG, KvmApi.SREGS_TR, page.taskSegment());
+        sregs.set(JAVA_LONG, KvmApi.SREGS_TR, taskSegment);
         sregs.set(JAVA_INT, KvmApi.SREGS_TR + 8, VcpuPage.TASK_SEGMENT_LIMIT);
         sregs.set(JAVA_SHORT, KvmApi.SREGS_TR + 12, (short) KernelHalf.TASK_SELECTOR);
         sregs.set(JAVA_BYTE, KvmApi.SREGS_TR + 14, (byte) BUSY_TASK);

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.littlecloud.machine.memory.KernelHalf;
-import dev.littlecloud.machine.memory.VcpuPage;
 import dev.littlecloud.sys.Files;
 import dev.littlecloud.sys.Ioctl;
 import dev.littlecloud.sys.Mappings;
@@ -25,8 +24,14 @@ final class VcpuSetup {
     private final MemorySegment systemRegisters;
     private final ExtendedState extendedState;
     private final long tscOffset;
+    private boolean closed;
 
-    VcpuSetup(Kvm kvm, int vm, int index, int vcpuCount, VcpuPage page, Arena arena) {
+    /**
+     * @param page guest-virtual address of the processor's own page, which needs not be there yet
+     */
+    VcpuSetup(Kvm kvm, int vm, int index, int vcpuCount, long page) {
+        // Freed by the collector: closing an arena that threads share would stop them all.
+        Arena arena = Arena.ofAuto();
         this.fd = Kvm.check("KVM_CREATE_VCPU", Ioctl.call(vm, KvmApi.CREATE_VCPU, index));
         long bytes = kvm.vcpuMappingBytes();
         long address =
@@ -52,6 +57,7 @@ final class VcpuSetup {
             SystemRegisters.writeUserMode(systemRegisters, page);
             this.extendedState = new ExtendedState(fd, cpuid.extendedStateBytes(), arena);
             this.tscOffset = alignTsc();
+            extendedState.reset();
         } catch (RuntimeException e) {
             unmap(run);
             Files.close(fd);
@@ -61,6 +67,15 @@ final class VcpuSetup {
 
     static void unmap(MemorySegment run) {
         Mappings.unmap(run.address(), run.byteSize());
+    }
+
+    /** Gives the processor back to the host; also more than once. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            unmap(run);
+            Files.close(fd);
+        }
     }
 
     int fd() {

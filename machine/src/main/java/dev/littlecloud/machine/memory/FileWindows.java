@@ -29,7 +29,26 @@ final class FileWindows {
         if (((host.address() | length) & (HostCalls.PAGE_SIZE - 1)) != 0 || length == 0) {
             throw new IllegalArgumentException("not whole pages: " + host);
         }
-        long base = findRoom(length);
+        return place(findRoom(length), host, writable);
+    }
+
+    /** A window at a place that an image knows. */
+    FileWindow map(long base, MemorySegment host, boolean writable) {
+        Window before = below(base + host.byteSize());
+        if (base < BASE || before != null && before.base + before.host.byteSize() > base) {
+            throw new IllegalArgumentException(
+                    "no room for a window at 0x" + Long.toHexString(base));
+        }
+        return place(base, host, writable);
+    }
+
+    private @Nullable Window below(long end) {
+        Map.@Nullable Entry<Long, Window> entry = byBase.lowerEntry(end);
+        return entry == null ? null : entry.getValue();
+    }
+
+    private FileWindow place(long base, MemorySegment host, boolean writable) {
+        long length = host.byteSize();
         int slot = slots.add(base, host.address(), length, writable);
         Window window = new Window(this, base, host, writable, slot);
         byBase.put(base, window);
@@ -68,8 +87,7 @@ final class FileWindows {
             long part = Math.min(length - done, window.host.byteSize() - offset);
             HostCalls.check(
                     "madvise",
-                    Mappings.advise(
-                            window.host.address() + offset, part, Mappings.MADV_DONTNEED));
+                    Mappings.advise(window.host.address() + offset, part, Mappings.MADV_DONTNEED));
             done += part;
         }
     }

@@ -13,7 +13,7 @@ import java.lang.invoke.VarHandle;
 final class GuestPageTables implements PageTables {
     private static final VarHandle ENTRY = JAVA_LONG.varHandle().withInvokeExactBehavior();
 
-    private static final long TABLE_FLAGS = PRESENT | WRITABLE | USER;
+    private static final long TABLE_FLAGS = PRESENT | WRITABLE | USER | ACCESSED;
     private static final int ENTRIES = 512;
     private static final int LEAF_SHIFT = 21;
     private static final long LEAF_SPAN = 1L << LEAF_SHIFT;
@@ -36,6 +36,14 @@ final class GuestPageTables implements PageTables {
         this.tables = area.segment();
         this.root = newTable();
         ENTRY.setVolatile(tables, root + kernelIndex * 8L, kernelEntry);
+    }
+
+    /** Tables that came with an image. */
+    GuestPageTables(PageTableArea area, long root, int tableCount) {
+        this.area = area;
+        this.tables = area.segment();
+        this.root = root;
+        this.tableCount = tableCount;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.littlecloud.machine.memory;
 
 import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.MemoryImage;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -13,12 +14,30 @@ final class GuestRam {
     private final Slots slots;
     private final Reservation reservation;
     private final long bytes;
+    private final long imageBytes;
     private long usable;
 
     GuestRam(Slots slots, long bytes) {
         this.slots = slots;
         this.bytes = bytes;
+        this.imageBytes = 0;
         this.reservation = new Reservation(bytes);
+    }
+
+    /** RAM that begins as an image has it. */
+    GuestRam(Slots slots, MemoryImage image) {
+        this.slots = slots;
+        this.bytes = image.ramBytes();
+        this.imageBytes = image.usableRam();
+        this.reservation =
+                new Reservation(bytes, image.fd(), image.tableBytes(), image.usableRam());
+        this.usable = image.usableRam();
+        slots.add(GuestMemory.RAM_BASE, reservation.address(), usable, true);
+    }
+
+    /** How much of it came with an image. */
+    long imageBytes() {
+        return imageBytes;
     }
 
     long bytes() {

@@ -104,6 +104,31 @@ public final class KernelHalf {
         addPage(1, writeDescriptors(), PageTables.NO_EXECUTE);
     }
 
+    /** The pages as an image has them: the first of the area, in the order they were made. */
+    private KernelHalf(PageTableArea area) {
+        this.area = area;
+        this.memory = area.segment();
+        this.leaf = 2 * GuestMemory.PAGE_SIZE;
+        long flags = PageTables.PRESENT | PageTables.WRITABLE | PageTables.USER;
+        this.rootEntry = PageTableArea.guestPhysical(0) | flags;
+    }
+
+    static KernelHalf ofImage(PageTableArea area) {
+        return new KernelHalf(area);
+    }
+
+    /** The page of a processor in an image. */
+    public VcpuPage vcpuPage(int index) {
+        long entry = memory.get(JAVA_LONG, leaf + (FIRST_VCPU_PAGE + index) * 8L);
+        long offset = PageTableArea.offsetOf(entry & PageTables.ADDRESS_MASK);
+        return VcpuPage.made(memory.asSlice(offset, GuestMemory.PAGE_SIZE), vcpuPageAddress(index));
+    }
+
+    /** Guest-virtual address of a processor's own page. */
+    public static long vcpuPageAddress(int index) {
+        return BASE + (FIRST_VCPU_PAGE + index) * GuestMemory.PAGE_SIZE;
+    }
+
     long rootEntry() {
         return rootEntry;
     }
@@ -113,8 +138,7 @@ public final class KernelHalf {
         long offset = area.allocate();
         int page = FIRST_VCPU_PAGE + index;
         addPage(page, offset, PageTables.WRITABLE | PageTables.NO_EXECUTE);
-        return new VcpuPage(
-                memory.asSlice(offset, GuestMemory.PAGE_SIZE), BASE + page * GuestMemory.PAGE_SIZE);
+        return new VcpuPage(memory.asSlice(offset, GuestMemory.PAGE_SIZE), vcpuPageAddress(index));
     }
 
     private void addPage(int index, long offset, long flags) {

@@ -1,6 +1,7 @@
 package dev.littlecloud.machine.memory;
 
 import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.machine.MemoryImage;
 import dev.littlecloud.sys.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class PageTableArea {
     private final Reservation reservation;
     private final int maxChunks;
     private final List<Chunk> chunks = new ArrayList<>();
+    private final long imageBytes;
     private int livePages;
     private int quarantinedPages;
 
@@ -60,7 +62,60 @@ final class PageTableArea {
         this.slots = slots;
         long bytes = Math.min(Math.max(ramBytes, MIN_BYTES), MAX_BYTES);
         this.maxChunks = (int) (bytes / CHUNK_BYTES);
+        this.imageBytes = 0;
         this.reservation = new Reservation(maxChunks * CHUNK_BYTES);
+    }
+
+    /** The area as an image has it. */
+    PageTableArea(Slots slots, MemoryImage image) {
+        this.slots = slots;
+        long bytes = Math.min(Math.max(image.ramBytes(), MIN_BYTES), MAX_BYTES);
+        this.maxChunks = (int) (bytes / CHUNK_BYTES);
+        this.imageBytes = image.tableBytes();
+        this.reservation =
+                new Reservation(maxChunks * CHUNK_BYTES, image.fd(), 0, image.tableBytes());
+        for (MemoryImage.TableChunk chunk : image.chunks()) {
+            int index = chunks.size();
+            Chunk copy = new Chunk(index, addSlot(index * CHUNK_BYTES));
+            copy.fresh.and(chunk.fresh());
+            copy.quarantined.or(chunk.quarantined());
+            copy.live = CHUNK_PAGES - copy.fresh.cardinality() - copy.quarantined.cardinality();
+            chunks.add(copy);
+            livePages += copy.live;
+            quarantinedPages += copy.quarantined.cardinality();
+        }
+    }
+
+    /** Which pages are in use, chunk by chunk. */
+    List<MemoryImage.TableChunk> chunks() {
+        return chunks.stream()
+                .map(
+                        chunk ->
+                                new MemoryImage.TableChunk(
+                                        (BitSet) chunk.fresh.clone(),
+                                        (BitSet) chunk.quarantined.clone()))
+                .toList();
+    }
+
+    /** How much of it came with an image. */
+    long imageBytes() {
+        return imageBytes;
+    }
+
+    void populate(long offset, long length) {
+        reservation.populate(offset, length);
+    }
+
+    /** Size of all chunks. */
+    long bytes() {
+        return chunks.size() * CHUNK_BYTES;
+    }
+
+    /** Whether a page has content worth keeping. */
+    boolean isLive(long offset) {
+        Chunk chunk = chunks.get((int) (offset / CHUNK_BYTES));
+        int page = (int) (offset % CHUNK_BYTES / HostCalls.PAGE_SIZE);
+        return !chunk.fresh.get(page) && !chunk.quarantined.get(page);
     }
 
     /** Host view; offsets of pages are offsets into it. */
@@ -146,7 +201,7 @@ final class PageTableArea {
 
     private void recycle(Chunk chunk) {
         slots.remove(chunk.slot);
-        if (chunk.live == 0) {
+        if (chunk.live == 0 && chunk.offset() >= imageBytes) {
             reservation.discard(chunk.offset(), CHUNK_BYTES);
         } else {
             chunk.quarantined.stream().forEach(page -> discardPage(chunk, page));

@@ -22,6 +22,26 @@ final class Reservation {
         Mappings.advise(address, bytes, Mappings.MADV_NOHUGEPAGE);
     }
 
+    /** The first {@code imageBytes} are a private view of a file. */
+    Reservation(long bytes, int fd, long fileOffset, long imageBytes) {
+        long address =
+                Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
+        HostCalls.check("mmap", address);
+        segment = Mappings.segment(address, bytes);
+        long image =
+                Mappings.map(
+                        address,
+                        imageBytes,
+                        Mappings.PROT_READ | Mappings.PROT_WRITE,
+                        Mappings.MAP_PRIVATE | Mappings.MAP_FIXED | Mappings.MAP_NORESERVE,
+                        fd,
+                        fileOffset);
+        if (image < 0 && image > -4096) {
+            close();
+        }
+        HostCalls.check("mmap of an image", image);
+    }
+
     MemorySegment segment() {
         return segment;
     }

@@ -2,8 +2,11 @@ package dev.littlecloud.machine.memory;
 
 import dev.littlecloud.machine.FileWindow;
 import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.MemoryImage;
+import dev.littlecloud.machine.PageRuns;
 import dev.littlecloud.machine.PageTables;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 
 /** The memory of a machine, put together. */
 public final class SlottedMemory implements GuestMemory {
@@ -22,6 +25,61 @@ public final class SlottedMemory implements GuestMemory {
         this.windows = new FileWindows(slots);
         this.tables = new PageTableArea(slots, ramBytes);
         this.kernelHalf = new KernelHalf(tables, stubsAreForUsers);
+    }
+
+    /** Memory that begins as an image has it. */
+    public SlottedMemory(Slots slots, MemoryImage image) {
+        this.ram = new GuestRam(slots, image);
+        this.windows = new FileWindows(slots);
+        this.tables = new PageTableArea(slots, image);
+        this.kernelHalf = KernelHalf.ofImage(tables);
+    }
+
+    /** See {@link dev.littlecloud.machine.Machine#freeze}. */
+    public MemoryImage freeze(BitSet livePages, int vcpus) {
+        return new ImageWriter(ram, tables).write(livePages, vcpus);
+    }
+
+    /** The pages of the image that were written. */
+    public BitSet ownPages() {
+        BitSet pages = new BitSet();
+        long tableBytes = tables.imageBytes();
+        OwnPages.add(tables.segment().asSlice(0, tableBytes), 0, pages);
+        OwnPages.add(
+                ram.segment().asSlice(0, ram.imageBytes()), (int) (tableBytes / PAGE_SIZE), pages);
+        return pages;
+    }
+
+    /** Copies pages of the image before they are written. */
+    public void populate(PageRuns runs) {
+        long tableBytes = tables.imageBytes();
+        for (int i = 0; i < runs.count(); i++) {
+            long start = runs.start(i) * PAGE_SIZE;
+            long end = start + runs.length(i) * PAGE_SIZE;
+            if (start < tableBytes) {
+                tables.populate(start, Math.min(end, tableBytes) - start);
+            }
+            if (end > tableBytes) {
+                long from = Math.max(start, tableBytes);
+                ram.populate(from - tableBytes, end - from);
+            }
+        }
+    }
+
+    @Override
+    public PageTables pageTables(long root, long tableBytes) {
+        return new GuestPageTables(
+                tables, PageTableArea.offsetOf(root), (int) (tableBytes / PAGE_SIZE));
+    }
+
+    @Override
+    public long imageRam() {
+        return ram.imageBytes();
+    }
+
+    @Override
+    public FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable) {
+        return windows.map(guestPhysical, hostMapping, writable);
     }
 
     /** The machine's own pages, for the virtual processors. */

@@ -39,6 +39,16 @@ public final class VcpuPage {
         page.set(JAVA_BYTE, BITMAP + BITMAP_BYTES - 1L, (byte) ~(1 << (KernelHalf.EXIT_PORT & 7)));
     }
 
+    private VcpuPage(long address, MemorySegment page) {
+        this.page = page;
+        this.address = address;
+    }
+
+    /** A page that came with an image, whose content is there. */
+    static VcpuPage made(MemorySegment page, long address) {
+        return new VcpuPage(address, page);
+    }
+
     /** Guest-virtual address of the task-state segment. */
     public long taskSegment() {
         return address;

@@ -4,6 +4,7 @@ import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.fs.Directory;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.fs.InstanceFiles;
@@ -11,6 +12,7 @@ import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.proc.SystemMounts;
 import dev.littlecloud.kernel.task.Boot;
 import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Stdio;
@@ -58,6 +60,49 @@ final class FirstProcess {
         return made;
     }
 
+    /** Mounts what the kernel makes up, and connects streams of the caller's making. */
+    void streams(GuestStreams made, NetworkStack network) {
+        new SystemMounts(kernel, files, network);
+        streams = made;
+    }
+
+    /** Whether a file exists. Its directory is made where it is missing. */
+    boolean exists(String directory, String name) {
+        return files.boot().directory(directory).inode() instanceof Directory found
+                && found.lookupAtBoot(name) != null;
+    }
+
+    /**
+     * Starts another program beside the first one, as {@code docker exec} does: nobody's child, with
+     * the given descriptors.
+     *
+     * @return null where there is no such program or it cannot be executed
+     */
+    @Nullable ThreadGroup startBeside(Command command, Users.User user, GuestStreams others) {
+        Dentry directory = files.boot().directory(command.workingDirectory());
+        Boot.FirstProcess beside = process(command, user, directory);
+        Task task = Boot.prepare(kernel, beside);
+        others.install(task);
+        for (String candidate : command.candidates()) {
+            if (Boot.start(task, candidate, beside) == 0) {
+                return task.group();
+            }
+        }
+        task.files().leave();
+        kernel.tasks().remove(task);
+        kernel.tasks().remove(task.group());
+        return null;
+    }
+
+    private Boot.FirstProcess process(Command command, Users.User user, Dentry directory) {
+        return new Boot.FirstProcess(
+                command.arguments(),
+                command.environment(),
+                user.credentials(),
+                new FdTable(),
+                new FsContext(files.vfs().root(), directory, DEFAULT_UMASK));
+    }
+
     /** Starts the program: null, or why it could not be started. */
     @Nullable ExitStatus start(Command command, Users.User user) {
         Volumes.mount(kernel, files, spec.volumes());
@@ -65,13 +110,7 @@ final class FirstProcess {
         if (spec.readOnlyRoot()) {
             files.sealRoot();
         }
-        Boot.FirstProcess first =
-                new Boot.FirstProcess(
-                        command.arguments(),
-                        command.environment(),
-                        user.credentials(),
-                        new FdTable(),
-                        new FsContext(files.vfs().root(), directory, DEFAULT_UMASK));
+        Boot.FirstProcess first = process(command, user, directory);
         Task init = Boot.prepare(kernel, first);
         if (streams != null) {
             streams.install(init);

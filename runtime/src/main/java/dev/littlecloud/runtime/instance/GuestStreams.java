@@ -4,7 +4,7 @@ import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.runtime.WindowSize;
 
 /** The first process's descriptors 0 to 2 and what moves their bytes. */
-interface GuestStreams {
+public interface GuestStreams {
     /** Most descriptors a table takes here; the process's own limit counts later. */
     int MANY_DESCRIPTORS = 1024;
 

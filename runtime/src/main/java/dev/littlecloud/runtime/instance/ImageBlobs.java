@@ -15,12 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * The contents of images mapped into this process, each once for all its instances: their pages are
  * shared through the host's page cache.
  */
-final class ImageBlobs {
+public final class ImageBlobs {
     private static final Map<Path, MemorySegment> MAPPED = new ConcurrentHashMap<>();
 
     private ImageBlobs() {}
 
-    static MemorySegment of(ImageTree tree) {
+    /** The contents of an image, read-only. */
+    public static MemorySegment of(ImageTree tree) {
         return MAPPED.computeIfAbsent(tree.blob(), ImageBlobs::map);
     }
 

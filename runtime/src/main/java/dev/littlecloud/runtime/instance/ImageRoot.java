@@ -7,7 +7,7 @@ import dev.littlecloud.kernel.fs.tree.LowerNode;
 import java.util.Map;
 
 /** An image's tree as the kernel's file system sees it. Stateless, like the nodes it shows. */
-final class ImageRoot implements LowerNode {
+public final class ImageRoot implements LowerNode {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final ImageNode node;
@@ -16,8 +16,13 @@ final class ImageRoot implements LowerNode {
         this.node = node;
     }
 
-    static LowerNode of(ImageTree tree) {
+    public static LowerNode of(ImageTree tree) {
         return new ImageRoot(tree.root());
+    }
+
+    /** One node of the tree, by its number. */
+    public static LowerNode of(ImageTree tree, int number) {
+        return new ImageRoot(tree.node(number));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Instance implements RunningInstance {
         }
         streams.drain();
         tracer.summary();
-        return forced.getNow(status(end));
+        return forced.getNow(Ends.status(end, kernel.config()));
     }
 
     private InstanceEnd awaitEnd() throws InterruptedException, ExecutionException {
@@ -70,18 +70,6 @@ final class Instance implements RunningInstance {
             stop(new ExitStatus.TimedOut(limit));
             return host.end().get();
         }
-    }
-
-    private ExitStatus status(InstanceEnd end) {
-        int signal = end.status() & 0x7F;
-        return switch (end.reason()) {
-            case OUT_OF_MEMORY -> new ExitStatus.OutOfMemory(kernel.config().memoryBytes());
-            case FAILED -> new ExitStatus.Failed(end.detail());
-            case EXITED, STOPPED ->
-                    signal != 0
-                            ? new ExitStatus.Signaled(signal)
-                            : new ExitStatus.Exited(end.status() >> 8 & 0xFF);
-        };
     }
 
     /** Ends the instance with a status of the caller's choice. */

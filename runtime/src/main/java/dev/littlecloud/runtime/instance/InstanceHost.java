@@ -5,22 +5,33 @@ import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What one instance's kernel gets of this process. */
-final class InstanceHost implements Host {
+public final class InstanceHost implements Host {
     private final String id;
     private final CompletableFuture<InstanceEnd> end = new CompletableFuture<>();
+    private final List<Runnable> endActions = new ArrayList<>();
     private AlarmClock.@Nullable Alarm alarm;
 
-    InstanceHost(String id) {
+    /**
+     * @param id names the instance's threads
+     */
+    public InstanceHost(String id) {
         this.id = id;
     }
 
     /** Completed when the instance has ended. */
-    CompletableFuture<InstanceEnd> end() {
+    public CompletableFuture<InstanceEnd> end() {
         return end;
+    }
+
+    /** Something of this process to close when the instance ends. Before it runs. */
+    public void atEnd(Runnable action) {
+        endActions.add(action);
     }
 
     @Override
@@ -49,6 +60,10 @@ final class InstanceHost implements Host {
         if (mine != null) {
             AlarmClock.SHARED.clear(mine);
         }
-        end.complete(how);
+        try {
+            endActions.forEach(Runnable::run);
+        } finally {
+            end.complete(how);
+        }
     }
 }

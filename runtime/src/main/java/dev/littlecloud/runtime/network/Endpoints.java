@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /** Translates between the kernel's addresses and Java's. */
-final class Endpoints {
+public final class Endpoints {
     private Endpoints() {}
 
     static InetAddress address(InetEndpoint endpoint) {
@@ -26,7 +26,8 @@ final class Endpoints {
         }
     }
 
-    static InetEndpoint endpoint(InetSocketAddress address) {
+    /** An address of this process as the kernel writes it. */
+    public static InetEndpoint endpoint(InetSocketAddress address) {
         return endpoint(address.getAddress(), address.getPort());
     }
 

@@ -22,6 +22,9 @@ public interface Clone extends AutoCloseable {
     /** Whether somebody listens on a TCP port. */
     boolean isListening(int port);
 
+    /** How long its start took. */
+    StartTimes startTimes();
+
     /** What the clone has used so far; also after its end. */
     Usage usage();
 

@@ -34,5 +34,8 @@ public sealed interface Readiness {
     }
 
     /** The program itself says so: it creates the file {@code /dev/shm/.littlecloud-ready}. */
-    record Told() implements Readiness {}
+    record Told() implements Readiness {
+        static final String DIRECTORY = "/dev/shm";
+        static final String FILE = ".littlecloud-ready";
+    }
 }

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.fs.device;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.DeviceNumber;
 import dev.littlecloud.kernel.fs.Inode;
@@ -14,8 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceTable {
     /** Opens a device node. */
     @FunctionalInterface
-    public interface Driver {
+    public interface Driver extends Freezable {
         Opened open(Task task, @Nullable Dentry dentry, Inode node, int flags);
+    }
+
+    /** Finds the table of an instance, which is made after the file systems that ask it. */
+    @FunctionalInterface
+    public interface Lookup extends Freezable {
+        DeviceTable find();
     }
 
     private final Map<Long, Driver> characters = new HashMap<>();

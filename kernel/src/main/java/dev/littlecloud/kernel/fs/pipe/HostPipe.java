@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.task.WaitQueue;
 import dev.littlecloud.kernel.task.Waiter;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's end of a pipe whose other end is a guest's stdin, stdout or stderr. A host thread moves
@@ -20,6 +21,9 @@ public final class HostPipe {
     private final Pipe pipe;
     private final boolean hostWrites;
     private boolean closed;
+
+    /** The host's, which is another one for each instance. */
+    private transient @Nullable Runnable changed;
 
     /** The instance has ended: nobody inside reads or writes, whoever held the other end. */
     private boolean ended;
@@ -41,6 +45,10 @@ public final class HostPipe {
                     @Override
                     protected boolean woken(int events) {
                         ready.signalAll();
+                        Runnable hook = changed;
+                        if (hook != null) {
+                            hook.run();
+                        }
                         return false;
                     }
                 });
@@ -120,6 +128,38 @@ public final class HostPipe {
             int[] taken = {0};
             kernel.fromHost(() -> taken[0] = pipe.take(new KernelIo(bytes), bytes.length));
             return taken[0];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Has a hook run, with the instance lock held, whenever the guest wrote, read or closed its end.
+     * With one, nobody needs to wait in {@link #read}.
+     */
+    public void onChange(Runnable hook) {
+        lock.lock();
+        try {
+            changed = hook;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the guest has written and nobody has taken yet, empty where there is nothing. */
+    public byte[] takeAll() {
+        lock.lock();
+        try {
+            byte[] bytes = new byte[pipe.count()];
+            if (bytes.length == 0) {
+                return bytes;
+            }
+            if (ended) {
+                pipe.take(new KernelIo(bytes), bytes.length);
+            } else {
+                kernel.fromHost(() -> pipe.take(new KernelIo(bytes), bytes.length));
+            }
+            return bytes;
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.fs.pseudo;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class PseudoFile extends Inode {
     /** Makes a text for the task that reads; one char per byte. */
     @FunctionalInterface
-    public interface Text {
+    public interface Text extends Freezable {
         String text(Task reader);
     }
 

@@ -1,14 +1,26 @@
 package dev.littlecloud.kernel.fs.pseudo;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.task.Task;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A symbolic link of a pseudo file system, ordinary or magic. */
 public abstract class PseudoLink extends Inode {
+    /** What readlink(2) shows; null where the link leads nowhere now. */
+    @FunctionalInterface
+    public interface LinkText extends Freezable {
+        @Nullable String text(Task reader);
+    }
+
+    /** Where a magic link leads; null where there is nothing. */
+    @FunctionalInterface
+    public interface Target extends Freezable {
+        @Nullable Dentry find(Task reader);
+    }
+
     private final PseudoFileSystem fileSystem;
 
     protected PseudoLink(PseudoFileSystem fileSystem, int permissions, int uid, int gid) {
@@ -19,11 +31,11 @@ public abstract class PseudoLink extends Inode {
     }
 
     /** A link whose text is made for who asks (/proc/self). */
-    public static PseudoLink to(PseudoFileSystem fileSystem, Function<Task, String> text) {
+    public static PseudoLink to(PseudoFileSystem fileSystem, PseudoFile.Text text) {
         return new PseudoLink(fileSystem, 0777, 0, 0) {
             @Override
             public String linkText(Task task) {
-                return text.apply(task);
+                return text.text(task);
             }
         };
     }
@@ -41,12 +53,12 @@ public abstract class PseudoLink extends Inode {
             int permissions,
             int uid,
             int gid,
-            Function<Task, @Nullable String> text,
-            Function<Task, @Nullable Dentry> target) {
+            LinkText text,
+            Target target) {
         return new PseudoLink(fileSystem, permissions, uid, gid) {
             @Override
             public @Nullable String linkText(Task task) {
-                return text.apply(task);
+                return text.text(task);
             }
 
             @Override
@@ -56,7 +68,7 @@ public abstract class PseudoLink extends Inode {
 
             @Override
             public @Nullable Dentry magicTarget(Task task) {
-                return target.apply(task);
+                return target.find(task);
             }
         };
     }

@@ -12,7 +12,6 @@ import dev.littlecloud.kernel.time.Clock;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ public final class TreeFs extends FileSystem {
     private final Clock clock;
     private final @Nullable BlobSource blob;
     private final ObjectBudget budget;
-    private final Supplier<DeviceTable> devices;
+    private final DeviceTable.Lookup devices;
     private final TreeDirectory root;
 
     /** Lower files with several names, so that all names lead to one inode. */
@@ -168,7 +167,7 @@ public final class TreeFs extends FileSystem {
     }
 
     DeviceTable devices() {
-        return devices.get();
+        return devices.find();
     }
 
     /** Takes a frame for contents, zeroed or to be overwritten at once, or -1: ENOSPC. */

@@ -4,7 +4,6 @@ import dev.littlecloud.kernel.fs.device.DeviceTable;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.time.Clock;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all tree file systems of an instance share. */
@@ -14,7 +13,7 @@ public final class TreeStorage {
     private final Clock clock;
     private final @Nullable BlobSource blob;
     private final ObjectBudget budget;
-    private final Supplier<DeviceTable> devices;
+    private final DeviceTable.Lookup devices;
 
     /**
      * @param ram host view of the frames
@@ -26,7 +25,7 @@ public final class TreeStorage {
             MemorySegment ram,
             Clock clock,
             @Nullable BlobSource blob,
-            Supplier<DeviceTable> devices) {
+            DeviceTable.Lookup devices) {
         this.frames = frames;
         this.ram = ram;
         this.clock = clock;
@@ -55,7 +54,7 @@ public final class TreeStorage {
         return budget;
     }
 
-    Supplier<DeviceTable> devices() {
+    DeviceTable.Lookup devices() {
         return devices;
     }
 }

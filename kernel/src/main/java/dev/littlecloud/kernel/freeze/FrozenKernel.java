@@ -1,0 +1,110 @@
+package dev.littlecloud.kernel.freeze;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.machine.MemoryImage;
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole instance as data: the memory of its machine and the objects of its kernel. Any number of
+ * instances can be made of it. Thread-safe.
+ */
+public final class FrozenKernel implements AutoCloseable {
+    private final MemoryImage memory;
+    private final Graph graph;
+    private final int processors;
+    private final long monotonicNanos;
+
+    /**
+     * A thawed instance.
+     *
+     * @param parts what {@link #freeze} was given, in that order
+     */
+    public record Thawed(Kernel kernel, List<@Nullable Object> parts) {}
+
+    private FrozenKernel(MemoryImage memory, Graph graph, int processors, long monotonicNanos) {
+        this.memory = memory;
+        this.graph = graph;
+        this.processors = processors;
+        this.monotonicNanos = monotonicNanos;
+    }
+
+    /**
+     * Freezes a quiet instance, whose lock is held.
+     *
+     * @param parts objects of the kernel that the caller wants to find again
+     * @param blob the host's view of the image's contents
+     * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2)
+     * @throws UnknownTypeException with the path to what cannot be frozen
+     */
+    public static FrozenKernel freeze(
+            Kernel kernel, List<?> parts, MemorySegment blob, boolean forClones) {
+        if (!kernel.isQuiet()) {
+            throw new IllegalStateException("a task can still run");
+        }
+        kernel.store();
+        for (AddressSpace space : spaces(kernel)) {
+            if (forClones) {
+                space.wipe();
+            }
+            space.presetUse();
+        }
+        Object[] root = new Object[parts.size() + 1];
+        root[0] = kernel;
+        for (int i = 0; i < parts.size(); i++) {
+            root[i + 1] = parts.get(i);
+        }
+        long now = kernel.clock().monotonicNanos();
+        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob));
+        MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
+        return new FrozenKernel(memory, graph, kernel.config().processors(), now);
+    }
+
+    private static Set<AddressSpace> spaces(Kernel kernel) {
+        Set<AddressSpace> spaces = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Task task : kernel.tasks().tasks()) {
+            spaces.add(task.space());
+        }
+        return spaces;
+    }
+
+    /** What machines for it begin with. */
+    public MemoryImage memory() {
+        return memory;
+    }
+
+    /** How many objects its kernel has. */
+    public int objects() {
+        return graph.size();
+    }
+
+    /** Makes an instance. It goes on as soon as something wakes one of its tasks. */
+    public Thawed thaw(Surroundings around) {
+        KernelEntry entry = new KernelEntry(around, processors, monotonicNanos);
+        Object[] root = (Object[]) graph.thaw(entry);
+        Kernel kernel = (Kernel) root[0];
+        ReentrantLock lock = kernel.lock();
+        lock.lock();
+        try {
+            kernel.thawed();
+        } finally {
+            lock.unlock();
+        }
+        return new Thawed(
+                kernel,
+                Collections.unmodifiableList(
+                        java.util.Arrays.asList(root).subList(1, root.length)));
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.littlecloud.kernel.freeze;
+
+import dev.littlecloud.kernel.Host;
+import dev.littlecloud.kernel.fs.tree.LowerNode;
+import dev.littlecloud.kernel.net.HostNetwork;
+import dev.littlecloud.kernel.syscall.SyscallObserver;
+import dev.littlecloud.machine.Machine;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
+
+/**
+ * What a thawed kernel finds around it.
+ *
+ * @param machine made of the frozen memory, with no processors yet
+ * @param blob the host's view of the image's contents
+ * @param lower the image's nodes, by their numbers
+ */
+public record Surroundings(
+        Machine machine,
+        Host host,
+        SyscallObserver observer,
+        HostNetwork network,
+        MemorySegment blob,
+        LongFunction<LowerNode> lower) {}

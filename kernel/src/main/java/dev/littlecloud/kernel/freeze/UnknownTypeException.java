@@ -1,0 +1,10 @@
+package dev.littlecloud.kernel.freeze;
+
+/** An object was found that cannot be frozen. */
+public final class UnknownTypeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnknownTypeException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.freeze;
+
+import org.jspecify.annotations.NullMarked;

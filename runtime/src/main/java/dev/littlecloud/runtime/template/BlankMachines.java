@@ -1,0 +1,101 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.machine.BlankMachine;
+import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.machine.kvm.KvmMachines;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Machines without memory, kept ready: making one takes longer than all the rest of a start. They
+ * belong to no service. One thread makes them up again, {@code blank-machines}.
+ */
+public final class BlankMachines {
+    private static final System.Logger LOG = System.getLogger(BlankMachines.class.getName());
+
+    /** The machines of this process. */
+    public static final BlankMachines SHARED = new BlankMachines();
+
+    private final Map<Integer, ArrayDeque<BlankMachine>> ready = new ConcurrentHashMap<>();
+    private int wanted = 4;
+    private @Nullable Thread maker;
+
+    private BlankMachines() {}
+
+    /** How many to keep of each kind that was asked for; they are made soon. */
+    public synchronized void keep(int count) {
+        wanted = count;
+        for (ArrayDeque<BlankMachine> kind : ready.values()) {
+            while (kind.size() > count) {
+                kind.poll().close();
+            }
+        }
+        notifyAll();
+    }
+
+    /** How many there are of a kind. */
+    public synchronized int ready(int vcpus) {
+        return kind(vcpus).size();
+    }
+
+    /** Has machines of a kind made, without waiting for them. */
+    synchronized void prepare(int vcpus) {
+        kind(vcpus);
+        startMaker();
+        notifyAll();
+    }
+
+    /** A machine; made now where none is ready. */
+    BlankMachine take(int vcpus) {
+        BlankMachine taken;
+        synchronized (this) {
+            taken = kind(vcpus).poll();
+            startMaker();
+            notifyAll();
+        }
+        return taken != null ? taken : KvmMachines.blank(vcpus);
+    }
+
+    private ArrayDeque<BlankMachine> kind(int vcpus) {
+        return ready.computeIfAbsent(vcpus, _ -> new ArrayDeque<>());
+    }
+
+    private void startMaker() {
+        if (maker == null) {
+            maker = Thread.ofPlatform().daemon().name("blank-machines").start(this::make);
+        }
+    }
+
+    private void make() {
+        while (true) {
+            try {
+                int vcpus = awaitMissing();
+                BlankMachine made = KvmMachines.blank(vcpus);
+                synchronized (this) {
+                    kind(vcpus).add(made);
+                }
+            } catch (MachineException refused) {
+                // Out of descriptors or memory, say. Starts will be told when they try themselves.
+                LOG.log(System.Logger.Level.WARNING, "no machine can be made ahead", refused);
+                synchronized (this) {
+                    wanted = 0;
+                }
+            } catch (InterruptedException stop) {
+                return;
+            }
+        }
+    }
+
+    private synchronized int awaitMissing() throws InterruptedException {
+        while (true) {
+            for (Map.Entry<Integer, ArrayDeque<BlankMachine>> kind : ready.entrySet()) {
+                if (kind.getValue().size() < wanted) {
+                    return kind.getKey();
+                }
+            }
+            wait();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.image.Image;
+import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.InstanceSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Makes templates in this process. */
+public final class LocalTemplates implements Templates {
+    private final BlankMachines machines = BlankMachines.SHARED;
+
+    @Override
+    public Template boot(InstanceSpec spec, Image image, Readiness readiness, Duration deadline)
+            throws InterruptedException {
+        if (!spec.ports().isEmpty()) {
+            throw new InstanceException(
+                    "a template publishes no ports; connections are handed to its clones");
+        }
+        if (!spec.volumes().isEmpty()) {
+            throw new InstanceException("an instance with volumes cannot be frozen");
+        }
+        try (Preparation preparation = new Preparation(spec, image, deadline)) {
+            preparation.awaitReady(readiness);
+            return new FrozenTemplate(spec, image, preparation.freeze(), machines);
+        }
+    }
+
+    @Override
+    public Template load(Path directory, Image image) {
+        throw new InstanceException("templates cannot be loaded yet");
+    }
+}
