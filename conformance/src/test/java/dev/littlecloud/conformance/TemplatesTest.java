@@ -19,8 +19,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A service is booted once; what answers requests are its clones. */
@@ -37,8 +40,8 @@ class TemplatesTest {
                 public void writable() {}
             };
 
-    private static Template boot(String script, Readiness readiness, Duration deadline)
-            throws IOException, InterruptedException {
+    /** An instance that runs a script of the shell. */
+    static InstanceSpec spec(String script) {
         ProcessSpec process =
                 new ProcessSpec(
                         List.of("/bin/sh", "-c", script),
@@ -48,15 +51,15 @@ class TemplatesTest {
                         "0:0",
                         false,
                         false);
-        return new LocalTemplates()
-                .boot(
-                        InstanceSpec.DEFAULT.withProcess(process),
-                        Suite.get().image(),
-                        readiness,
-                        deadline);
+        return InstanceSpec.DEFAULT.withProcess(process);
     }
 
-    private static Template boot(String script) throws IOException, InterruptedException {
+    private static Template boot(String script, Readiness readiness, Duration deadline)
+            throws IOException, InterruptedException {
+        return new LocalTemplates().boot(spec(script), Suite.get().image(), readiness, deadline);
+    }
+
+    static Template boot(String script) throws IOException, InterruptedException {
         return boot(script, new Readiness.Listens(PORT), DEADLINE);
     }
 
@@ -64,7 +67,7 @@ class TemplatesTest {
         return clone.connect(PORT, new InetSocketAddress("192.0.2.7", 40000), NOBODY).blocking();
     }
 
-    private static String exchange(Clone clone, String request) throws IOException {
+    static String exchange(Clone clone, String request) throws IOException {
         try (ByteChannel channel = connect(clone)) {
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(1 << 16);
@@ -88,6 +91,64 @@ class TemplatesTest {
             assertThat(exchange(one, "second\n")).isEqualTo("first\nsecond\n");
             assertThat(exchange(other, "third\n")).isEqualTo("none\nthird\n");
             assertThat(one.id()).isNotEqualTo(other.id());
+        }
+    }
+
+    @Test
+    void aHealthCheckOrAWordMakesReady() throws IOException, InterruptedException {
+        String slow = "nc -ll -p 8080 -e echo up & sleep 0.3; touch /tmp/healthy; wait";
+        Readiness check =
+                new Readiness.Command(
+                        List.of("sh", "-c", "test -e /tmp/healthy"), Duration.ofMillis(10));
+        try (Template template = boot(slow, check, DEADLINE);
+                Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(exchange(clone, "")).isEqualTo("up\n");
+        }
+        String says = "nc -ll -p 8080 -e echo said & touch /dev/shm/.littlecloud-ready; wait";
+        try (Template template = boot(says, new Readiness.Told(), DEADLINE);
+                Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(exchange(clone, "")).isEqualTo("said\n");
+        }
+    }
+
+    @Test
+    void aHealthCheckThatIsMissingIsToldAtOnce() {
+        assertThatThrownBy(
+                        () ->
+                                boot(
+                                        "exec sleep 1000",
+                                        new Readiness.Command(List.of("no-such"), Duration.ZERO),
+                                        DEADLINE))
+                .isInstanceOf(InstanceException.class)
+                .hasMessageContaining("'no-such' cannot be executed");
+    }
+
+    @Test
+    void aThousandClonesLeaveNothing() throws IOException, InterruptedException {
+        try (Template template = boot("exec nc -ll -p 8080 -e echo hello")) {
+            startAndEnd(template, 50);
+            long descriptors = descriptors();
+            long threads = Thread.getAllStackTraces().size();
+            startAndEnd(template, 1000);
+            // Blank machines and idle carriers come and go by a few.
+            assertThat(descriptors()).isLessThan(descriptors + 40);
+            assertThat(Thread.getAllStackTraces().size()).isLessThan((int) threads + 20);
+        }
+    }
+
+    private static void startAndEnd(Template template, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            try (Clone clone = template.start(CloneListener.NONE)) {
+                if (i % 100 == 0) {
+                    assertThat(exchange(clone, "")).isEqualTo("hello\n");
+                }
+            }
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
         }
     }
 

@@ -20,46 +20,52 @@ import org.jspecify.annotations.Nullable;
 final class CollectionShapes {
     private CollectionShapes() {}
 
+    private static final Map<Class<?>, Shape> BY_TYPE =
+            index(
+                    new MapShape(HashMap.class, size -> new HashMap<>(tableFor(size))),
+                    new MapShape(LinkedHashMap.class, size -> new LinkedHashMap<>(tableFor(size))),
+                    new MapShape(TreeMap.class, size -> new TreeMap<>()),
+                    new FixedMap(Map.of().getClass()),
+                    new FixedMap(Map.of(1, 1).getClass()),
+                    new CollectionShape(ArrayList.class, ArrayList::new),
+                    new CollectionShape(ArrayDeque.class, ArrayDeque::new),
+                    new CollectionShape(HashSet.class, size -> new HashSet<>(tableFor(size))),
+                    new CollectionShape(
+                            LinkedHashSet.class, size -> new LinkedHashSet<>(tableFor(size))),
+                    new CollectionShape(TreeSet.class, size -> new TreeSet<>()),
+                    new CollectionShape(
+                            PriorityQueue.class, size -> new PriorityQueue<>(Math.max(1, size))),
+                    new FixedList(List.of().getClass()),
+                    new FixedList(List.of(1).getClass()),
+                    new FixedSet(Set.of().getClass()),
+                    new FixedSet(Set.of(1).getClass()));
+
+    private static Map<Class<?>, Shape> index(Shape... shapes) {
+        Map<Class<?>, Shape> index = new HashMap<>();
+        for (Shape shape : shapes) {
+            index.put(shape.type(), shape);
+        }
+        return index;
+    }
+
     /** The shape of a collection, or null where it is none that is known. */
     static @Nullable Shape of(Object object) {
-        Class<?> type = object.getClass();
-        if (object instanceof Map) {
-            if (type == HashMap.class) {
-                return new MapShape(type, size -> new HashMap<>(tableFor(size)));
+        boolean ownOrder =
+                switch (object) {
+                    case TreeMap<?, ?> map -> map.comparator() != null;
+                    case TreeSet<?> set -> set.comparator() != null;
+                    case PriorityQueue<?> queue -> queue.comparator() != null;
+                    default -> false;
+                };
+        return ownOrder ? null : BY_TYPE.get(object.getClass());
+    }
+
+    /** The shape of a type by its name, or null. */
+    static @Nullable Shape named(String type) {
+        for (Shape shape : BY_TYPE.values()) {
+            if (shape.type().getName().equals(type)) {
+                return shape;
             }
-            if (type == LinkedHashMap.class) {
-                return new MapShape(type, size -> new LinkedHashMap<>(tableFor(size)));
-            }
-            if (type == TreeMap.class && ((TreeMap<?, ?>) object).comparator() == null) {
-                return new MapShape(type, size -> new TreeMap<>());
-            }
-            return type == Map.of().getClass() || type == Map.of(1, 1).getClass()
-                    ? new FixedMap(type)
-                    : null;
-        }
-        if (type == ArrayList.class) {
-            return new CollectionShape(type, ArrayList::new);
-        }
-        if (type == ArrayDeque.class) {
-            return new CollectionShape(type, ArrayDeque::new);
-        }
-        if (type == HashSet.class) {
-            return new CollectionShape(type, size -> new HashSet<>(tableFor(size)));
-        }
-        if (type == LinkedHashSet.class) {
-            return new CollectionShape(type, size -> new LinkedHashSet<>(tableFor(size)));
-        }
-        if (type == TreeSet.class && ((TreeSet<?>) object).comparator() == null) {
-            return new CollectionShape(type, size -> new TreeSet<>());
-        }
-        if (type == PriorityQueue.class && ((PriorityQueue<?>) object).comparator() == null) {
-            return new CollectionShape(type, size -> new PriorityQueue<>(Math.max(1, size)));
-        }
-        if (type == List.of().getClass() || type == List.of(1).getClass()) {
-            return new FixedList(type);
-        }
-        if (type == Set.of().getClass() || type == Set.of(1).getClass()) {
-            return new FixedSet(type);
         }
         return null;
     }

@@ -4,6 +4,9 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.MemoryImage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -73,6 +76,29 @@ public final class FrozenKernel implements AutoCloseable {
             spaces.add(task.space());
         }
         return spaces;
+    }
+
+    /** Writes the kernel's objects down; the memory is the caller's to write. */
+    public void writeObjects(DataOutput out) throws IOException {
+        out.writeInt(processors);
+        out.writeLong(monotonicNanos);
+        GraphCodec.write(graph, out);
+    }
+
+    /**
+     * Reads what {@link #writeObjects} wrote.
+     *
+     * @param memory belongs to the frozen kernel then
+     * @throws DamagedException when it is of another build, or not what was written
+     */
+    public static FrozenKernel readObjects(MemoryImage memory, DataInput in) throws IOException {
+        int processors = in.readInt();
+        long monotonicNanos = in.readLong();
+        if (processors != memory.vcpus()) {
+            throw new DamagedException(
+                    "%d processors for %d".formatted(memory.vcpus(), processors));
+        }
+        return new FrozenKernel(memory, GraphCodec.read(in), processors, monotonicNanos);
     }
 
     /** What machines for it begin with. */

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * and only that class can make them again: see {@link SerializedLambda}.
  */
 final class LambdaShape extends Shape {
-    private final Method write;
+    /** Null in a graph that was read: there is no lambda to be taken apart. */
+    private final @Nullable Method write;
+
     private final SerializedLambda form;
     private final Class<?> home;
     private final MethodHandle maker;
 
-    private LambdaShape(Class<?> type, Method write, SerializedLambda form, Class<?> home)
+    private LambdaShape(Class<?> type, @Nullable Method write, SerializedLambda form, Class<?> home)
             throws ReflectiveOperationException {
         super(type, Phase.BUILT);
         this.write = write;
@@ -40,6 +43,17 @@ final class LambdaShape extends Shape {
             return new LambdaShape(type, write, form, homeOf(form));
         } catch (ReflectiveOperationException notWritten) {
             return null;
+        }
+    }
+
+    /** The lambdas that were written as this. */
+    static LambdaShape of(SerializedLambda form) throws DamagedException {
+        try {
+            Class<?> home = homeOf(form);
+            return new LambdaShape(home, null, form, home);
+        } catch (ReflectiveOperationException unknown) {
+            throw new DamagedException(
+                    "this build has no lambdas in " + form.getCapturingClass(), unknown);
         }
     }
 
@@ -66,7 +80,8 @@ final class LambdaShape extends Shape {
     @Override
     void references(Object object, List<@Nullable Object> into) {
         try {
-            SerializedLambda written = (SerializedLambda) write.invoke(object);
+            SerializedLambda written =
+                    (SerializedLambda) Objects.requireNonNull(write).invoke(object);
             for (int i = 0; i < written.getCapturedArgCount(); i++) {
                 into.add(written.getCapturedArg(i));
             }

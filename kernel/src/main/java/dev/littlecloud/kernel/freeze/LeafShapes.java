@@ -39,6 +39,16 @@ final class LeafShapes {
         };
     }
 
+    /** The shape of a type by its name, or null. */
+    static @Nullable Shape named(String type) {
+        for (Shape shape : List.of(BITS, ATOMIC_INTEGER, ATOMIC_LONG, BUFFER, SEGMENT)) {
+            if (shape.type().getName().equals(type)) {
+                return shape;
+            }
+        }
+        return null;
+    }
+
     private static final class Bits extends Shape {
         Bits() {
             super(BitSet.class, Phase.FILLED);

@@ -1,12 +1,13 @@
 package dev.littlecloud.kernel.freeze;
 
+import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the shape of an object: the closed list of what can be frozen. Thread-safe. */
 final class Shapes {
-    private static final String KERNEL = "dev.littlecloud.kernel.";
+    static final String KERNEL = "dev.littlecloud.kernel.";
 
     private static final Map<Class<?>, Shape> KNOWN = new ConcurrentHashMap<>();
 
@@ -36,6 +37,13 @@ final class Shapes {
 
     /** The shape of an object, or null where it cannot be frozen. */
     static @Nullable Shape of(Object object) {
+        Shape jdk = CollectionShapes.of(object);
+        if (jdk == null) {
+            jdk = LeafShapes.of(object);
+        }
+        if (jdk != null) {
+            return jdk;
+        }
         Class<?> type = object.getClass();
         Shape known = KNOWN.get(type);
         if (known == null) {
@@ -56,16 +64,34 @@ final class Shapes {
             return new ArrayShape(type);
         }
         if (isKernel(type)) {
-            if (type.isRecord()) {
-                return new RecordShape(type);
-            }
-            Class<?> above = type;
-            while (isKernel(above)) {
-                above = above.getSuperclass();
-            }
-            return above == Object.class ? new ClassShape(type) : null;
+            return isOnlyKernel(type) ? make(type) : null;
         }
-        Shape collection = CollectionShapes.of(object);
-        return collection != null ? collection : LeafShapes.of(object);
+        return null;
+    }
+
+    /** Whether it extends nothing but classes of the kernel. */
+    private static boolean isOnlyKernel(Class<?> type) {
+        Class<?> above = type;
+        while (above != null && isKernel(above)) {
+            above = above.getSuperclass();
+        }
+        return above == Object.class || above == Record.class;
+    }
+
+    private static Shape make(Class<?> type) {
+        return type.isRecord() ? new RecordShape(type) : new ClassShape(type);
+    }
+
+    /** The shape of a class of the kernel, of which there may be no object yet. */
+    static Shape ofKernelClass(Class<?> type) throws DamagedException {
+        boolean concrete =
+                !type.isInterface()
+                        && !type.isEnum()
+                        && !type.isHidden()
+                        && !Modifier.isAbstract(type.getModifiers());
+        if (!concrete || !isOnlyKernel(type)) {
+            throw new DamagedException("no object is a " + type.getName());
+        }
+        return KNOWN.computeIfAbsent(type, Shapes::make);
     }
 }

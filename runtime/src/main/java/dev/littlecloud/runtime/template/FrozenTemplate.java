@@ -13,6 +13,7 @@ import dev.littlecloud.runtime.instance.ImageRoot;
 import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A template in this process. */
@@ -94,8 +95,8 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
-    public void save(Path directory) {
-        throw new InstanceException("templates cannot be saved yet");
+    public void save(Path directory) throws IOException {
+        TemplateFile.save(directory, frozen, spec, image);
     }
 
     @Override

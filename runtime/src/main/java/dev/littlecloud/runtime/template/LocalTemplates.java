@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -27,7 +28,15 @@ public final class LocalTemplates implements Templates {
     }
 
     @Override
-    public Template load(Path directory, Image image) {
-        throw new InstanceException("templates cannot be loaded yet");
+    public Template load(Path directory, InstanceSpec spec, Image image) {
+        try {
+            return new FrozenTemplate(
+                    spec, image, TemplateFile.load(directory, spec, image), machines);
+        } catch (IOException unusable) {
+            throw new InstanceException(
+                    "the template in %s cannot be used: %s"
+                            .formatted(directory, unusable.getMessage()),
+                    unusable);
+        }
     }
 }

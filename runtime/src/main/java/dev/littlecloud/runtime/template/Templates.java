@@ -22,8 +22,10 @@ public interface Templates {
     /**
      * Reads what {@link Template#save} wrote, in this or an earlier process.
      *
-     * @param image the image the template was made of; it is verified to be the same
-     * @throws InstanceException when it is damaged, of another version, or of another image
+     * @param spec what {@link #boot} was asked
+     * @param image the image the template was made of
+     * @throws InstanceException when it is damaged, of another build of Littlecloud, or of another
+     *     image or spec; boot it again then
      */
-    Template load(Path directory, Image image);
+    Template load(Path directory, InstanceSpec spec, Image image);
 }

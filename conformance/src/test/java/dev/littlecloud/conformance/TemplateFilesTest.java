@@ -1,0 +1,97 @@
+package dev.littlecloud.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.template.Clone;
+import dev.littlecloud.runtime.template.CloneListener;
+import dev.littlecloud.runtime.template.LocalTemplates;
+import dev.littlecloud.runtime.template.Template;
+import dev.littlecloud.runtime.template.Templates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Templates outlive the process that made them, and damaged ones are found out. */
+class TemplateFilesTest {
+    private static final String SCRIPT =
+            "mkfifo /tmp/f; sleep 10000 & echo kept > /dev/shm/note; "
+                    + "exec nc -ll -p 8080 -e cat /dev/shm/note";
+
+    private final Templates templates = new LocalTemplates();
+
+    @TempDir private Path directory = Path.of("");
+
+    private Path saved() throws IOException, InterruptedException {
+        Path place = directory.resolve("template");
+        try (Template template = TemplatesTest.boot(SCRIPT)) {
+            template.save(place);
+        }
+        return place;
+    }
+
+    private Template load(Path place) throws IOException, InterruptedException {
+        return templates.load(place, TemplatesTest.spec(SCRIPT), Suite.get().image());
+    }
+
+    @Test
+    void aTemplateFromAFileStartsClones() throws IOException, InterruptedException {
+        Path place = saved();
+        try (Template template = load(place);
+                Clone one = template.start(CloneListener.NONE);
+                Clone other = template.start(CloneListener.NONE)) {
+            assertThat(TemplatesTest.exchange(one, "")).isEqualTo("kept\n");
+            assertThat(TemplatesTest.exchange(other, "")).isEqualTo("kept\n");
+        }
+    }
+
+    @Test
+    void aDamagedTemplateIsRefused() throws IOException, InterruptedException {
+        Path place = saved();
+        for (String name : new String[] {"template", "pages"}) {
+            Path file = place.resolve(name);
+            byte[] good = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(good, good.length - 1));
+            requireRefused(place);
+            Files.write(file, Arrays.copyOf(good, 20));
+            requireRefused(place);
+            for (int at : new int[] {0, 9, good.length / 3, good.length / 2, good.length - 1}) {
+                byte[] flipped = good.clone();
+                flipped[at] ^= 0x10;
+                Files.write(file, flipped);
+                requireRefused(place);
+            }
+            Files.write(file, good);
+        }
+        load(place).close();
+    }
+
+    private void requireRefused(Path place) {
+        assertThatThrownBy(() -> load(place))
+                .isInstanceOf(InstanceException.class)
+                .hasMessageStartingWith("the template in " + place + " cannot be used: ");
+    }
+
+    @Test
+    void aTemplateOfOtherSettingsIsRefused() throws IOException, InterruptedException {
+        Path place = saved();
+        assertThatThrownBy(() -> templates.load(place, InstanceSpec.DEFAULT, Suite.get().image()))
+                .isInstanceOf(InstanceException.class)
+                .hasMessageContaining("another image or with other settings");
+    }
+
+    @Test
+    void aTemplateIsSavedIntoAnEmptyDirectoryOnly() throws IOException, InterruptedException {
+        Files.createFile(directory.resolve("something"));
+        try (Template template = TemplatesTest.boot(SCRIPT)) {
+            assertThatThrownBy(() -> template.save(directory))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is not empty");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.image.Image;
+import dev.littlecloud.kernel.freeze.DamagedException;
+import dev.littlecloud.kernel.freeze.FrozenKernel;
+import dev.littlecloud.machine.MemoryImage;
+import dev.littlecloud.runtime.InstanceSpec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A template in a directory: {@code pages} holds each different page of its memory once, {@code
+ * template} everything else. The latter ends with a digest of itself and says what each page is to
+ * be, so a file that was cut or changed is found out before anything is made of it.
+ */
+final class TemplateFile {
+    private static final String DESCRIPTION = "template";
+    private static final String PAGES = "pages";
+    private static final long MAGIC = 0x4c43_5445_4d50_4c54L;
+    private static final int VERSION = 1;
+    private static final int DIGEST_BYTES = 32;
+    private static final int MAX_CHUNKS = 1 << 16;
+    private static final int MAX_WORDS = 1 << 16;
+
+    private TemplateFile() {}
+
+    static void save(Path directory, FrozenKernel frozen, InstanceSpec spec, Image image)
+            throws IOException {
+        Files.createDirectories(directory);
+        try (var entries = Files.list(directory)) {
+            if (entries.findAny().isPresent()) {
+                throw new IOException(directory + " is not empty");
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(MAGIC);
+        out.writeInt(VERSION);
+        out.write(origin(spec, image));
+        writeMemory(frozen.memory(), out);
+        PageFile.write(frozen.memory(), directory.resolve(PAGES), out);
+        frozen.writeObjects(out);
+        out.write(sha256(bytes.toByteArray()));
+        // Last: a template without its description is none.
+        Path unfinished = directory.resolve(DESCRIPTION + ".part");
+        Files.write(
+                unfinished,
+                bytes.toByteArray(),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC);
+        Files.move(unfinished, directory.resolve(DESCRIPTION));
+    }
+
+    static FrozenKernel load(Path directory, InstanceSpec spec, Image image) throws IOException {
+        byte[] bytes = Files.readAllBytes(directory.resolve(DESCRIPTION));
+        int length = bytes.length - DIGEST_BYTES;
+        if (length < 0
+                || !MessageDigest.isEqual(
+                        Arrays.copyOfRange(bytes, length, bytes.length),
+                        sha256(Arrays.copyOf(bytes, length)))) {
+            throw new DamagedException("it is cut off or was changed");
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
+        if (in.readLong() != MAGIC) {
+            throw new DamagedException("it is no template");
+        }
+        int version = in.readInt();
+        if (version != VERSION) {
+            throw new DamagedException(
+                    "it has version %d, and this build reads %d".formatted(version, VERSION));
+        }
+        byte[] origin = new byte[DIGEST_BYTES];
+        in.readFully(origin);
+        if (!MessageDigest.isEqual(origin, origin(spec, image))) {
+            throw new DamagedException("it was made of another image or with other settings");
+        }
+        MemoryImage memory = readMemory(in, directory.resolve(PAGES));
+        boolean complete = false;
+        try {
+            FrozenKernel frozen = FrozenKernel.readObjects(memory, in);
+            complete = true;
+            return frozen;
+        } catch (RuntimeException inconsistent) {
+            throw new DamagedException("it does not fit together", inconsistent);
+        } finally {
+            if (!complete) {
+                memory.close();
+            }
+        }
+    }
+
+    /** What a template is only good for: its image and what was asked of the instance. */
+    private static byte[] origin(InstanceSpec spec, Image image) {
+        return sha256((image.id() + "\n" + spec).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void writeMemory(MemoryImage memory, DataOutputStream out) throws IOException {
+        out.writeInt(memory.vcpus());
+        out.writeLong(memory.ramBytes());
+        out.writeLong(memory.usableRam());
+        out.writeLong(memory.tableBytes());
+        out.writeInt(memory.chunks().size());
+        for (MemoryImage.TableChunk chunk : memory.chunks()) {
+            writeBits(chunk.fresh(), out);
+            writeBits(chunk.quarantined(), out);
+        }
+    }
+
+    private static MemoryImage readMemory(DataInputStream in, Path pages) throws IOException {
+        int vcpus = in.readInt();
+        long ramBytes = in.readLong();
+        long usableRam = in.readLong();
+        long tableBytes = in.readLong();
+        int chunkCount = in.readInt();
+        if (chunkCount < 1 || chunkCount > MAX_CHUNKS) {
+            throw new DamagedException(chunkCount + " chunks of page tables");
+        }
+        List<MemoryImage.TableChunk> chunks = new ArrayList<>();
+        for (int i = 0; i < chunkCount; i++) {
+            chunks.add(new MemoryImage.TableChunk(readBits(in), readBits(in)));
+        }
+        if (usableRam < 0 || usableRam > ramBytes || tableBytes <= 0) {
+            throw new DamagedException("memory of %d bytes".formatted(usableRam));
+        }
+        PageFile.Loaded loaded = PageFile.read(pages, in, tableBytes + usableRam);
+        return new MemoryImage(
+                loaded.fd(), vcpus, ramBytes, usableRam, tableBytes, chunks, loaded.storedBytes());
+    }
+
+    private static void writeBits(BitSet bits, DataOutputStream out) throws IOException {
+        long[] words = bits.toLongArray();
+        out.writeInt(words.length);
+        for (long word : words) {
+            out.writeLong(word);
+        }
+    }
+
+    private static BitSet readBits(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_WORDS) {
+            throw new DamagedException("a set of " + length + " words");
+        }
+        long[] words = new long[length];
+        for (int i = 0; i < length; i++) {
+            words[i] = in.readLong();
+        }
+        return BitSet.valueOf(words);
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+}
