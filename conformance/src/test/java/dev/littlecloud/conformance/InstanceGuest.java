@@ -22,43 +22,68 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Instances of an image of the root, in this process. */
+/** Instances of one image, in this process. */
 final class InstanceGuest implements GuestRunner {
     /** The programs want it: a case of mm forks a process that has touched 64 MiB. */
-    private static final long MEMORY_BYTES = 512L << 20;
+    private static final Limits LIMITS = Limits.DEFAULT.withMemoryBytes(512L << 20);
 
     private final InstanceRunner instances = new Instances();
     private final Image image;
+    private final InstanceSpec spec;
 
-    private final List<VolumeMount> volumes;
-
-    private InstanceGuest(Image image, List<VolumeMount> volumes) {
+    InstanceGuest(Image image, InstanceSpec spec) {
         this.image = image;
-        this.volumes = volumes;
+        this.spec = spec;
     }
 
     /** The same guest with a directory of the host in it. */
     InstanceGuest withVolume(Path host, String guestPath) {
-        return new InstanceGuest(image, List.of(new VolumeMount(host, guestPath, false)));
+        return new InstanceGuest(
+                image,
+                new InstanceSpec(
+                        spec.process(),
+                        spec.limits(),
+                        spec.network(),
+                        spec.ports(),
+                        List.of(new VolumeMount(host, guestPath, false)),
+                        spec.hostname(),
+                        spec.readOnlyRoot(),
+                        spec.traced()));
     }
 
     static InstanceGuest open(Path root) throws IOException, InterruptedException {
         Path work = root.resolveSibling("image");
         Path archive = RootImage.pack(root, work);
         ImageStore store = ImageStore.open(work.resolve("store"));
+        ProcessSpec process =
+                new ProcessSpec(
+                        List.of("/conformance/init"),
+                        List.of(),
+                        GuestRoot.ENVIRONMENT,
+                        "/tmp",
+                        "0:0",
+                        false,
+                        false);
         return new InstanceGuest(
                 store.resolve(
                         ImageReference.parse("docker-archive:" + archive),
                         PullPolicy.MISSING,
                         Progress.NONE),
-                List.of());
+                new InstanceSpec(
+                        process,
+                        LIMITS,
+                        NetworkPolicy.DEFAULT,
+                        List.of(),
+                        List.of(),
+                        null,
+                        false,
+                        false));
     }
 
     Image image() {
@@ -73,21 +98,7 @@ final class InstanceGuest implements GuestRunner {
     @Override
     public Result run(List<String> command, Duration deadline)
             throws IOException, InterruptedException {
-        List<String> withInit = new ArrayList<>(List.of("/conformance/init"));
-        withInit.addAll(command);
-        ProcessSpec process =
-                new ProcessSpec(
-                        withInit, List.of(), GuestRoot.ENVIRONMENT, "/tmp", "0:0", false, false);
-        InstanceSpec spec =
-                new InstanceSpec(
-                        process,
-                        Limits.DEFAULT.withMemoryBytes(MEMORY_BYTES),
-                        NetworkPolicy.DEFAULT,
-                        List.of(),
-                        volumes,
-                        null,
-                        false,
-                        false);
+        InstanceSpec asked = spec.withProcess(spec.process().withCommand(command));
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         Stdio stdio =
@@ -96,7 +107,7 @@ final class InstanceGuest implements GuestRunner {
                         Channels.newChannel(stdout),
                         Channels.newChannel(stderr),
                         null);
-        RunningInstance instance = instances.start(spec, image, stdio);
+        RunningInstance instance = instances.start(asked, image, stdio);
         CompletableFuture<ExitStatus> end = awaitEnd(instance);
         boolean timedOut = false;
         int code = 0;
