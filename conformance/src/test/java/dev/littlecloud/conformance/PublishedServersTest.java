@@ -55,7 +55,9 @@ class PublishedServersTest {
     void aStaticGoServerAnswers() throws Exception {
         int port = freePort();
         try (RunningInstance instance = start(images.get("go-hello"), port, 8080)) {
-            assertThat(pages(port, 100)).hasSize(100).allMatch(page -> page.startsWith("hello from go"));
+            assertThat(pages(port, 100))
+                    .hasSize(100)
+                    .allMatch(page -> page.startsWith("hello from go"));
         }
     }
 

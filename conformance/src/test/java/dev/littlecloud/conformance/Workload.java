@@ -36,7 +36,9 @@ record Workload(String name, String image, String shell, String text, String exp
     private static Workload read(Path file) throws IOException {
         String text = Files.readString(file);
         List<String> lines = text.lines().limit(2).toList();
-        if (lines.size() < 2 || !lines.get(0).startsWith(SHELL) || !lines.get(1).startsWith(IMAGE)) {
+        if (lines.size() < 2
+                || !lines.get(0).startsWith(SHELL)
+                || !lines.get(1).startsWith(IMAGE)) {
             throw new IOException(file + ": its first lines name no shell and no image");
         }
         String fileName = file.getFileName().toString();
@@ -46,7 +48,6 @@ record Workload(String name, String image, String shell, String text, String exp
                 lines.get(1).substring(IMAGE.length()),
                 lines.get(0).substring(SHELL.length()),
                 text,
-                Files.readString(
-                        file.resolveSibling(name + ".out"), StandardCharsets.ISO_8859_1));
+                Files.readString(file.resolveSibling(name + ".out"), StandardCharsets.ISO_8859_1));
     }
 }
