@@ -1,0 +1,161 @@
+package dev.littlecloud.node;
+
+import dev.littlecloud.control.WorkloadException;
+import dev.littlecloud.control.WorkloadListener;
+import dev.littlecloud.control.Workloads;
+import dev.littlecloud.control.model.ServiceSpec;
+import dev.littlecloud.gateway.service.GatewayMetrics;
+import dev.littlecloud.gateway.service.Route;
+import dev.littlecloud.gateway.service.Routes;
+import dev.littlecloud.gateway.service.Service;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Runs services on this machine, and leads the gateway's requests to them. */
+public final class NodeWorkloads implements Workloads, GatewayMetrics {
+    /** What a connection of bytes counts as, which has no status. */
+    private static final int OK = 200;
+
+    private final Launcher launcher;
+    private final Routes routes = new Routes();
+    private final String domain;
+    private final Set<Fleet> fleets = ConcurrentHashMap.newKeySet();
+    private final Map<String, Expected> expected = new ConcurrentHashMap<>();
+    private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("fleet-timer").factory());
+    private volatile int gatewayPort;
+
+    /**
+     * A node without services.
+     *
+     * @param domain services are at {@code NAME.domain}
+     */
+    public NodeWorkloads(Launcher launcher, String domain) {
+        this.launcher = launcher;
+        this.domain = domain;
+    }
+
+    /** For the gateway: where host names lead. */
+    public Routes routes() {
+        return routes;
+    }
+
+    /** Says where the gateway listens, for the URLs of services. */
+    public void gatewayPort(int port) {
+        gatewayPort = port;
+    }
+
+    @Override
+    public Workload prepare(Order order, WorkloadListener listener)
+            throws WorkloadException, InterruptedException {
+        Fleet fleet = new Fleet(order, launcher.prepare(order), listener, timer);
+        fleets.add(fleet);
+        fleets.removeIf(Fleet::isClosed);
+        fleet.keepWanted();
+        return fleet;
+    }
+
+    private String host(String service) {
+        return service + "." + domain;
+    }
+
+    @Override
+    public void route(String service, Workload workload) {
+        Fleet fleet = (Fleet) workload;
+        lead(service, fleet, fleet.spec());
+        Expected before = expected.remove(service);
+        if (before != null) {
+            before.isHere(fleet);
+        }
+    }
+
+    private void lead(String service, Service to, ServiceSpec spec) {
+        Integer portBefore =
+                spec.publishedPort().isPresent()
+                        ? ports.put(service, spec.publishedPort().get())
+                        : ports.remove(service);
+        routes.update(
+                table -> {
+                    var changed = table.withHost(host(service), Route.to(to));
+                    if (portBefore != null) {
+                        changed = changed.withoutPort(portBefore);
+                    }
+                    return spec.publishedPort().isPresent()
+                            ? changed.withPort(spec.publishedPort().get(), to)
+                            : changed;
+                });
+    }
+
+    @Override
+    public void expect(String service, ServiceSpec spec) {
+        Expected soon = new Expected(service, spec);
+        expected.put(service, soon);
+        lead(service, soon, spec);
+    }
+
+    @Override
+    public void unroute(String service) {
+        Integer port = ports.remove(service);
+        routes.update(
+                table -> {
+                    var changed = table.withoutHost(host(service));
+                    return port == null ? changed : changed.withoutPort(port);
+                });
+        Expected before = expected.remove(service);
+        if (before != null) {
+            before.willNotCome();
+        }
+    }
+
+    @Override
+    public void tellUsage() {
+        fleets.forEach(Fleet::tellUsage);
+    }
+
+    @Override
+    public String url(String service, ServiceSpec spec) {
+        return spec.publishedPort().isPresent()
+                ? "tcp://localhost:" + spec.publishedPort().get()
+                : "http://" + host(service) + ":" + gatewayPort;
+    }
+
+    @Override
+    public void close() {
+        expected.values().forEach(Expected::willNotCome);
+        fleets.forEach(Fleet::close);
+        timer.shutdownNow();
+    }
+
+    // ---- What the gateway counts.
+
+    private static Optional<WorkloadListener> listener(Service service) {
+        return switch (service) {
+            case Fleet fleet -> Optional.of(fleet.listener());
+            case Expected soon -> soon.fleet().map(Fleet::listener);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void request(
+            Service service, int status, long bytesIn, long bytesOut, long durationNanos) {
+        listener(service)
+                .ifPresent(to -> to.request(status, bytesIn, bytesOut, durationNanos));
+    }
+
+    @Override
+    public void woke(Service service, long nanos) {
+        listener(service).ifPresent(to -> to.woke(nanos));
+    }
+
+    @Override
+    public void connection(Service service, long bytesIn, long bytesOut, long durationNanos) {
+        listener(service).ifPresent(to -> to.request(OK, bytesIn, bytesOut, durationNanos));
+    }
+}
