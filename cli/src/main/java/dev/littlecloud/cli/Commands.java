@@ -1,6 +1,15 @@
 package dev.littlecloud.cli;
 
 import dev.littlecloud.cli.bench.BenchCommand;
+import dev.littlecloud.cli.cloud.BillCommand;
+import dev.littlecloud.cli.cloud.DeployCommand;
+import dev.littlecloud.cli.cloud.ListCommand;
+import dev.littlecloud.cli.cloud.LogsCommand;
+import dev.littlecloud.cli.cloud.RemoveCommand;
+import dev.littlecloud.cli.cloud.ScaleCommand;
+import dev.littlecloud.cli.cloud.SecretCommand;
+import dev.littlecloud.cli.cloud.ShowCommand;
+import dev.littlecloud.cli.cloud.UpCommand;
 import dev.littlecloud.cli.image.ImageCommand;
 import dev.littlecloud.cli.run.Launch;
 import dev.littlecloud.cli.run.RunCommand;
@@ -23,6 +32,15 @@ final class Commands {
      */
     Commands(Supplier<Launch> launch) {
         makers.put("run", () -> run(launch.get()));
+        makers.put("up", () -> new CommandLine(new UpCommand()));
+        makers.put("deploy", () -> new CommandLine(new DeployCommand()));
+        makers.put("ls", () -> new CommandLine(new ListCommand()));
+        makers.put("show", () -> new CommandLine(new ShowCommand()));
+        makers.put("logs", () -> new CommandLine(new LogsCommand()));
+        makers.put("scale", () -> new CommandLine(new ScaleCommand()));
+        makers.put("rm", () -> new CommandLine(new RemoveCommand()));
+        makers.put("secret", SecretCommand::commandLine);
+        makers.put("bill", () -> new CommandLine(new BillCommand()));
         makers.put("image", () -> ImageCommand.commandLine(Commands::store));
         makers.put("bench", () -> new CommandLine(new BenchCommand()));
         makers.put("version", () -> new CommandLine(new VersionCommand()));

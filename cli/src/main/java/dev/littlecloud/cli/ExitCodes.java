@@ -7,6 +7,12 @@ public final class ExitCodes {
     /** A command other than {@code run} could not do its work. */
     public static final int FAILURE = 1;
 
+    /** The cloud does not answer. */
+    public static final int UNREACHABLE = 3;
+
+    /** What was waited for did not come in time. */
+    public static final int TIMED_OUT = 124;
+
     /** The command line is wrong, or {@code run} could not start an instance. */
     public static final int REFUSED = 125;
 

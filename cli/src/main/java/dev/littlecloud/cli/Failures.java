@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.cli.cloud.CloudException;
 import dev.littlecloud.image.ImageException;
 import dev.littlecloud.runtime.InstanceException;
 import java.io.PrintWriter;
@@ -17,7 +18,9 @@ final class Failures implements IExecutionExceptionHandler {
             Exception failure, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
         boolean expected =
-                failure instanceof InstanceException || failure instanceof ImageException;
+                failure instanceof InstanceException
+                        || failure instanceof ImageException
+                        || failure instanceof CloudException;
         err.println(
                 "littlecloud: "
                         + (expected
@@ -26,6 +29,9 @@ final class Failures implements IExecutionExceptionHandler {
                                         + Messages.oneLine(failure.toString())));
         if ("1".equals(System.getenv("LITTLECLOUD_STACKTRACE"))) {
             failure.printStackTrace(err);
+        }
+        if (failure instanceof CloudException refused) {
+            return refused.exitCode();
         }
         return command.getCommandName().equals("run") ? ExitCodes.REFUSED : ExitCodes.FAILURE;
     }

@@ -7,7 +7,6 @@ import dev.littlecloud.control.Workloads.RunningInstance;
 import dev.littlecloud.control.Workloads.Workload;
 import dev.littlecloud.control.model.Scaling;
 import dev.littlecloud.control.model.ServiceSpec;
-import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Lease;
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
@@ -15,7 +14,6 @@ import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.node.Launcher.Prepared;
 import dev.littlecloud.node.Launcher.Unit;
-import dev.littlecloud.node.Launcher.UnitListener;
 import dev.littlecloud.node.Launcher.Used;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,23 +26,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The instances of one revision: as many as its requests need. */
 final class Fleet implements Service, Workload {
     /** Who lives so long is well, whatever was before. */
     private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final Order order;
     private final Prepared prepared;
     private final WorkloadListener listener;
     private final ScheduledExecutorService timer;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final DeferringLock lock = new DeferringLock();
 
     // Guarded by the lock.
     private final List<Member> members = new ArrayList<>();
     private final Deque<CompletableFuture<Lease>> waiting = new ArrayDeque<>();
-    private final List<Runnable> afterwards = new ArrayList<>();
     private final Backoff backoff = new Backoff();
     private Scaling scaling;
     private boolean isRetired;
@@ -78,77 +76,50 @@ final class Fleet implements Service, Workload {
 
     @Override
     public ServiceSettings settings() {
-        return Settings.of(order.spec().withScaling(scaling()));
+        return Settings.of(spec().withScaling(lock.get(() -> scaling)));
     }
 
-    private Scaling scaling() {
-        lock.lock();
-        try {
-            return scaling;
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Gives the lock back, and then does what was put off because it leads elsewhere. */
-    private void unlock() {
-        List<Runnable> actions = List.of();
-        if (lock.getHoldCount() == 1 && !afterwards.isEmpty()) {
-            actions = List.copyOf(afterwards);
-            afterwards.clear();
-        }
-        lock.unlock();
-        actions.forEach(Runnable::run);
-    }
-
-    private boolean isOneRequestEach() {
-        return scaling.isolation().equals("request");
-    }
-
-    private int soft() {
-        return isOneRequestEach() ? 1 : scaling.softConcurrency();
-    }
-
-    private int hard() {
-        return isOneRequestEach() ? 1 : scaling.hardConcurrency();
-    }
-
-    // ---- Requests.
+    // ---- Requests. What follows is under the lock where it is not public or says otherwise.
 
     @Override
     public CompletableFuture<Lease> acquire() {
         CompletableFuture<Lease> place = new CompletableFuture<>();
-        lock.lock();
-        try {
-            Optional<Refusal> refusal = refusal();
-            if (refusal.isPresent()) {
-                place.completeExceptionally(refusal.get());
-                return place;
-            }
-            Optional<Member> least = leastBusy();
-            if (least.isEmpty() || least.get().active >= soft()) {
-                startIfAllowed("a request came and there was no room in another instance");
-            }
-            if (least.isPresent() && least.get().active < hard()) {
-                place.complete(lease(least.get()));
-            } else {
-                waiting.add(place);
-            }
-            return place;
-        } finally {
-            unlock();
+        lock.run(() -> seat(place));
+        return place;
+    }
+
+    private void seat(CompletableFuture<Lease> place) {
+        Optional<Refusal> refusal = refusal();
+        if (refusal.isPresent()) {
+            place.completeExceptionally(refusal.get());
+            return;
+        }
+        Optional<Member> least = leastBusy();
+        if (least.isEmpty() || least.get().active >= scaling.soft()) {
+            startIfNeeded(
+                    least.isEmpty()
+                            ? "a request came and no instance ran"
+                            : "a request came and every instance had enough");
+        }
+        if (least.isPresent() && least.get().active < scaling.hard()) {
+            place.complete(lease(least.get()));
+        } else {
+            waiting.add(place);
         }
     }
 
     private Optional<Refusal> refusal() {
         if (isClosed) {
-            return Optional.of(
-                    new Refusal(Reason.ENDING, "the service '" + name() + "' is ending"));
+            return Optional.of(ending());
         }
-        if (members.isEmpty() && backoff.pauseNanos(System.nanoTime()) > 0 && backoff.isLoop()) {
-            return Optional.of(new Refusal(Reason.CRASH_LOOP, crashLoop()));
-        }
-        return Optional.empty();
+        boolean isPausing = backoff.pauseNanos(System.nanoTime()) > 0 && backoff.isLoop();
+        return members.isEmpty() && isPausing
+                ? Optional.of(new Refusal(Reason.CRASH_LOOP, crashLoop()))
+                : Optional.empty();
+    }
+
+    private Refusal ending() {
+        return new Refusal(Reason.ENDING, "the service '" + name() + "' is ending");
     }
 
     private Optional<Member> leastBusy() {
@@ -159,44 +130,26 @@ final class Fleet implements Service, Workload {
 
     private Lease lease(Member member) {
         member.active++;
-        if (isOneRequestEach()) {
+        if (scaling.isRequestEach()) {
             member.isEnding = true;
         }
-        Backend backend = Objects.requireNonNull(member.unit).backend();
-        return new Lease() {
-            private boolean isReleased;
-
-            @Override
-            public Backend backend() {
-                return backend;
-            }
-
-            @Override
-            public void release() {
-                lock.lock();
-                try {
-                    if (!isReleased) {
-                        isReleased = true;
-                        released(member);
-                    }
-                } finally {
-                    unlock();
-                }
-            }
-        };
+        return new Place(
+                Objects.requireNonNull(member.unit).backend(),
+                () -> lock.run(() -> released(member)));
     }
 
     private void released(Member member) {
         member.active--;
+        lock.signal();
         if (!member.isEnding) {
             serveWaiting();
         }
         if (member.active == 0) {
             member.idleSinceNanos = System.nanoTime();
             if (member.isEnding) {
-                end(member, isOneRequestEach() ? "its request is done" : "nobody needs it");
+                end(member, "its request is done");
             } else if (isRetired) {
-                end(member, "a newer revision serves");
+                end(member, isClosed ? "the cloud is shut down" : "a newer revision serves");
             } else {
                 checkIdleLater();
             }
@@ -206,13 +159,13 @@ final class Fleet implements Service, Workload {
     private void serveWaiting() {
         while (!waiting.isEmpty()) {
             Optional<Member> least = leastBusy();
-            if (least.isEmpty() || least.get().active >= hard()) {
+            if (least.isEmpty() || least.get().active >= scaling.hard()) {
                 return;
             }
             CompletableFuture<Lease> place = waiting.remove();
             if (!place.isDone()) {
                 Lease lease = lease(least.get());
-                afterwards.add(() -> give(place, lease));
+                lock.defer(() -> give(place, lease));
             }
         }
     }
@@ -226,18 +179,24 @@ final class Fleet implements Service, Workload {
 
     // ---- Starts.
 
-    private void startIfAllowed(String why) {
+    private void startIfNeeded(String why) {
         long starting =
                 members.stream().filter(member -> member.unit == null && !member.isEnding).count();
         // One that starts will take as many of those who wait as it may have.
-        boolean isEnough = starting * soft() > waiting.size();
-        if (isEnough || members.size() >= scaling.max() || isClosed) {
+        if (starting * scaling.soft() <= waiting.size()) {
+            startOne(why);
+        }
+    }
+
+    private void startOne(String why) {
+        if (members.size() >= scaling.max() || isClosed) {
             return;
         }
         Member member = new Member();
         members.add(member);
         long pause = backoff.pauseNanos(System.nanoTime());
-        Runnable start = () -> Thread.ofVirtual().name("start-" + name()).start(() -> start(member, why));
+        Runnable start =
+                () -> Thread.ofVirtual().name("start-" + name()).start(() -> start(member, why));
         if (pause == 0) {
             start.run();
         } else {
@@ -245,13 +204,16 @@ final class Fleet implements Service, Workload {
         }
     }
 
+    /** On a thread of its own, without the lock. */
     private void start(Member member, String why) {
         member.startedNanos = System.nanoTime();
-        UnitEvents events = new UnitEvents(member);
+        UnitEvents events =
+                new UnitEvents(listener, (unit, how) -> unitEnded(member, unit, how));
         try {
             Unit unit = prepared.start(events);
             listener.started(unit.id(), why);
-            ready(member, unit, events);
+            lock.run(() -> ready(member, unit));
+            events.isKnown(unit);
         } catch (WorkloadException failure) {
             crashed(member, String.valueOf(failure.getMessage()));
         } catch (InterruptedException stop) {
@@ -261,186 +223,121 @@ final class Fleet implements Service, Workload {
         }
     }
 
-    private void ready(Member member, Unit unit, UnitEvents events) {
-        boolean isTooLate;
-        lock.lock();
-        try {
-            member.unit = unit;
-            member.idleSinceNanos = System.nanoTime();
-            isTooLate = isClosed;
-            if (!isTooLate) {
-                serveWaiting();
-                checkIdleLater();
-            }
-        } finally {
-            unlock();
-        }
-        events.isKnown(unit);
-        if (isTooLate) {
-            lock.lock();
-            try {
-                end(member, "the service ends");
-            } finally {
-                unlock();
-            }
+    private void ready(Member member, Unit unit) {
+        member.unit = unit;
+        member.idleSinceNanos = System.nanoTime();
+        if (isClosed) {
+            end(member, "the service ends");
+        } else {
+            serveWaiting();
+            checkIdleLater();
         }
     }
 
     private String crashLoop() {
-        return "the program of '"
-                + name()
-                + "' ended "
-                + backoff.crashes()
-                + " times in a row, last because "
-                + lastCrash;
+        return "the program of '%s' ended %d times in a row, last because %s"
+                .formatted(name(), backoff.crashes(), lastCrash);
     }
 
-    /** A start failed, or an instance ended by itself. */
+    /** A start failed, or an instance ended by itself. Without the lock. */
     private void crashed(Member member, String reason) {
-        List<CompletableFuture<Lease>> refused = new ArrayList<>();
-        String loop = "";
-        lock.lock();
-        try {
-            members.remove(member);
-            lastCrash = reason;
-            long now = System.nanoTime();
-            backoff.crashed(now, now - member.startedNanos);
-            if (members.stream().noneMatch(other -> !other.isEnding)) {
-                // A request is tried with one more instance, and not for ever.
-                if (backoff.isLoop()) {
-                    refused.addAll(waiting);
-                    waiting.clear();
-                } else if (!waiting.isEmpty()) {
-                    startIfAllowed("the one before it crashed and requests wait");
-                }
-            }
-            if (backoff.isLoop()) {
-                loop = crashLoop();
-            }
-            keepWanted();
-        } finally {
-            unlock();
-        }
-        if (!loop.isEmpty()) {
-            listener.crashLoop(loop);
-            Refusal refusal = new Refusal(Reason.CRASH_LOOP, loop);
-            refused.forEach(place -> place.completeExceptionally(refusal));
+        lock.run(
+                () -> {
+                    members.remove(member);
+                    lastCrash = reason;
+                    long now = System.nanoTime();
+                    backoff.crashed(now, now - member.startedNanos);
+                    if (backoff.isLoop()) {
+                        String loop = crashLoop();
+                        lock.defer(() -> listener.crashLoop(loop));
+                    }
+                    if (members.stream().allMatch(other -> other.isEnding)) {
+                        tryAgainOrRefuse();
+                    }
+                    keepWanted();
+                });
+    }
+
+    /** Requests that wait are worth some more starts, and not starts for ever. */
+    private void tryAgainOrRefuse() {
+        if (backoff.isLoop()) {
+            refuseWaiting(new Refusal(Reason.CRASH_LOOP, crashLoop()));
+        } else if (!waiting.isEmpty()) {
+            startOne("the one before it crashed and requests wait");
         }
     }
 
-    /** What an instance tells, some of it before its start has returned. */
-    private final class UnitEvents implements UnitListener {
-        private final Member member;
-        private final CompletableFuture<Unit> known = new CompletableFuture<>();
-
-        UnitEvents(Member member) {
-            this.member = member;
+    private void refuseWaiting(Refusal refusal) {
+        for (CompletableFuture<Lease> place : waiting) {
+            lock.defer(() -> place.completeExceptionally(refusal));
         }
-
-        void isKnown(Unit unit) {
-            known.complete(unit);
-        }
-
-        @Override
-        public void output(boolean isError, byte[] bytes) {
-            Unit unit = known.getNow(null);
-            if (unit != null) {
-                listener.output(unit.id(), isError, bytes);
-            } else {
-                CompletableFuture<Void> unused =
-                        known.thenAccept(
-                                later -> listener.output(later.id(), isError, bytes));
-            }
-        }
-
-        @Override
-        public void ended(String how) {
-            CompletableFuture<Void> unused =
-                    known.thenAcceptAsync(
-                            unit -> unitEnded(member, unit, how),
-                            task -> Thread.ofVirtual().start(task));
-        }
+        waiting.clear();
     }
 
+    /** Without the lock. */
     private void unitEnded(Member member, Unit unit, String how) {
-        boolean wasEnding;
-        lock.lock();
-        try {
-            wasEnding = member.isEnding;
-        } finally {
-            unlock();
-        }
         tellUsage(unit);
-        if (wasEnding) {
-            // Its end is told by who ended it.
-            return;
+        // Where we ended it, who did so tells.
+        if (!lock.get(() -> member.isEnding)) {
+            listener.ended(unit.id(), true, how);
+            crashed(member, how);
         }
-        listener.ended(unit.id(), true, how);
-        crashed(member, how);
     }
 
     // ---- Ends.
 
-    /** Under the lock. */
     private void end(Member member, String why) {
         member.isEnding = true;
         Unit unit = Objects.requireNonNull(member.unit);
-        Thread.ofVirtual()
-                .name("end-" + unit.id())
-                .start(
-                        () -> {
-                            unit.end();
-                            tellUsage(unit);
-                            listener.ended(unit.id(), false, why);
-                            gone(member);
-                        });
+        Thread.ofVirtual().name("end-" + unit.id()).start(() -> end(member, unit, why));
+    }
+
+    /** Without the lock. */
+    private void end(Member member, Unit unit, String why) {
+        unit.end();
+        tellUsage(unit);
+        listener.ended(unit.id(), false, why);
+        lock.run(() -> gone(member));
     }
 
     private void gone(Member member) {
-        lock.lock();
-        try {
-            members.remove(member);
-            if (backoff.crashes() > 0) {
-                isWell();
-            }
-            if (!waiting.isEmpty()) {
-                startIfAllowed("requests wait and there is room now");
-            }
-            keepWanted();
-            closeIfDone();
-        } finally {
-            unlock();
+        members.remove(member);
+        lock.signal();
+        if (backoff.crashes() > 0) {
+            isWell();
         }
+        if (!waiting.isEmpty()) {
+            startIfNeeded("requests wait and there is room now");
+        }
+        keepWanted();
+        closeIfDone();
     }
 
-    /** Under the lock. */
     private void isWell() {
         backoff.isWell();
-        afterwards.add(listener::recovered);
+        lock.defer(listener::recovered);
     }
 
     private void checkIdleLater() {
         ScheduledFuture<?> unused =
-                timer.schedule(this::endIdle, scaling.idleMillis(), TimeUnit.MILLISECONDS);
+                timer.schedule(
+                        () -> lock.run(this::endIdle),
+                        scaling.idleMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private void endIdle() {
-        lock.lock();
-        try {
-            long idleNanos = TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis());
-            long now = System.nanoTime();
-            long surplus = members.stream().filter(m -> !m.isEnding).count() - kept();
-            for (Member member : List.copyOf(members)) {
-                if (surplus > 0
-                        && member.isReady()
-                        && member.active == 0
-                        && now - member.idleSinceNanos >= idleNanos) {
-                    end(member, "no request for " + scaling.idleMillis() + " ms");
-                    surplus--;
-                }
+        long idleNanos = TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis());
+        long now = System.nanoTime();
+        long surplus = members.stream().filter(member -> !member.isEnding).count() - kept();
+        for (Member member : List.copyOf(members)) {
+            if (surplus > 0
+                    && member.isReady()
+                    && member.active == 0
+                    && now - member.idleSinceNanos >= idleNanos) {
+                end(member, "no request for " + scaling.idleMillis() + " ms");
+                surplus--;
             }
-        } finally {
-            unlock();
         }
     }
 
@@ -448,54 +345,38 @@ final class Fleet implements Service, Workload {
         return isRetired ? 0 : scaling.kept();
     }
 
-    /** Starts what is to run without requests. */
-    void keepWanted() {
-        lock.lock();
-        try {
-            while (!isClosed && members.stream().filter(m -> !m.isEnding).count() < kept()) {
-                int before = members.size();
-                startIfAllowed("the service keeps " + kept() + " instances");
-                if (members.size() == before) {
-                    return;
-                }
-            }
-        } finally {
-            unlock();
+    private void keepWanted() {
+        long missing =
+                kept() - members.stream().filter(member -> !member.isEnding).count();
+        for (long i = 0; i < missing; i++) {
+            startOne("the service keeps " + kept() + " instances");
         }
+    }
+
+    /** Starts what is to run without requests. */
+    void begin() {
+        lock.run(this::keepWanted);
     }
 
     @Override
     public void scale(Scaling newScaling) {
-        lock.lock();
-        try {
-            scaling = newScaling;
-            keepWanted();
-            checkIdleLater();
-        } finally {
-            unlock();
-        }
+        lock.run(
+                () -> {
+                    scaling = newScaling;
+                    keepWanted();
+                    checkIdleLater();
+                });
     }
 
     @Override
     public List<RunningInstance> instances() {
-        lock.lock();
-        try {
-            List<RunningInstance> running = new ArrayList<>();
-            for (Member member : members) {
-                Unit unit = member.unit;
-                if (unit != null) {
-                    running.add(
-                            new RunningInstance(
-                                    unit.id(),
-                                    member.startedAt,
-                                    member.active,
-                                    unit.used().memoryBytes()));
-                }
-            }
-            return running;
-        } finally {
-            unlock();
-        }
+        return lock.get(() -> members.stream().filter(m -> m.unit != null).map(Fleet::view).toList());
+    }
+
+    private static RunningInstance view(Member member) {
+        Unit unit = Objects.requireNonNull(member.unit);
+        return new RunningInstance(
+                unit.id(), member.startedAt, member.active, unit.used().memoryBytes());
     }
 
     /**
@@ -503,76 +384,81 @@ final class Fleet implements Service, Workload {
      */
     @Override
     public void retire() {
-        lock.lock();
-        try {
-            isRetired = true;
-            for (Member member : List.copyOf(members)) {
-                if (member.isReady() && member.active == 0) {
-                    end(member, "a newer revision serves");
-                }
-            }
-            closeIfDone();
-        } finally {
-            unlock();
-        }
+        lock.run(
+                () -> {
+                    isRetired = true;
+                    for (Member member : List.copyOf(members)) {
+                        if (member.isReady() && member.active == 0) {
+                            end(member, "a newer revision serves");
+                        }
+                    }
+                    closeIfDone();
+                });
     }
 
     private void closeIfDone() {
         if (isRetired && members.isEmpty() && waiting.isEmpty() && !isClosed) {
             isClosed = true;
-            prepared.close();
+            lock.defer(prepared::close);
         }
     }
 
     boolean isClosed() {
-        lock.lock();
-        try {
-            return isClosed;
-        } finally {
-            unlock();
-        }
+        return lock.get(() -> isClosed);
     }
 
-    /** Ends all instances now, also those with requests. */
+    /** Refuses requests from now on, because the cloud is shut down. */
+    void takeNoMore() {
+        lock.run(
+                () -> {
+                    isRetired = true;
+                    isClosed = true;
+                    refuseWaiting(ending());
+                });
+    }
+
+    /** Waits until no request is under way, or until the deadline. */
+    void awaitIdle(long deadlineNanos) {
+        lock.await(
+                () -> members.stream().noneMatch(member -> member.active > 0), deadlineNanos);
+    }
+
+    /** Ends all instances now, also those with requests, and waits for that. */
     void close() {
-        List<Unit> units = new ArrayList<>();
-        lock.lock();
-        try {
-            isRetired = true;
-            isClosed = true;
-            for (Member member : members) {
-                if (member.unit != null && !member.isEnding) {
-                    member.isEnding = true;
-                    units.add(member.unit);
-                }
-            }
-        } finally {
-            unlock();
-        }
-        for (Unit unit : units) {
-            unit.end();
-            tellUsage(unit);
-            listener.ended(unit.id(), false, "the cloud is shut down");
-        }
+        takeNoMore();
+        lock.run(
+                () ->
+                        members.stream()
+                                .filter(Member::isReady)
+                                .toList()
+                                .forEach(member -> end(member, "the cloud is shut down")));
+        lock.await(
+                () -> members.stream().noneMatch(member -> member.unit != null),
+                System.nanoTime() + LAST_WORDS_NANOS);
         prepared.close();
     }
 
     // ---- Usage.
 
     void tellUsage() {
-        lock.lock();
-        List<Unit> units;
-        try {
-            long now = System.nanoTime();
-            if (backoff.crashes() > 0
-                    && members.stream().anyMatch(m -> m.isReady() && now - m.startedNanos > WELL_NANOS)) {
-                isWell();
-            }
-            units = members.stream().map(m -> m.unit).filter(Objects::nonNull).toList();
-        } finally {
-            unlock();
-        }
+        List<Unit> units =
+                lock.get(
+                        () -> {
+                            long now = System.nanoTime();
+                            if (backoff.crashes() > 0
+                                    && members.stream().anyMatch(one -> hasLived(one, now))) {
+                                isWell();
+                            }
+                            return members.stream()
+                                    .map(member -> member.unit)
+                                    .filter(Objects::nonNull)
+                                    .toList();
+                        });
         units.forEach(this::tellUsage);
+    }
+
+    private static boolean hasLived(Member member, long now) {
+        return member.isReady() && now - member.startedNanos > WELL_NANOS;
     }
 
     private void tellUsage(Unit unit) {

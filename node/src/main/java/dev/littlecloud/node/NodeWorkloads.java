@@ -8,6 +8,7 @@ import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     private final Launcher launcher;
     private final Routes routes = new Routes();
     private final String domain;
+    private final Duration drain;
     private final Set<Fleet> fleets = ConcurrentHashMap.newKeySet();
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
@@ -35,10 +37,12 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
      * A node without services.
      *
      * @param domain services are at {@code NAME.domain}
+     * @param drain how long requests under way may take when it is closed
      */
-    public NodeWorkloads(Launcher launcher, String domain) {
+    public NodeWorkloads(Launcher launcher, String domain, Duration drain) {
         this.launcher = launcher;
         this.domain = domain;
+        this.drain = drain;
     }
 
     /** For the gateway: where host names lead. */
@@ -57,7 +61,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         Fleet fleet = new Fleet(order, launcher.prepare(order), listener, timer);
         fleets.add(fleet);
         fleets.removeIf(Fleet::isClosed);
-        fleet.keepWanted();
+        fleet.begin();
         return fleet;
     }
 
@@ -128,6 +132,9 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     @Override
     public void close() {
         expected.values().forEach(Expected::willNotCome);
+        fleets.forEach(Fleet::takeNoMore);
+        long deadline = System.nanoTime() + drain.toNanos();
+        fleets.forEach(fleet -> fleet.awaitIdle(deadline));
         fleets.forEach(Fleet::close);
         timer.shutdownNow();
     }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times as people write them: {@code 90s}, {@code 1h30m}, {@code 500ms}, {@code 10}. */
-final class Durations {
+public final class Durations {
     private static final Pattern FORM =
             Pattern.compile(
                     "(?:(\\d{1,6})h)?(?:(\\d{1,6})m(?!s))?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
@@ -13,7 +13,7 @@ final class Durations {
     private Durations() {}
 
     /** Reads a time; a number alone means seconds. */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         String normal = text.matches("\\d{1,9}") ? text + "s" : text;
         Matcher matcher = FORM.matcher(normal);
         if (normal.isEmpty() || !matcher.matches()) {

@@ -66,6 +66,21 @@ public record Scaling(
         return scaling;
     }
 
+    /** Whether each request has an instance of its own. */
+    public boolean isRequestEach() {
+        return isolation.equals("request");
+    }
+
+    /** {@link #softConcurrency}, the isolation taken into account. */
+    public int soft() {
+        return isRequestEach() ? 1 : softConcurrency;
+    }
+
+    /** {@link #hardConcurrency}, the isolation taken into account. */
+    public int hard() {
+        return isRequestEach() ? 1 : hardConcurrency;
+    }
+
     /** Instances kept without requests, {@code scaleToZero: off} taken into account. */
     public int kept() {
         return scaleToZero.equals("off") ? Math.max(min, 1) : min;

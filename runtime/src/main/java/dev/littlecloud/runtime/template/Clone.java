@@ -1,5 +1,7 @@
 package dev.littlecloud.runtime.template;
 
+import dev.littlecloud.kernel.net.HostStream;
+import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.runtime.ExitStatus;
 import java.net.InetSocketAddress;
 
@@ -18,6 +20,18 @@ public interface Clone extends AutoCloseable {
      */
     GuestStream connect(int port, InetSocketAddress peer, GuestStream.Listener listener)
             throws ConnectionRefusedException;
+
+    /**
+     * Hands over one end of a connection whose other end is the caller's own, as {@link
+     * NetworkStack#deliver} does. Does not block.
+     *
+     * @param stream used with the instance's lock held
+     * @param peer whom the guest sees as the other side
+     * @param whenRoom runs with the lock held after {@link NetworkStack.Delivery#FULL}, when it is
+     *     worth trying again
+     */
+    NetworkStack.Delivery deliver(
+            HostStream stream, InetSocketAddress peer, int port, Runnable whenRoom);
 
     /** Whether somebody listens on a TCP port. */
     boolean isListening(int port);

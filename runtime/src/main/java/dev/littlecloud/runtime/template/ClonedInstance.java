@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.SignalSending;
@@ -116,6 +117,14 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
     }
 
     @Override
+    public NetworkStack.Delivery deliver(
+            HostStream stream, InetSocketAddress peer, int port, Runnable whenRoom) {
+        return kernel.network()
+                .deliver(
+                        new CountedStream(stream, this), Endpoints.endpoint(peer), port, whenRoom);
+    }
+
+    @Override
     public boolean isListening(int port) {
         NetworkStack network = kernel.network();
         return !kernel.hasEnded() && network.isListening(port);
@@ -132,7 +141,7 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
     }
 
     @Override
-    public void closed(Connection connection) {
+    public void answered() {
         if (!taught && !lesson.isOver()) {
             taught = true;
             Thread.startVirtualThread(this::teach);

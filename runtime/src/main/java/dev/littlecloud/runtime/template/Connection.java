@@ -190,7 +190,7 @@ final class Connection {
                 news = takeReaderWaits();
                 room = takeWriterWaits();
             }
-            traffic.closed(Connection.this);
+            traffic.answered();
             if (news) {
                 Connection.this.listener().readable();
             }
@@ -273,12 +273,12 @@ final class Connection {
         }
     }
 
-    /** Counts bytes, and knows which connections are open. */
+    /** Counts bytes, and hears when a request was answered. */
     interface Traffic {
         void in(int bytes);
 
         void out(int bytes);
 
-        void closed(Connection connection);
+        void answered();
     }
 }

@@ -1,0 +1,156 @@
+package dev.littlecloud.cli.cloud;
+
+import dev.littlecloud.cli.ExitCodes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code littlecloud deploy}. */
+@Command(
+        name = "deploy",
+        header = "Deploys an image as a service, or a new revision of one.",
+        description = {
+            "%nA service that is there keeps the settings that no option changes, and its old"
+                    + " revision serves until the new one is ready.%n"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the service answers",
+            "1:it was refused, or the revision failed; the reason is printed",
+            "3:the cloud cannot be reached",
+            "124:it was not ready within --wait-timeout; it may still become so",
+            "125:the command line is wrong",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  littlecloud deploy hello docker-archive:nginx.tar",
+            "  littlecloud deploy hello localhost:5000/hello:v2 -e GREETING=hi --max 50",
+            "  littlecloud deploy db localhost:5000/redis --protocol tcp --publish 6379",
+        })
+public final class DeployCommand extends CloudCommand {
+    private static final long POLL_MILLIS = 100;
+    private static final String CHANGED_MEANWHILE = "If-Match";
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The name of the service.")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "IMAGE", description = "As for 'run'.")
+    private String image = "";
+
+    @Mixin private DeployOptions options = new DeployOptions();
+
+    @Option(
+            names = "--no-wait",
+            description = "Do not wait until the service answers.")
+    private boolean isAsync;
+
+    @Option(
+            names = "--wait",
+            description = "Wait until the service answers; this is the default.")
+    private boolean isWaiting;
+
+    @Option(
+            names = "--wait-timeout",
+            paramLabel = "TIME",
+            description = "How long to wait; default: ${DEFAULT-VALUE}.",
+            defaultValue = "5m")
+    private String waitTimeout = "5m";
+
+    @Mixin private OutputOption output = new OutputOption();
+
+    public DeployCommand() {
+        this(CloudCommand::client);
+    }
+
+    DeployCommand(Supplier<CloudClient> clients) {
+        super(clients);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (isAsync && isWaiting) {
+            throw new ParameterException(
+                    spec().commandLine(), "--wait and --no-wait exclude each other");
+        }
+        Duration limit = Settings.time(spec(), waitTimeout);
+        CloudClient cloud = cloud();
+        String path = CloudClient.service(name);
+        Optional<CloudClient.Answer> known = cloud.find(path);
+        ObjectNode wanted =
+                known.map(answer -> (ObjectNode) answer.json().get("spec"))
+                        .orElseGet(() -> new JsonMapper().createObjectNode());
+        options.apply(spec(), wanted);
+        wanted.put("image", Settings.image(spec(), image));
+        String[] condition =
+                known.isPresent()
+                        ? new String[] {CHANGED_MEANWHILE, known.get().etag()}
+                        : new String[] {"If-None-Match", "*"};
+        JsonNode service = cloud.send("PUT", path, wanted.toString(), condition).json();
+        int revision = service.at("/latestRevision/number").intValue();
+        if (!isAsync) {
+            service = await(cloud, path, revision, limit);
+        }
+        if (output.isJson()) {
+            printJson(service);
+        } else {
+            out().println(service.get("url").stringValue());
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    /** Tells each step on standard error, and gives the service once it answers. */
+    private JsonNode await(CloudClient cloud, String path, int revision, Duration limit)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        String told = "";
+        while (true) {
+            JsonNode shown = cloud.get(path + "/revisions/" + revision);
+            String state = shown.get("state").stringValue();
+            if (!state.equals(told) && !output.isJson()) {
+                err().println("revision " + revision + ": " + state);
+                told = state;
+            }
+            switch (state) {
+                case "ready" -> {
+                    return cloud.get(path);
+                }
+                case "failed" ->
+                        throw new CloudException(
+                                ExitCodes.FAILURE,
+                                "revision "
+                                        + revision
+                                        + " of '"
+                                        + name
+                                        + "' failed: "
+                                        + shown.path("reason").stringValue(""));
+                case "superseded" ->
+                        throw new CloudException(
+                                ExitCodes.FAILURE,
+                                "a newer deployment of '" + name + "' came in between");
+                default -> {}
+            }
+            if (System.nanoTime() > deadline) {
+                throw new CloudException(
+                        ExitCodes.TIMED_OUT,
+                        "'"
+                                + name
+                                + "' is not ready after "
+                                + waitTimeout
+                                + "; see 'littlecloud show "
+                                + name
+                                + "'");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,359 @@
+package dev.littlecloud.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.littlecloud.control.WorkloadListener;
+import dev.littlecloud.control.Workloads.Order;
+import dev.littlecloud.control.model.JsonFields;
+import dev.littlecloud.control.model.Scaling;
+import dev.littlecloud.control.model.ServiceSpec;
+import dev.littlecloud.gateway.service.Lease;
+import dev.littlecloud.gateway.service.Reason;
+import dev.littlecloud.gateway.service.Refusal;
+import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.image.Digest;
+import dev.littlecloud.image.Image;
+import dev.littlecloud.image.ImageConfig;
+import dev.littlecloud.image.tree.ImageTree;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How many instances there are, and which of them gets a request. */
+class FleetTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private final FakeLauncher launcher = new FakeLauncher();
+    private NodeWorkloads node = new NodeWorkloads(launcher, "localhost", Duration.ZERO);
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private final class Heard implements WorkloadListener {
+        @Override
+        public void started(String instance, String why) {
+            heard.add("started " + instance);
+        }
+
+        @Override
+        public void used(String i, long guest, long kernel, long memory, long in, long out) {}
+
+        @Override
+        public void ended(String instance, boolean isCrash, String why) {
+            heard.add((isCrash ? "crashed " : "ended ") + instance + ": " + why);
+        }
+
+        @Override
+        public void output(String instance, boolean isError, byte[] bytes) {}
+
+        @Override
+        public void request(int status, long bytesIn, long bytesOut, long durationNanos) {
+            heard.add("request " + status);
+        }
+
+        @Override
+        public void woke(long nanos) {
+            heard.add("woke");
+        }
+
+        @Override
+        public void crashLoop(String why) {
+            heard.add("loop: " + why);
+        }
+
+        @Override
+        public void recovered() {
+            heard.add("recovered");
+        }
+    }
+
+    private static ServiceSpec spec(String scaling) {
+        String json = "{\"image\":\"app\",\"port\":80,\"scaling\":{" + scaling + "}}";
+        return ServiceSpec.read(JsonFields.parse(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Fleet fleet(String scaling) throws Exception {
+        return fleet(spec(scaling), 1);
+    }
+
+    private Fleet fleet(ServiceSpec spec, int revision) throws Exception {
+        Image image =
+                new Image(
+                        Digest.sha256(new byte[0]),
+                        Optional.empty(),
+                        ImageConfig.EMPTY,
+                        NO_TREE,
+                        Path.of("none"));
+        Order order = new Order("me", "hello", revision, spec, image, Map.of());
+        Fleet fleet = (Fleet) node.prepare(order, new Heard());
+        node.route("hello", fleet);
+        return fleet;
+    }
+
+    /** Nothing here looks into the image. */
+    @SuppressWarnings("NullAway")
+    private static final ImageTree NO_TREE = null;
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.sleep(2);
+        }
+    }
+
+    private static Lease get(CompletableFuture<Lease> place) throws Exception {
+        return place.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static Reason refusal(CompletableFuture<Lease> place) throws Exception {
+        try {
+            get(place);
+            throw new AssertionError("a place was given");
+        } catch (ExecutionException refused) {
+            return ((Refusal) refused.getCause()).reason();
+        }
+    }
+
+    @Test
+    void theFirstRequestStartsAnInstanceAndTheLastOneGone() throws Exception {
+        Fleet fleet = fleet("\"idleMillis\":1");
+        assertThat(launcher.startsAsked).hasValue(0);
+
+        Lease lease = get(fleet.acquire());
+        assertThat(fleet.instances()).singleElement().matches(one -> one.activeRequests() == 1);
+        lease.release();
+        lease.release();
+
+        await(() -> fleet.instances().isEmpty());
+        assertThat(launcher.running()).isEmpty();
+        await(() -> heard.contains("ended u1: no request for 1 ms"));
+        assertThat(heard.getFirst()).isEqualTo("started u1");
+    }
+
+    @Test
+    void theSoftLimitStartsAnotherInstanceAndTheHardOneQueues() throws Exception {
+        Fleet fleet =
+                fleet("\"softConcurrency\":2,\"hardConcurrency\":3,\"max\":2,\"idleMillis\":60000");
+        List<Lease> first = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            first.add(get(fleet.acquire()));
+        }
+        assertThat(launcher.startsAsked).hasValue(1);
+
+        launcher.isHeld = true;
+        Lease third = get(fleet.acquire());
+        CompletableFuture<Lease> fourth = fleet.acquire();
+
+        assertThat(third.backend()).isEqualTo(first.getFirst().backend());
+        await(() -> launcher.startsAsked.get() == 2);
+        assertThat(fourth.isDone()).isFalse();
+        launcher.letStart();
+        Lease onSecond = get(fourth);
+        assertThat(onSecond.backend()).isNotEqualTo(third.backend());
+
+        CompletableFuture<Lease> fifth = fleet.acquire();
+        CompletableFuture<Lease> sixth = fleet.acquire();
+        CompletableFuture<Lease> seventh = fleet.acquire();
+        assertThat(get(fifth).backend()).isEqualTo(onSecond.backend());
+        get(sixth);
+        assertThat(seventh.isDone()).isFalse();
+        third.release();
+        assertThat(get(seventh).backend()).isEqualTo(third.backend());
+        assertThat(launcher.startsAsked).hasValue(2);
+    }
+
+    @Test
+    void aBurstStartsAsManyAsAreAllowed() throws Exception {
+        Fleet fleet = fleet("\"softConcurrency\":1,\"hardConcurrency\":1,\"max\":7,\"idleMillis\":1");
+        launcher.isHeld = true;
+        List<CompletableFuture<Lease>> places = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            places.add(fleet.acquire());
+        }
+        await(() -> launcher.startsAsked.get() == 7);
+        launcher.isHeld = false;
+        for (int i = 0; i < 7; i++) {
+            launcher.letStart();
+        }
+
+        int answered = 0;
+        for (CompletableFuture<Lease> place : places) {
+            get(place).release();
+            answered++;
+        }
+
+        assertThat(answered).isEqualTo(50);
+        await(() -> fleet.instances().isEmpty());
+    }
+
+    @Test
+    void withIsolationARequestHasAnInstanceOfItsOwn() throws Exception {
+        Fleet fleet = fleet("\"isolation\":\"request\",\"max\":3");
+
+        Lease one = get(fleet.acquire());
+        Lease two = get(fleet.acquire());
+        assertThat(one.backend()).isNotEqualTo(two.backend());
+        one.release();
+        await(() -> launcher.running().size() == 1);
+        Lease three = get(fleet.acquire());
+
+        assertThat(three.backend()).isNotIn(one.backend(), two.backend());
+        assertThat(launcher.startsAsked).hasValue(3);
+    }
+
+    @Test
+    void asManyAreKeptAsAreWanted() throws Exception {
+        Fleet fleet = fleet("\"min\":2,\"idleMillis\":1");
+
+        await(() -> launcher.running().size() == 2);
+        fleet.scale(new Scaling(3, 10, 20, 100, "instance", 1, 60_000, "on"));
+        await(() -> launcher.running().size() == 3);
+        fleet.scale(new Scaling(0, 10, 20, 100, "instance", 1, 60_000, "off"));
+        await(() -> launcher.running().size() == 1);
+        launcher.running().getFirst().crash();
+        await(() -> launcher.running().size() == 1 && launcher.startsAsked.get() == 4);
+    }
+
+    @Test
+    void aCrashLoopIsReportedAndAskedOfAgainOnlyLater() throws Exception {
+        Fleet fleet = fleet("");
+        launcher.isBroken = true;
+
+        assertThat(refusal(fleet.acquire())).isEqualTo(Reason.CRASH_LOOP);
+
+        assertThat(launcher.startsAsked).hasValue(Backoff.LOOP);
+        assertThat(heard).anyMatch(line -> line.contains("it ended with 1 before it listened"));
+        assertThat(refusal(fleet.acquire())).isEqualTo(Reason.CRASH_LOOP);
+        assertThat(launcher.startsAsked).hasValue(Backoff.LOOP);
+
+        launcher.isBroken = false;
+        await(
+                () -> {
+                    CompletableFuture<Lease> place = fleet.acquire();
+                    place.handle((lease, refused) -> null).join();
+                    return !place.isCompletedExceptionally();
+                });
+    }
+
+    @Test
+    void aCrashedInstanceIsReplacedByTheNextRequest() throws Exception {
+        Fleet fleet = fleet("");
+        Lease lease = get(fleet.acquire());
+
+        launcher.running().getFirst().crash();
+        await(() -> fleet.instances().isEmpty());
+        lease.release();
+
+        assertThat(get(fleet.acquire()).backend()).isNotEqualTo(lease.backend());
+        assertThat(heard).contains("crashed u1: its program ended with 139");
+    }
+
+    @Test
+    void aRetiredRevisionServesWhatItHasAndThenCloses() throws Exception {
+        Fleet old = fleet("");
+        Lease lease = get(old.acquire());
+
+        old.retire();
+        assertThat(launcher.isClosed).isFalse();
+        Lease late = get(old.acquire());
+        lease.release();
+        assertThat(launcher.running()).hasSize(1);
+        late.release();
+
+        await(() -> launcher.isClosed);
+        assertThat(launcher.running()).isEmpty();
+        assertThat(refusal(old.acquire())).isEqualTo(Reason.ENDING);
+    }
+
+    @Test
+    void whoGoesAwayWhileItWaitsTakesNoPlace() throws Exception {
+        launcher.isHeld = true;
+        Fleet fleet = fleet("\"hardConcurrency\":1,\"softConcurrency\":1,\"max\":1");
+        CompletableFuture<Lease> gone = fleet.acquire();
+        CompletableFuture<Lease> stays = fleet.acquire();
+
+        gone.cancel(true);
+        launcher.letStart();
+
+        get(stays).release();
+    }
+
+    @Test
+    void requestsForAnExpectedServiceWaitForIt() throws Exception {
+        node.expect("hello", spec(""));
+        Service soon = node.routes().table().host("hello.localhost").orElseThrow().service();
+        CompletableFuture<Lease> place = soon.acquire();
+        assertThat(place.isDone()).isFalse();
+
+        Fleet fleet = fleet("");
+
+        get(place).release();
+        assertThat(node.routes().table().host("hello.localhost").orElseThrow().service())
+                .isSameAs(fleet);
+        node.request(soon, 200, 1, 2, 3);
+        assertThat(heard).contains("request 200");
+    }
+
+    @Test
+    void whatIsExpectedAndDoesNotComeIsRefused() throws Exception {
+        node.expect("hello", spec(""));
+        Service soon = node.routes().table().host("hello.localhost").orElseThrow().service();
+        CompletableFuture<Lease> place = soon.acquire();
+
+        node.unroute("hello");
+
+        assertThat(refusal(place)).isEqualTo(Reason.START_FAILED);
+        assertThat(node.routes().table().host("hello.localhost")).isEmpty();
+    }
+
+    @Test
+    void shuttingDownWaitsForRequestsAndRefusesNewOnes() throws Exception {
+        node.close();
+        node = new NodeWorkloads(launcher, "localhost", DEADLINE);
+        Fleet fleet = fleet("");
+        Lease lease = get(fleet.acquire());
+        Thread closing = Thread.ofVirtual().start(node::close);
+        await(
+                () -> {
+                    CompletableFuture<Lease> place = fleet.acquire();
+                    return place.isCompletedExceptionally();
+                });
+        assertThat(launcher.running()).hasSize(1);
+
+        lease.release();
+        closing.join();
+
+        assertThat(launcher.running()).isEmpty();
+        assertThat(heard).contains("ended u1: the cloud is shut down");
+    }
+
+    @Test
+    void portsOfTheMachineFollowTheirService() throws Exception {
+        String redis = "{\"image\":\"app\",\"port\":6379,\"protocol\":\"tcp\",\"publishedPort\":%d}";
+        for (int port : new int[] {7001, 7002}) {
+            ServiceSpec spec =
+                    ServiceSpec.read(
+                            JsonFields.parse(redis.formatted(port).getBytes(StandardCharsets.UTF_8)));
+            Fleet fleet = fleet(spec, port);
+            assertThat(node.routes().table().ports()).containsOnly(Map.entry(port, fleet));
+            assertThat(node.url("hello", spec)).isEqualTo("tcp://localhost:" + port);
+        }
+        node.unroute("hello");
+        assertThat(node.routes().table().ports()).isEmpty();
+    }
+}
