@@ -2,6 +2,7 @@ package dev.littlecloud.cli;
 
 import dev.littlecloud.cli.bench.BenchCommand;
 import dev.littlecloud.cli.cloud.BillCommand;
+import dev.littlecloud.cli.cloud.CloudClient;
 import dev.littlecloud.cli.cloud.DeployCommand;
 import dev.littlecloud.cli.cloud.ListCommand;
 import dev.littlecloud.cli.cloud.LogsCommand;
@@ -29,18 +30,19 @@ final class Commands {
 
     /**
      * @param launch how {@code run} starts instances
+     * @param cloud whom commands of a cloud ask
      */
-    Commands(Supplier<Launch> launch) {
+    Commands(Supplier<Launch> launch, Supplier<CloudClient> cloud) {
         makers.put("run", () -> run(launch.get()));
         makers.put("up", () -> new CommandLine(new UpCommand()));
-        makers.put("deploy", () -> new CommandLine(new DeployCommand()));
-        makers.put("ls", () -> new CommandLine(new ListCommand()));
-        makers.put("show", () -> new CommandLine(new ShowCommand()));
-        makers.put("logs", () -> new CommandLine(new LogsCommand()));
-        makers.put("scale", () -> new CommandLine(new ScaleCommand()));
-        makers.put("rm", () -> new CommandLine(new RemoveCommand()));
-        makers.put("secret", SecretCommand::commandLine);
-        makers.put("bill", () -> new CommandLine(new BillCommand()));
+        makers.put("deploy", () -> new CommandLine(new DeployCommand(cloud)));
+        makers.put("ls", () -> new CommandLine(new ListCommand(cloud)));
+        makers.put("show", () -> new CommandLine(new ShowCommand(cloud)));
+        makers.put("logs", () -> new CommandLine(new LogsCommand(cloud)));
+        makers.put("scale", () -> new CommandLine(new ScaleCommand(cloud)));
+        makers.put("rm", () -> new CommandLine(new RemoveCommand(cloud)));
+        makers.put("secret", () -> SecretCommand.commandLine(cloud));
+        makers.put("bill", () -> new CommandLine(new BillCommand(cloud)));
         makers.put("image", () -> ImageCommand.commandLine(Commands::store));
         makers.put("bench", () -> new CommandLine(new BenchCommand()));
         makers.put("version", () -> new CommandLine(new VersionCommand()));

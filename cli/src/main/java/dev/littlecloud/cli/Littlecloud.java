@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.cli.cloud.CloudClient;
 import dev.littlecloud.cli.run.LocalLaunch;
 import dev.littlecloud.cli.run.RunArguments;
 import dev.littlecloud.runtime.instance.Instances;
@@ -58,7 +59,8 @@ public final class Littlecloud implements Runnable {
     }
 
     private static Commands commands() {
-        return new Commands(() -> new LocalLaunch(new Instances()));
+        return new Commands(
+                () -> new LocalLaunch(new Instances()), CloudClient::fromEnvironment);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.littlecloud.cli;
 
+import dev.littlecloud.cli.cloud.CloudClient;
 import dev.littlecloud.cli.run.Launch;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,11 +23,27 @@ public final class CommandLineTester {
     }
 
     public static Outcome run(Launch launch, String... arguments) {
-        return runWith(() -> launch, arguments);
+        return runWith(
+                () -> launch,
+                () -> {
+                    throw new AssertionError("no cloud is meant to be asked");
+                },
+                arguments);
     }
 
-    private static Outcome runWith(Supplier<Launch> launch, String... arguments) {
-        CommandLine program = new Commands(launch).forArguments(arguments);
+    /** Runs a command line that asks a cloud. */
+    public static Outcome ask(Supplier<CloudClient> cloud, String... arguments) {
+        return runWith(
+                () -> {
+                    throw new AssertionError("no instance is meant to start");
+                },
+                cloud,
+                arguments);
+    }
+
+    private static Outcome runWith(
+            Supplier<Launch> launch, Supplier<CloudClient> cloud, String... arguments) {
+        CommandLine program = new Commands(launch, cloud).forArguments(arguments);
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         program.setOut(new PrintWriter(out, true));

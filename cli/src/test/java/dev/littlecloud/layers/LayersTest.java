@@ -39,7 +39,8 @@ class LayersTest {
         "registry, image web",
         "gateway, kernel",
         "control, image web registry",
-        "cli, runtime image kernel gateway",
+        "node, runtime image kernel gateway control registry web",
+        "cli, runtime image kernel gateway control node",
     })
     void modulesUseOnlyTheLayersBelowThem(String module, String below) {
         DescribedPredicate<JavaClass> allowed =
@@ -116,6 +117,7 @@ class LayersTest {
                 "registry",
                 "gateway",
                 "control",
+                "node",
                 "cli"
             })
     void packagesOfAModuleHaveNoCycles(String module) {
@@ -130,6 +132,6 @@ class LayersTest {
     void allModulesAreSeen() {
         assertThat(PRODUCT.stream().map(type -> type.getPackageName().split("\\.")[2]).distinct())
                 .contains("sys", "machine", "kernel", "image", "runtime", "web", "registry", "cli")
-                .contains("gateway", "control");
+                .contains("gateway", "control", "node");
     }
 }

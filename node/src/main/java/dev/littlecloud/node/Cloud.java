@@ -28,6 +28,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -91,11 +93,7 @@ public final class Cloud implements AutoCloseable {
                         data, new Images(store, names), workloads, Clock.systemUTC(), version);
         parts.push(plane);
         gateway =
-                Gateway.start(
-                        GatewayConfig.DEFAULT.withHttp(
-                                new InetSocketAddress(config.host(), gatewayPort)),
-                        workloads.routes(),
-                        workloads);
+                Gateway.start(gatewayConfig(), workloads.routes(), workloads, List.of());
         RegistryAccess access =
                 config.isRegistryOpen() ? RegistryAccess.OPEN : plane.registryAccess();
         parts.push(
@@ -106,6 +104,20 @@ public final class Cloud implements AutoCloseable {
         apiPort = api.port();
         parts.push(plane::endStreams);
         parts.push(garbageCollection(registry, plane));
+    }
+
+    private GatewayConfig gatewayConfig() {
+        InetSocketAddress address = new InetSocketAddress(config.host(), gatewayPort);
+        GatewayConfig standard = GatewayConfig.DEFAULT;
+        return new GatewayConfig(
+                Optional.of(address),
+                standard.https(),
+                address.getAddress(),
+                standard.limits(),
+                standard.maxConnections(),
+                standard.threads(),
+                standard.proxyProtocol(),
+                standard.trustedProxies());
     }
 
     private void closeGateway() {

@@ -34,11 +34,7 @@ public final class BillCommand extends CloudCommand {
 
     @Mixin private OutputOption output = new OutputOption();
 
-    public BillCommand() {
-        this(CloudCommand::client);
-    }
-
-    BillCommand(Supplier<CloudClient> clients) {
+    public BillCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

@@ -1,6 +1,7 @@
 package dev.littlecloud.cli.cloud;
 
 import dev.littlecloud.cli.ExitCodes;
+import dev.littlecloud.image.DataDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the API of a cloud. */
-class CloudClient {
+public final class CloudClient {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int NOT_FOUND = 404;
@@ -33,6 +34,17 @@ class CloudClient {
 
     CloudClient(CloudAddress address) {
         this.address = address;
+    }
+
+    /** For the cloud that the environment names, or that of the data directory. */
+    public static CloudClient fromEnvironment() {
+        return new CloudClient(
+                CloudAddress.find(System.getenv(), DataDirectory.fromEnvironment()));
+    }
+
+    /** For a cloud at a URL. */
+    public static CloudClient of(String url, String token) {
+        return new CloudClient(new CloudAddress(url, token));
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.littlecloud.cli.cloud;
 
-import dev.littlecloud.image.DataDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -18,12 +17,6 @@ abstract class CloudCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     CloudCommand(Supplier<CloudClient> clients) {
         this.clients = clients;
-    }
-
-    /** The cloud of the environment. */
-    static CloudClient client() {
-        return new CloudClient(
-                CloudAddress.find(System.getenv(), DataDirectory.fromEnvironment()));
     }
 
     CloudClient cloud() {

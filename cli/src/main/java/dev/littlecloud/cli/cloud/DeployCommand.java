@@ -68,11 +68,7 @@ public final class DeployCommand extends CloudCommand {
 
     @Mixin private OutputOption output = new OutputOption();
 
-    public DeployCommand() {
-        this(CloudCommand::client);
-    }
-
-    DeployCommand(Supplier<CloudClient> clients) {
+    public DeployCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

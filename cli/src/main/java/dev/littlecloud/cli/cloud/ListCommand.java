@@ -17,11 +17,7 @@ import tools.jackson.databind.JsonNode;
 public final class ListCommand extends CloudCommand {
     @Mixin private OutputOption output = new OutputOption();
 
-    public ListCommand() {
-        this(CloudCommand::client);
-    }
-
-    ListCommand(Supplier<CloudClient> clients) {
+    public ListCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

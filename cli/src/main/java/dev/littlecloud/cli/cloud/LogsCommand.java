@@ -41,11 +41,7 @@ public final class LogsCommand extends CloudCommand {
     /** The last line that was printed; where a broken stream goes on. */
     private long last = -1;
 
-    public LogsCommand() {
-        this(CloudCommand::client);
-    }
-
-    LogsCommand(Supplier<CloudClient> clients) {
+    public LogsCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

@@ -18,11 +18,7 @@ public final class RemoveCommand extends CloudCommand {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names of services.")
     private List<String> names = new ArrayList<>();
 
-    public RemoveCommand() {
-        this(CloudCommand::client);
-    }
-
-    RemoveCommand(Supplier<CloudClient> clients) {
+    public RemoveCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

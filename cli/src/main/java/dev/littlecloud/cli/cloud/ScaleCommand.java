@@ -28,11 +28,7 @@ public final class ScaleCommand extends CloudCommand {
 
     @Mixin private OutputOption output = new OutputOption();
 
-    public ScaleCommand() {
-        this(CloudCommand::client);
-    }
-
-    ScaleCommand(Supplier<CloudClient> clients) {
+    public ScaleCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

@@ -33,11 +33,7 @@ public final class SecretCommand implements Runnable {
     SecretCommand() {}
 
     /** The command with its subcommands. */
-    public static CommandLine commandLine() {
-        return commandLine(CloudCommand::client);
-    }
-
-    static CommandLine commandLine(Supplier<CloudClient> clients) {
+    public static CommandLine commandLine(Supplier<CloudClient> clients) {
         return new CommandLine(new SecretCommand())
                 .addSubcommand(new SetCommand(clients))
                 .addSubcommand(new NamesCommand(clients))

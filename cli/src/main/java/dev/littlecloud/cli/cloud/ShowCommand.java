@@ -23,11 +23,7 @@ public final class ShowCommand extends CloudCommand {
 
     @Mixin private OutputOption output = new OutputOption();
 
-    public ShowCommand() {
-        this(CloudCommand::client);
-    }
-
-    ShowCommand(Supplier<CloudClient> clients) {
+    public ShowCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 

@@ -2,6 +2,7 @@ package dev.littlecloud.cli.cloud;
 
 import dev.littlecloud.cli.ExitCodes;
 import dev.littlecloud.cli.Version;
+import dev.littlecloud.cli.run.HostSignals;
 import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.node.Cloud;
@@ -97,29 +98,20 @@ public final class UpCommand implements Callable<Integer> {
                 new CloudConfig(
                         data, host, gatewayPort, apiPort, registryPort, domain, isRegistryOpen);
         CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        try (Cloud cloud =
-                Cloud.start(config, new CloneLauncher(new LocalTemplates()), Version.number())) {
+        try (HostSignals signals = HostSignals.takeStops(stop::countDown);
+                Cloud cloud =
+                        Cloud.start(
+                                config,
+                                new CloneLauncher(new LocalTemplates()),
+                                Version.number())) {
             Path address = data.resolve(CloudAddress.FILE);
             Files.writeString(address, "http://" + host + ":" + cloud.apiPort() + "\n");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "stop"));
             welcome(cloud, data);
             stop.await();
         } catch (IOException failure) {
             throw new CloudException(ExitCodes.FAILURE, String.valueOf(failure.getMessage()));
-        } finally {
-            stopped.countDown();
         }
         return ExitCodes.SUCCESS;
-    }
-
-    private static void end(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void welcome(Cloud cloud, Path data) {

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
  * Signals sent to this process, taken over until closed. SIGQUIT cannot be: the JVM keeps it for
  * its thread dump.
  */
-final class HostSignals implements AutoCloseable {
+public final class HostSignals implements AutoCloseable {
     /** Linux' numbers on x86-64, signal(7). */
     private static final Map<String, Integer> FORWARDED =
             Map.of("HUP", 1, "INT", 2, "USR1", 10, "USR2", 12, "ALRM", 14, "TERM", 15, "CONT", 18);
@@ -26,6 +26,14 @@ final class HostSignals implements AutoCloseable {
         HostSignals signals = new HostSignals();
         FORWARDED.forEach((name, number) -> signals.handle(name, () -> forward.accept(number)));
         signals.handle("WINCH", windowChanged);
+        return signals;
+    }
+
+    /** Takes INT and TERM over, which ask a server to end. */
+    public static HostSignals takeStops(Runnable stop) {
+        HostSignals signals = new HostSignals();
+        signals.handle("INT", stop);
+        signals.handle("TERM", stop);
         return signals;
     }
 
