@@ -59,8 +59,7 @@ public final class Littlecloud implements Runnable {
     }
 
     private static Commands commands() {
-        return new Commands(
-                () -> new LocalLaunch(new Instances()), CloudClient::fromEnvironment);
+        return new Commands(() -> new LocalLaunch(new Instances()), CloudClient::fromEnvironment);
     }
 
     @Override

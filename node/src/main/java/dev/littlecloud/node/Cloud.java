@@ -4,11 +4,11 @@ import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.control.deploy.Images;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
+import dev.littlecloud.image.ImageLimits;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.ImageStore;
 import dev.littlecloud.image.registry.HttpRegistryClient;
 import dev.littlecloud.image.registry.RegistryClient;
-import dev.littlecloud.image.ImageLimits;
 import dev.littlecloud.registry.LocalRegistryClient;
 import dev.littlecloud.registry.Registry;
 import dev.littlecloud.registry.RegistryAccess;
@@ -80,20 +80,19 @@ public final class Cloud implements AutoCloseable {
         registryPort = chosen(config.registryPort());
         Set<String> names = Set.of("localhost:" + registryPort, "127.0.0.1:" + registryPort);
         ImageStore store =
-                ImageStore.open(
-                        data, ImageLimits.DEFAULT, name -> client(registry, names, name));
+                ImageStore.open(data, ImageLimits.DEFAULT, name -> client(registry, names, name));
         NodeWorkloads workloads = new NodeWorkloads(launcher, config.domain(), DRAIN);
         gatewayPort = chosen(config.gatewayPort());
         workloads.gatewayPort(gatewayPort);
-        // Closed behind the control plane, which lets requests under way end; opened behind it, too,
+        // Closed behind the control plane, which lets requests under way end; opened behind it,
+        // too,
         // so that a request right after a restart finds its service.
         parts.push(this::closeGateway);
         ControlPlane plane =
                 ControlPlane.open(
                         data, new Images(store, names), workloads, Clock.systemUTC(), version);
         parts.push(plane);
-        gateway =
-                Gateway.start(gatewayConfig(), workloads.routes(), workloads, List.of());
+        gateway = Gateway.start(gatewayConfig(), workloads.routes(), workloads, List.of());
         RegistryAccess access =
                 config.isRegistryOpen() ? RegistryAccess.OPEN : plane.registryAccess();
         parts.push(

@@ -207,8 +207,7 @@ final class Fleet implements Service, Workload {
     /** On a thread of its own, without the lock. */
     private void start(Member member, String why) {
         member.startedNanos = System.nanoTime();
-        UnitEvents events =
-                new UnitEvents(listener, (unit, how) -> unitEnded(member, unit, how));
+        UnitEvents events = new UnitEvents(listener, (unit, how) -> unitEnded(member, unit, how));
         try {
             Unit unit = prepared.start(events);
             listener.started(unit.id(), why);
@@ -321,9 +320,7 @@ final class Fleet implements Service, Workload {
     private void checkIdleLater() {
         ScheduledFuture<?> unused =
                 timer.schedule(
-                        () -> lock.run(this::endIdle),
-                        scaling.idleMillis(),
-                        TimeUnit.MILLISECONDS);
+                        () -> lock.run(this::endIdle), scaling.idleMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void endIdle() {
@@ -346,8 +343,7 @@ final class Fleet implements Service, Workload {
     }
 
     private void keepWanted() {
-        long missing =
-                kept() - members.stream().filter(member -> !member.isEnding).count();
+        long missing = kept() - members.stream().filter(member -> !member.isEnding).count();
         for (long i = 0; i < missing; i++) {
             startOne("the service keeps " + kept() + " instances");
         }
@@ -370,7 +366,8 @@ final class Fleet implements Service, Workload {
 
     @Override
     public List<RunningInstance> instances() {
-        return lock.get(() -> members.stream().filter(m -> m.unit != null).map(Fleet::view).toList());
+        return lock.get(
+                () -> members.stream().filter(m -> m.unit != null).map(Fleet::view).toList());
     }
 
     private static RunningInstance view(Member member) {
@@ -419,8 +416,7 @@ final class Fleet implements Service, Workload {
 
     /** Waits until no request is under way, or until the deadline. */
     void awaitIdle(long deadlineNanos) {
-        lock.await(
-                () -> members.stream().noneMatch(member -> member.active > 0), deadlineNanos);
+        lock.await(() -> members.stream().noneMatch(member -> member.active > 0), deadlineNanos);
     }
 
     /** Ends all instances now, also those with requests, and waits for that. */

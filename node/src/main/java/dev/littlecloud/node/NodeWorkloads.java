@@ -152,8 +152,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     @Override
     public void request(
             Service service, int status, long bytesIn, long bytesOut, long durationNanos) {
-        listener(service)
-                .ifPresent(to -> to.request(status, bytesIn, bytesOut, durationNanos));
+        listener(service).ifPresent(to -> to.request(status, bytesIn, bytesOut, durationNanos));
     }
 
     @Override

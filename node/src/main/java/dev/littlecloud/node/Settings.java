@@ -20,9 +20,7 @@ final class Settings {
         return ServiceSettings.DEFAULT
                 .withProtocol(protocol)
                 .withIsolation(
-                        spec.scaling().isRequestEach()
-                                ? Isolation.REQUEST
-                                : Isolation.INSTANCE)
+                        spec.scaling().isRequestEach() ? Isolation.REQUEST : Isolation.INSTANCE)
                 .withRequestTimeout(Duration.ofMillis(spec.scaling().requestTimeoutMillis()));
     }
 }

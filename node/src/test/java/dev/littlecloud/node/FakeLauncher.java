@@ -22,7 +22,7 @@ final class FakeLauncher implements Launcher {
     volatile boolean isBroken;
     volatile boolean isClosed;
 
-    final class FakeUnit implements Unit {
+    static final class FakeUnit implements Unit {
         private final String id;
         private final UnitListener listener;
         private final Backend backend;

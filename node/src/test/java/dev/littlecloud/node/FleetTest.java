@@ -1,6 +1,7 @@
 package dev.littlecloud.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.littlecloud.control.WorkloadListener;
 import dev.littlecloud.control.Workloads.Order;
@@ -125,7 +126,9 @@ class FleetTest {
             get(place);
             throw new AssertionError("a place was given");
         } catch (ExecutionException refused) {
-            return ((Refusal) refused.getCause()).reason();
+            return refused.getCause() instanceof Refusal refusal
+                    ? refusal.reason()
+                    : fail("another failure", refused);
         }
     }
 
@@ -179,7 +182,8 @@ class FleetTest {
 
     @Test
     void aBurstStartsAsManyAsAreAllowed() throws Exception {
-        Fleet fleet = fleet("\"softConcurrency\":1,\"hardConcurrency\":1,\"max\":7,\"idleMillis\":1");
+        Fleet fleet =
+                fleet("\"softConcurrency\":1,\"hardConcurrency\":1,\"max\":7,\"idleMillis\":1");
         launcher.isHeld = true;
         List<CompletableFuture<Lease>> places = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -344,11 +348,13 @@ class FleetTest {
 
     @Test
     void portsOfTheMachineFollowTheirService() throws Exception {
-        String redis = "{\"image\":\"app\",\"port\":6379,\"protocol\":\"tcp\",\"publishedPort\":%d}";
+        String redis =
+                "{\"image\":\"app\",\"port\":6379,\"protocol\":\"tcp\",\"publishedPort\":%d}";
         for (int port : new int[] {7001, 7002}) {
             ServiceSpec spec =
                     ServiceSpec.read(
-                            JsonFields.parse(redis.formatted(port).getBytes(StandardCharsets.UTF_8)));
+                            JsonFields.parse(
+                                    redis.formatted(port).getBytes(StandardCharsets.UTF_8)));
             Fleet fleet = fleet(spec, port);
             assertThat(node.routes().table().ports()).containsOnly(Map.entry(port, fleet));
             assertThat(node.url("hello", spec)).isEqualTo("tcp://localhost:" + port);

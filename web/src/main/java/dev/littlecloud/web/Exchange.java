@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -55,20 +54,9 @@ public final class Exchange {
         return Optional.ofNullable(Request.extractQueryParameters(request).getValue(name));
     }
 
-    /** All values of a query parameter. */
-    public List<String> queries(String name) {
-        List<String> values = Request.extractQueryParameters(request).getValues(name);
-        return values == null ? List.of() : values;
-    }
-
     /** The first value of a header. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
-    }
-
-    /** All lines of a header. */
-    public List<String> headers(String name) {
-        return request.getHeaders().getFields(name).stream().map(HttpField::getValue).toList();
     }
 
     /** Bytes of the body as announced; -1 where it comes in chunks or there is none. */
@@ -79,11 +67,6 @@ public final class Exchange {
     /** The body, read as it arrives. */
     public InputStream body() {
         return Content.Source.asInputStream(request);
-    }
-
-    /** The address of the other end of the connection, without its port. */
-    public String peer() {
-        return Request.getRemoteAddr(request);
     }
 
     /** Sets a header of the answer, before its first byte is sent. */

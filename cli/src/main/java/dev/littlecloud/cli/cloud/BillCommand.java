@@ -48,9 +48,7 @@ public final class BillCommand extends CloudCommand {
             return ExitCodes.SUCCESS;
         }
         String currency = bill.get("currency").stringValue();
-        out().printf(
-                        "%s to %s%n%n",
-                        bill.get("from").stringValue(), bill.get("to").stringValue());
+        out().printf("%s to %s%n%n", bill.get("from").stringValue(), bill.get("to").stringValue());
         Table table = new Table("SERVICE", "ITEM", "QUANTITY", "UNIT", "PRICE", "AMOUNT");
         for (JsonNode line : bill.get("lines")) {
             table.row(

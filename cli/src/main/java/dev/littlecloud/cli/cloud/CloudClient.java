@@ -38,8 +38,7 @@ public final class CloudClient {
 
     /** For the cloud that the environment names, or that of the data directory. */
     public static CloudClient fromEnvironment() {
-        return new CloudClient(
-                CloudAddress.find(System.getenv(), DataDirectory.fromEnvironment()));
+        return new CloudClient(CloudAddress.find(System.getenv(), DataDirectory.fromEnvironment()));
     }
 
     /** For a cloud at a URL. */
@@ -92,8 +91,7 @@ public final class CloudClient {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        HttpResponse<String> response =
-                send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Answer(
                 response.statusCode(),
                 response.headers().firstValue("ETag").orElse(""),
@@ -107,7 +105,9 @@ public final class CloudClient {
         } catch (IllegalArgumentException e) {
             throw new CloudException(
                     ExitCodes.UNREACHABLE,
-                    "'" + address.url() + "' is not the URL of a cloud, or its token has a line break");
+                    "'"
+                            + address.url()
+                            + "' is not the URL of a cloud, or its token has a line break");
         }
     }
 
@@ -158,8 +158,7 @@ public final class CloudClient {
                 }
             }
         } catch (IOException e) {
-            throw new CloudException(
-                    ExitCodes.UNREACHABLE, "the stream broke: " + e.getMessage());
+            throw new CloudException(ExitCodes.UNREACHABLE, "the stream broke: " + e.getMessage());
         }
     }
 

@@ -49,14 +49,10 @@ public final class DeployCommand extends CloudCommand {
 
     @Mixin private DeployOptions options = new DeployOptions();
 
-    @Option(
-            names = "--no-wait",
-            description = "Do not wait until the service answers.")
+    @Option(names = "--no-wait", description = "Do not wait until the service answers.")
     private boolean isAsync;
 
-    @Option(
-            names = "--wait",
-            description = "Wait until the service answers; this is the default.")
+    @Option(names = "--wait", description = "Wait until the service answers; this is the default.")
     private boolean isWaiting;
 
     @Option(

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /** {@code littlecloud rm}. */
 @Command(
         name = "rm",
-        header = "Removes services with their instances and logs; what they used stays on the bill.",
+        header =
+                "Removes services with their instances and logs; what they used stays on the bill.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  littlecloud rm hello"})

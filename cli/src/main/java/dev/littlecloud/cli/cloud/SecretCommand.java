@@ -76,10 +76,7 @@ public final class SecretCommand implements Runnable {
     }
 
     /** {@code littlecloud secret ls}. */
-    @Command(
-            name = "ls",
-            header = "Lists the names of secrets.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "ls", header = "Lists the names of secrets.", mixinStandardHelpOptions = true)
     static final class NamesCommand extends CloudCommand {
         NamesCommand(Supplier<CloudClient> clients) {
             super(clients);

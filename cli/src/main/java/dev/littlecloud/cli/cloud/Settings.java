@@ -37,8 +37,7 @@ final class Settings {
                                     new DockerArchive(it.file().toAbsolutePath(), it.name())
                                             .toString();
                             case OciArchive it ->
-                                    new OciArchive(it.file().toAbsolutePath(), it.tag())
-                                            .toString();
+                                    new OciArchive(it.file().toAbsolutePath(), it.tag()).toString();
                             case OciLayout it ->
                                     new OciLayout(it.directory().toAbsolutePath(), it.tag())
                                             .toString();

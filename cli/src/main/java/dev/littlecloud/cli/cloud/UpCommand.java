@@ -5,9 +5,9 @@ import dev.littlecloud.cli.Version;
 import dev.littlecloud.cli.run.HostSignals;
 import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.image.DataDirectory;
+import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
-import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.runtime.host.KvmAccess;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import java.io.IOException;
@@ -91,8 +91,7 @@ public final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         KvmAccess.require();
         // One line for each thing that is logged; set before the first is.
-        System.setProperty(
-                "java.util.logging.SimpleFormatter.format", "littlecloud: %5$s%6$s%n");
+        System.setProperty("java.util.logging.SimpleFormatter.format", "littlecloud: %5$s%6$s%n");
         Path data = DataDirectory.fromEnvironment();
         CloudConfig config =
                 new CloudConfig(

@@ -44,11 +44,9 @@ class CloudTest {
     private static String ask(CloudProcess cloud, String host) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", cloud.gatewayPort())) {
             socket.setSoTimeout((int) DEADLINE.toMillis());
-            String request =
-                    "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new String(
-                    socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
@@ -80,12 +78,18 @@ class CloudTest {
                     .startsWith("HTTP/1.1 200 OK\r\n")
                     .endsWith("hello from a clone\n");
             assertThat(run(cloud, "ls").out()).contains("hello", "ready");
-            assertThat(run(cloud, "show", "hello").out())
-                    .contains("revision-ready", "/hello:v1");
+            assertThat(run(cloud, "show", "hello").out()).contains("revision-ready", "/hello:v1");
 
             Outcome failed =
-                    run(cloud, "deploy", "hello", cloud.registry() + "/hello:v1", "--port", "81",
-                            "--ready-timeout", "2s");
+                    run(
+                            cloud,
+                            "deploy",
+                            "hello",
+                            cloud.registry() + "/hello:v1",
+                            "--port",
+                            "81",
+                            "--ready-timeout",
+                            "2s");
             assertThat(failed.code()).isEqualTo(ExitCodes.FAILURE);
             assertThat(failed.err()).contains("does not listen on port 81");
             assertThat(ask(cloud, "hello.localhost")).endsWith("hello from a clone\n");

@@ -180,11 +180,12 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
 
     /** Files of this machine, and what others pushed, are not everybody's to run. */
     private void requireImageAllowed(Call call, ServiceSpec spec) {
+        // Also for administrators, because it names a reference that is none.
+        boolean isFile = Images.isFile(spec.image());
         if (call.caller().isAdmin()) {
-            Images.isFile(spec.image());
             return;
         }
-        if (Images.isFile(spec.image())) {
+        if (isFile) {
             throw new ControlException(
                     ControlError.FORBIDDEN,
                     "only administrators deploy from files of this machine; push the image");

@@ -120,8 +120,7 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
     public NetworkStack.Delivery deliver(
             HostStream stream, InetSocketAddress peer, int port, Runnable whenRoom) {
         return kernel.network()
-                .deliver(
-                        new CountedStream(stream, this), Endpoints.endpoint(peer), port, whenRoom);
+                .deliver(new CountedStream(stream, this), Endpoints.endpoint(peer), port, whenRoom);
     }
 
     @Override
