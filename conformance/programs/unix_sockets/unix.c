@@ -347,6 +347,76 @@ CASE(rights_do_not_merge_with_other_data) {
     CHECK_EQ(message.msg_controllen, 0);
 }
 
+/* Whether the writer of a pipe is gone; another socket's end has the kernel look for garbage. */
+static int writer_is_gone(int reader) {
+    int other[2];
+    OK(socketpair(AF_UNIX, SOCK_STREAM, 0, other));
+    close(other[0]);
+    close(other[1]);
+    struct pollfd poll_reader = {reader, POLLIN};
+    return poll(&poll_reader, 1, 0) == 1 && poll_reader.revents & POLLHUP;
+}
+
+/* What is under way in sockets that are under way in each other is closed some time. */
+CASE(sockets_passed_through_each_other_are_collected) {
+    int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+    for (int i = 0; i < 3; i++) {
+        int ends[2];
+        OK(pipe(ends));
+        OK(socketpair(AF_UNIX, types[i], 0, pair));
+        send_fd(pair[0], &ends[1], 1);
+        send_fd(pair[0], &pair[0], 1);
+        send_fd(pair[1], &pair[1], 1);
+        close(ends[1]);
+        CHECK(!writer_is_gone(ends[0]));
+        close(pair[0]);
+        close(pair[1]);
+        AWAIT(writer_is_gone(ends[0]));
+        close(ends[0]);
+    }
+}
+
+CASE(sockets_under_way_that_can_be_received_are_kept) {
+    int outer[2], ends[2], got;
+    OK(pipe(ends));
+    OK(socketpair(AF_UNIX, SOCK_STREAM, 0, outer));
+    OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+    send_fd(pair[0], &ends[1], 1);
+    send_fd(pair[0], &pair[0], 1);
+    send_fd(outer[0], &pair[1], 1);
+    close(ends[1]);
+    close(pair[0]);
+    close(pair[1]);
+    for (int i = 0; i < 100; i++) CHECK(!writer_is_gone(ends[0]));
+    CHECK_EQ(receive_fds(outer[1], &pair[1], 1, 0, NULL), 1);
+    CHECK_EQ(receive_fds(pair[1], &got, 1, 0, NULL), 1);
+    CHECK_EQ(write(got, "x", 1), 1);
+    close(got);
+    CHECK_EQ(receive_fds(pair[1], &pair[0], 1, 0, NULL), 1);
+    close(pair[0]);
+    char byte;
+    CHECK_EQ(read(ends[0], &byte, 1), 1);
+    AWAIT(writer_is_gone(ends[0]));
+}
+
+/* A connection that waits to be accepted, and holds the listener. */
+CASE(a_listener_under_way_in_its_own_backlog_is_collected) {
+    int ends[2];
+    OK(pipe(ends));
+    struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "listener"};
+    int listener = OK(socket(AF_UNIX, SOCK_STREAM, 0));
+    OK(bind(listener, (void *)&at, sizeof at));
+    OK(listen(listener, 4));
+    int client = OK(socket(AF_UNIX, SOCK_STREAM, 0));
+    OK(connect(client, (void *)&at, sizeof at));
+    send_fd(client, &listener, 1);
+    send_fd(client, &ends[1], 1);
+    close(ends[1]);
+    close(listener);
+    AWAIT(writer_is_gone(ends[0]));
+    CHECK_EQ(send(client, "x", 1, MSG_NOSIGNAL), -1);
+}
+
 CASE(a_socket_passed_through_itself) {
     OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
     send_fd(pair[0], &pair[1], 1);

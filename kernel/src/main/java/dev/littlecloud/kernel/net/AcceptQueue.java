@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.net;
 
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ final class AcceptQueue<S extends Socket> {
 
     void add(S connection) {
         accepted.add(connection);
+    }
+
+    void forEach(Consumer<? super S> visitor) {
+        accepted.forEach(visitor);
     }
 
     void await(Connector connector) {

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.io.IoBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,15 @@ final class DatagramQueue {
         beside[head] = null;
         head = head + 1 & lengths.length - 1;
         count--;
+    }
+
+    /** Visits what came beside messages from other programs. */
+    void forEachAncillary(Consumer<Ancillary> visitor) {
+        for (int i = 0; i < count; i++) {
+            if (beside[head + i & beside.length - 1] instanceof Ancillary ancillary) {
+                visitor.accept(ancillary);
+            }
+        }
     }
 
     void clear() {

@@ -46,6 +46,7 @@ public final class NetworkStack {
     private final Set<Integer> netlinkPorts = new HashSet<>();
     private int nextNetlinkPort = -4097;
     private int filesInFlight;
+    private final UnixGarbage unixGarbage = new UnixGarbage(this);
     private final ArrayDeque<OpenFile> dropped = new ArrayDeque<>();
     private boolean dropping;
     private final Set<Socket> sockets = new LinkedHashSet<>();
@@ -152,6 +153,19 @@ public final class NetworkStack {
     void closed(Socket socket) {
         sockets.remove(socket);
         memory.uncharge(Socket.COST);
+    }
+
+    UnixGarbage unixGarbage() {
+        return unixGarbage;
+    }
+
+    /** Somebody is about to send files. */
+    public void beforeSendingFiles() {
+        unixGarbage.beforeSending();
+    }
+
+    int filesInFlight() {
+        return filesInFlight;
     }
 
     /** Changes the number of files under way; false where there are too many. */

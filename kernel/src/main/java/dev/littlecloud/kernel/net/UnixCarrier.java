@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.io.IoBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ interface UnixCarrier {
 
     /** Bytes received, 0 at the end, {@code -EAGAIN}, or {@code -errno}; fills {@code message}. */
     long receive(IoBuffer target, Message message);
+
+    /** What came beside bytes that are still to be received. */
+    void forEachMessage(Consumer<Ancillary> visitor);
 
     int poll();
 

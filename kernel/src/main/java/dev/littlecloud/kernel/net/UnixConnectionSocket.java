@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.io.UserIo;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Unix socket with connections: SOCK_STREAM and SOCK_SEQPACKET. Guarded by the instance lock. */
@@ -345,6 +346,21 @@ public final class UnixConnectionSocket extends UnixSocket implements AcceptQueu
     protected void optionsChanged() {
         if (carrier != null) {
             carrier.optionsChanged();
+        }
+    }
+
+    @Override
+    void forEachMessage(Consumer<Ancillary> visitor) {
+        if (carrier != null) {
+            carrier.forEachMessage(visitor);
+        }
+    }
+
+    @Override
+    void forEachHeld(Consumer<UnixSocket> visitor) {
+        super.forEachHeld(visitor);
+        if (acceptQueue != null) {
+            acceptQueue.forEach(visitor);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Unix datagram socket: reliable, in order, and it holds the sender back; unix(7). */
@@ -145,13 +146,28 @@ public final class UnixDatagramSocket extends UnixSocket {
         Ancillary carried = carried(task, message, options, to.options);
         message.ancillary = null;
         if (carried != null && !carried.send(stack)) {
+            carried.drop();
             return -Errno.ETOOMANYREFS;
         }
-        if (!to.received.add(source, length, address, carried)) {
+        if (!add(to, source, length, carried)) {
             return -Errno.ENOBUFS;
         }
         to.queue.wake(PollEvents.READABLE);
         return length;
+    }
+
+    /** A message that is not taken, or has a bad address, must not lose the files beside it. */
+    private boolean add(
+            UnixDatagramSocket to, IoBuffer source, int length, @Nullable Ancillary carried) {
+        boolean added = false;
+        try {
+            added = to.received.add(source, length, address, carried);
+        } finally {
+            if (!added && carried != null) {
+                carried.drop();
+            }
+        }
+        return added;
     }
 
     private long waitForRoom(Task task, UnixDatagramSocket to, Message message) {
@@ -239,6 +255,11 @@ public final class UnixDatagramSocket extends UnixSocket {
     @Override
     public long readableBytes() {
         return received.isEmpty() ? 0 : received.firstLength();
+    }
+
+    @Override
+    void forEachMessage(Consumer<Ancillary> visitor) {
+        received.forEachAncillary(visitor);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a SOCK_SEQPACKET connection. Guarded by the instance lock. */
@@ -138,6 +139,11 @@ final class UnixPacketEnd implements UnixCarrier {
         if (other != null) {
             other.queue.wakeAll();
         }
+    }
+
+    @Override
+    public void forEachMessage(Consumer<Ancillary> visitor) {
+        incoming.forEachAncillary(visitor);
     }
 
     @Override

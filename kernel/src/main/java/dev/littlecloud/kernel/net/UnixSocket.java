@@ -1,8 +1,10 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.SocketNode;
 import dev.littlecloud.kernel.task.Task;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What Unix sockets of all types share: names and identities; unix(7). */
@@ -90,6 +92,22 @@ public abstract class UnixSocket extends Socket {
             stack.unixNames().unbind(this, address, node);
         }
         closeUnix();
+        stack.unixGarbage().closed();
+    }
+
+    /** What came beside messages that nobody has received yet. */
+    abstract void forEachMessage(Consumer<Ancillary> visitor);
+
+    /** Unix sockets that this one has a reference of: in messages, and those to be accepted. */
+    void forEachHeld(Consumer<UnixSocket> visitor) {
+        forEachMessage(
+                message -> {
+                    for (OpenFile file : message.files()) {
+                        if (file instanceof UnixSocket socket) {
+                            visitor.accept(socket);
+                        }
+                    }
+                });
     }
 
     abstract void closeUnix();

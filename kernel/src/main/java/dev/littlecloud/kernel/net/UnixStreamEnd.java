@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +177,13 @@ final class UnixStreamEnd extends StreamEnd implements UnixCarrier {
         queue.wakeAll();
         if (other != null) {
             other.queue.wakeAll();
+        }
+    }
+
+    @Override
+    public void forEachMessage(Consumer<Ancillary> visitor) {
+        for (Mark mark : marks) {
+            visitor.accept(mark.carried);
         }
     }
 

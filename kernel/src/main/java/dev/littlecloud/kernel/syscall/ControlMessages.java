@@ -51,6 +51,7 @@ final class ControlMessages {
             int bytes = (int) size - HEADER_BYTES;
             if (level == SocketConstants.SOL_SOCKET && socket.family() == SocketConstants.AF_UNIX) {
                 if (type == SCM_RIGHTS) {
+                    socket.stack().beforeSendingFiles();
                     OpenFile[] more = files(task, data, bytes);
                     status = more == null ? filesError(bytes) : 0;
                     files = more == null ? files : join(files, more);
