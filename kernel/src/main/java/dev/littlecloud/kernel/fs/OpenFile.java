@@ -134,6 +134,14 @@ public abstract class OpenFile {
         return -Errno.EINVAL;
     }
 
+    /**
+     * Most bytes that one call of {@link #read} or {@link #write} may move where positions mean
+     * something, so that it does not hold the instance lock for long.
+     */
+    public long mostAtOnce() {
+        return 16 << 20;
+    }
+
     /** Moves the offset as lseek(2) does: the new offset or {@code -errno}. */
     public long seek(Task task, long distance, int whence) {
         return -Errno.ESPIPE;

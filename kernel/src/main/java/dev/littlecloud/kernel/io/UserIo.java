@@ -138,10 +138,16 @@ public final class UserIo implements IoBuffer {
         return position;
     }
 
+    /** Leaves out all but so many bytes behind the cursor: one part of a long transfer. */
+    public void limit(long bytes) {
+        total = Math.min(total, position + bytes);
+    }
+
+    /** The end is as far as it goes: ranges may have become shorter since a call's last run. */
     @Override
     public void position(long newPosition) {
         rewind();
-        long left = newPosition;
+        long left = Math.min(newPosition, total);
         while (left > 0) {
             long part = part(left);
             left -= part;

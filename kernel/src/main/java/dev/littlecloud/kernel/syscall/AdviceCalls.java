@@ -46,6 +46,12 @@ final class AdviceCalls {
 
     private static final long IN_PAGE = Frames.SIZE - 1;
 
+    /** How large a range mincore(2) looks at before it lets others run. */
+    private static final long MOST_EXAMINED = 1L << 34;
+
+    /** How large a range is populated before others run. */
+    static final long MOST_POPULATED = 16 << 20;
+
     private AdviceCalls() {}
 
     static void register(SyscallTable table) {
@@ -106,7 +112,7 @@ final class AdviceCalls {
                 return space.forEachArea(address, end, area -> area.wipeOnFork(false));
             }
             case MADV_POPULATE_READ, MADV_POPULATE_WRITE -> {
-                return populate(space, address, end, advice == MADV_POPULATE_WRITE);
+                return populate(task, address, end, advice == MADV_POPULATE_WRITE);
             }
             default -> {
                 return -Errno.EINVAL;
@@ -167,8 +173,13 @@ final class AdviceCalls {
         return found;
     }
 
-    private static long populate(AddressSpace space, long start, long end, boolean write) {
-        FaultResult result = space.populate(start, end, write);
+    private static long populate(Task task, long start, long end, boolean write) {
+        long from = start + task.progress();
+        long to = Math.min(end, from + MOST_POPULATED);
+        FaultResult result = task.space().populate(from, to, write);
+        if (result == FaultResult.RESOLVED && to < end) {
+            return task.yield(to - start);
+        }
         return switch (result) {
             case RESOLVED -> 0;
             case NOT_MAPPED, OUT_OF_MEMORY -> -Errno.ENOMEM;
@@ -192,7 +203,11 @@ final class AdviceCalls {
         byte[] resident = new byte[(int) Math.min(ANSWER_BYTES, length >> Frames.SHIFT)];
         MemorySegment answer = MemorySegment.ofArray(resident);
         long end = address + length;
-        for (long start = address; start < end; ) {
+        long pause = address + task.progress() + MOST_EXAMINED;
+        for (long start = address + task.progress(); start < end; ) {
+            if (start >= pause) {
+                return task.yield(start - address);
+            }
             long pages = Math.min(resident.length, (end - start) >> Frames.SHIFT);
             long stop = start + (pages << Frames.SHIFT);
             Arrays.fill(resident, (byte) 0);

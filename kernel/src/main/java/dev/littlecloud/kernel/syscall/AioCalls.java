@@ -76,12 +76,15 @@ final class AioCalls {
         return 0;
     }
 
+    /** Operations of one call: fewer than wanted is an answer that programs know. */
+    private static final int MOST_AT_ONCE = 64;
+
     private static long submit(Task task, long context, long count, long operations) {
         AioContext queue = task.space().aioContexts().get(context);
         if (queue == null || count < 0) {
             return -Errno.EINVAL;
         }
-        long most = Math.min(count, queue.capacity());
+        long most = Math.min(Math.min(count, queue.capacity()), MOST_AT_ONCE);
         UserMemory memory = task.memory();
         for (long done = 0; done < most; done++) {
             if (queue.isFull()) {

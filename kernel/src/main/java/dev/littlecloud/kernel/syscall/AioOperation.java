@@ -104,6 +104,10 @@ final class AioOperation {
             return -Errno.EINVAL;
         }
         long at = file.isSeekable() ? position : OpenFile.AT_OFFSET;
+        if (file.isSeekable()) {
+            // A short count, since a call with other operations behind this one cannot go in parts.
+            task.io().limit(file.mostAtOnce());
+        }
         try {
             return writes
                     ? TransferCalls.transferOut(task, file, task.io(), at)

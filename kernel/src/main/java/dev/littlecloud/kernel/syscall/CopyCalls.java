@@ -56,8 +56,15 @@ final class CopyCalls {
         long limit = Math.min(wanted, UserIo.MAX_BYTES);
         // Done by earlier runs of this call, which blocked on the target.
         long done = task.progress();
+        long pause = done + in.mostAtOnce();
         long status = 0;
         while (done < limit) {
+            if (done >= pause) {
+                if (ownOffset) {
+                    task.pending(new Interrupted(in, start));
+                }
+                return task.yield(done);
+            }
             byte[] chunk = Vfs.of(task).transferBuffer();
             KernelIo buffer = new KernelIo(chunk);
             buffer.reset(Math.min(chunk.length, limit - done));
@@ -136,7 +143,8 @@ final class CopyCalls {
         long done = 0;
         long status = 0;
         Inode source = in.inode();
-        long limit = Math.min(Math.min(wanted, UserIo.MAX_BYTES), source.size() - from);
+        // A short count is an answer too: others get the lock before the next call.
+        long limit = Math.min(Math.min(wanted, in.mostAtOnce()), source.size() - from);
         while (done < limit) {
             byte[] chunk = Vfs.of(task).transferBuffer();
             KernelIo buffer = new KernelIo(chunk);

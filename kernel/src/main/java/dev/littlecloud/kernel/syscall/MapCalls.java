@@ -181,7 +181,8 @@ final class MapCalls {
         }
         if ((flags & MAP_POPULATE) != 0 && protection != 0) {
             boolean write = !shared && (protection & Vma.WRITE) != 0;
-            space.populate(address, address + length, write);
+            // Nobody can tell whether there was memory for more.
+            space.populate(address, address + Math.min(length, AdviceCalls.MOST_POPULATED), write);
         }
         space.merge(address);
         return address;

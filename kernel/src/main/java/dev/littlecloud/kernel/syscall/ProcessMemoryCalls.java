@@ -11,6 +11,9 @@ import dev.littlecloud.kernel.task.Task;
 final class ProcessMemoryCalls {
     private static final int CHUNK = 4096;
 
+    /** Most bytes before others get the lock. */
+    private static final long MOST_AT_ONCE = 16 << 20;
+
     private ProcessMemoryCalls() {}
 
     static void register(SyscallTable table) {
@@ -70,18 +73,28 @@ final class ProcessMemoryCalls {
         if (target.group() != task.group() && !Inspection.isAllowed(task, target.credentials())) {
             return -Errno.EPERM;
         }
-        long done = 0;
+        // Done by earlier runs of this call, between which others have the lock.
+        long done = task.progress();
+        long before = done;
+        own.position(done);
+        long skipped = done;
         for (int i = 0; i < remoteCount && own.remaining() > 0; i++) {
             long address = task.memory().readLong(remote + 16L * i);
             long length = task.memory().readLong(remote + 16L * i + 8);
             if (length < 0) {
                 return -Errno.EINVAL;
             }
-            long wanted = Math.min(length, own.remaining());
-            long moved = copy(own, target.memory(), address, wanted, writes);
+            long start = Math.min(skipped, length);
+            skipped -= start;
+            long wanted = Math.min(length - start, own.remaining());
+            long now = Math.min(wanted, MOST_AT_ONCE - (done - before));
+            long moved = copy(own, target.memory(), address + start, now, writes);
             done += moved;
-            if (moved < wanted) {
+            if (moved < now) {
                 return done > 0 ? done : -Errno.EFAULT;
+            }
+            if (now < wanted) {
+                return task.yield(done);
             }
         }
         return done;

@@ -22,6 +22,9 @@ final class SystemInfoCalls {
 
     private static final int RANDOM_CHUNK = 4096;
 
+    /** Most random bytes before others get the lock. */
+    private static final long RANDOM_AT_ONCE = 256 << 10;
+
     private SystemInfoCalls() {}
 
     static void register(SyscallTable table) {
@@ -89,8 +92,12 @@ final class SystemInfoCalls {
         }
         long wanted = length < 0 ? MAX_RANDOM : Math.min(length, MAX_RANDOM);
         byte[] bytes = new byte[(int) Math.min(wanted, RANDOM_CHUNK)];
-        long done = 0;
+        long done = task.progress();
+        long pause = done + RANDOM_AT_ONCE;
         while (done < wanted) {
+            if (done >= pause) {
+                return task.signals().isDeliverable() ? done : task.yield(done);
+            }
             int part = (int) Math.min(wanted - done, bytes.length);
             part = (int) task.memory().accessible(address + done, part, true);
             if (part == 0) {

@@ -2,7 +2,6 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.OpenFile;
-import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.io.UserIo;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.task.Task;
@@ -32,10 +31,15 @@ final class TransferCalls {
     }
 
     /** Reads; what came before a bad address counts. */
-    static long transferIn(Task task, OpenFile file, IoBuffer buffer, long at) {
+    static long transferIn(Task task, OpenFile file, UserIo buffer, long at) {
+        long whole = buffer.remaining();
+        long before = nextPart(task, file, buffer);
         long done;
         try {
-            done = file.read(task, buffer, at);
+            done = total(before, file.read(task, buffer, positionOf(at, before)));
+            if (goesOn(task, file, done, before, whole)) {
+                return task.yield(done);
+            }
         } catch (GuestFault fault) {
             done = buffer.position();
             if (done == 0) {
@@ -47,10 +51,15 @@ final class TransferCalls {
     }
 
     /** Writes; what came before a bad address counts. */
-    static long transferOut(Task task, OpenFile file, IoBuffer buffer, long at) {
+    static long transferOut(Task task, OpenFile file, UserIo buffer, long at) {
+        long whole = buffer.remaining();
+        long before = nextPart(task, file, buffer);
         long done;
         try {
-            done = file.write(task, buffer, at);
+            done = total(before, file.write(task, buffer, positionOf(at, before)));
+            if (goesOn(task, file, done, before, whole)) {
+                return task.yield(done);
+            }
         } catch (GuestFault fault) {
             done = buffer.position();
             if (done == 0) {
@@ -59,6 +68,44 @@ final class TransferCalls {
         }
         task.transfers().wrote(done);
         return done;
+    }
+
+    /**
+     * Leaves of a long transfer the part that is next, so that others get the lock between two of
+     * them. Files without positions wait in the middle of transfers themselves.
+     *
+     * @return bytes that earlier parts moved
+     */
+    private static long nextPart(Task task, OpenFile file, UserIo buffer) {
+        if (!file.isSeekable()) {
+            return 0;
+        }
+        long before = task.progress();
+        if (before > 0) {
+            buffer.position(before);
+        }
+        buffer.limit(file.mostAtOnce());
+        return before;
+    }
+
+    private static long positionOf(long at, long before) {
+        return at == OpenFile.AT_OFFSET ? at : at + before;
+    }
+
+    /** What the parts moved together; an error of a later one comes with the next call. */
+    private static long total(long before, long moved) {
+        if (moved >= 0) {
+            return before + moved;
+        }
+        return before > 0 ? before : moved;
+    }
+
+    /** Whether there is a further part: not of devices where a signal waits; random(4). */
+    private static boolean goesOn(Task task, OpenFile file, long done, long before, long whole) {
+        return done < whole
+                && done - before == file.mostAtOnce()
+                && file.isSeekable()
+                && (file.inode().isRegular() || !task.signals().isDeliverable());
     }
 
     private static long read(Task task, long fd, long address, long length) {
@@ -160,7 +207,8 @@ final class TransferCalls {
         if ((flags & RWF_APPEND) == 0 || file == null || !file.isSeekable()) {
             return vectorOut(task, fd, vector, count, position);
         }
-        long end = file.inode().size();
+        // Of a long transfer's further parts: where its first one began.
+        long end = file.inode().size() - task.progress();
         long written = vectorOut(task, fd, vector, count, end);
         if (written > 0 && position == OpenFile.AT_OFFSET) {
             file.seek(task, end + written, 0);

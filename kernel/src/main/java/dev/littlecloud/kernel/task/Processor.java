@@ -8,6 +8,8 @@ import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Processor {
     /** How long a thread stays without work, so that the next wake-up finds it. */
     private static final long LINGER_NANOS = 100_000_000;
+
+    /** How often, and for how long each time, a thread that gives up the lock looks for others. */
+    private static final int HAND_OVER_TRIES = 20;
+
+    private static final long HAND_OVER_NANOS = 50_000;
 
     private final Kernel kernel;
     private final Scheduler scheduler;
@@ -170,6 +177,9 @@ public final class Processor {
                 Task task = scheduler.next(this);
                 if (task != null) {
                     run(task);
+                    if (task.yields()) {
+                        letOthersIn();
+                    }
                 } else if (!awaitWork()) {
                     break;
                 }
@@ -183,6 +193,28 @@ public final class Processor {
             hasThread = false;
             kernel.processorStopped();
             kernel.lock().unlock();
+        }
+    }
+
+    /**
+     * Gives up the lock until one of those that wait for it has it. It is not fair: without waiting
+     * for that, this thread would mostly have it again before they wake up.
+     */
+    private void letOthersIn() {
+        ReentrantLock lock = kernel.lock();
+        if (quota.isLimited() && quota.remaining(mark) <= 0) {
+            awaitQuota();
+        }
+        if (lock.hasQueuedThreads()) {
+            lock.unlock();
+            try {
+                for (int i = 0; i < HAND_OVER_TRIES && !lock.isLocked(); i++) {
+                    LockSupport.parkNanos(HAND_OVER_NANOS);
+                }
+            } finally {
+                lock.lock();
+            }
+            mark = System.nanoTime();
         }
     }
 

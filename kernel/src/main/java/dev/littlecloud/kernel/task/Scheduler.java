@@ -223,7 +223,7 @@ public final class Scheduler {
         }
         int looked = 0;
         for (Task candidate : queue) {
-            if (candidate.run.extendedOn == processor) {
+            if (candidate.run.extendedOn == processor && !candidate.run.givesWay) {
                 queue.remove(candidate);
                 return candidate;
             }

@@ -51,6 +51,7 @@ public final class Task {
     private @Nullable PendingCall pending;
     private long progress;
     private boolean uninterrupted;
+    private boolean yields;
 
     final TaskRun run;
 
@@ -325,6 +326,22 @@ public final class Task {
         return block();
     }
 
+    /**
+     * Ends one part of a call that takes long: others get the lock and the processor, then the
+     * handler runs again from its start. Only the end of the process interrupts it.
+     *
+     * @param done what {@link #progress()} answers in the next run, in bytes
+     */
+    public long yield(long done) {
+        progress = done;
+        yields = true;
+        return BLOCK;
+    }
+
+    boolean yields() {
+        return yields;
+    }
+
     boolean isUninterrupted() {
         return uninterrupted;
     }
@@ -391,6 +408,7 @@ public final class Task {
     /** Takes the task off all queues, before its handler runs again or it ends. */
     void stopWaiting() {
         uninterrupted = false;
+        yields = false;
         for (int i = 0; i < waiterCount; i++) {
             TaskWaiter waiter = waiters[i];
             if (waiter != null) {

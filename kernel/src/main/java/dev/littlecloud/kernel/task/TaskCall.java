@@ -38,6 +38,7 @@ public final class TaskCall {
 
     /** A blocked call runs again. */
     public static void resume(Task task) {
+        task.run.givesWay = false;
         task.stopWaiting();
     }
 
@@ -98,12 +99,15 @@ public final class TaskCall {
 
     /** Whether signals leave the blocked call alone. */
     public static boolean isUninterrupted(Task task) {
-        return task.isUninterrupted();
+        return task.isUninterrupted() || task.yields();
     }
 
     public static void sleepOrStop(Task task) {
         if (task.group().isStopped()) {
             stop(task);
+        } else if (task.yields()) {
+            task.run.givesWay = true;
+            task.kernel().scheduler().requeue(task);
         } else {
             task.kernel().scheduler().sleep(task);
         }

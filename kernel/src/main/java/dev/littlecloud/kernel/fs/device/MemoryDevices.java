@@ -42,6 +42,9 @@ final class MemoryDevices {
         /** Most bytes of one read, as on Linux; random(4). */
         private static final long MAX_RANDOM = 33554431;
 
+        /** Randomness takes its time. */
+        private static final long RANDOM_AT_ONCE = 256 << 10;
+
         private final int minor;
 
         private final FileSystemRoot files;
@@ -70,11 +73,16 @@ final class MemoryDevices {
                 }
                 case ZERO, FULL -> buffer.putZeros(length);
                 default -> {
-                    length = Math.min(length, MAX_RANDOM);
+                    length = Math.clamp(MAX_RANDOM - task.progress(), 0, length);
                     random(task, buffer, length);
                 }
             }
             return length;
+        }
+
+        @Override
+        public long mostAtOnce() {
+            return minor == RANDOM || minor == URANDOM ? RANDOM_AT_ONCE : super.mostAtOnce();
         }
 
         private static void random(Task task, IoBuffer buffer, long length) {
