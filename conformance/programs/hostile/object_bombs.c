@@ -1,10 +1,25 @@
-/* Bombs of the kernel's own objects: what stands behind descriptors and timers. */
+/* Bombs of the kernel's own objects: what stands behind descriptors, names, queues and timers. */
 #include "bomb.h"
 
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <mqueue.h>
 #include <pthread.h>
+#include <grp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/timerfd.h>
+#include <sys/xattr.h>
+
+/* What is left to bombs of small objects. */
+enum { SMALL = 512 << 10 };
 
 BOMB(pipes) {
     static char block[1 << 20];
@@ -37,6 +52,7 @@ BOMB(descriptors_of_children) {
 
 /* Each epoll watches all the others' files: interests cost, not descriptors. */
 BOMB(epoll_interests) {
+    leave(SMALL);
     int files[1000];
     for (int i = 0; i < 1000; i++) files[i] = NEED(eventfd(1, 0));
     for (long count = 0;;) {
@@ -102,13 +118,272 @@ BOMB(timerfds) {
 }
 
 BOMB(posix_timers) {
+    leave(SMALL / 2);
     held(CHILDREN(1000, {
         struct itimerspec later = {.it_value = {40000, 0}};
-        for (;;) {
+        for (int i = 0;; i++) {
             struct sigevent event = {.sigev_notify = SIGEV_NONE};
             int id;
             if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &id) == -1) break;
-            syscall(SYS_timer_settime, id, 0, &later, NULL);
+            if (i % 16 == 0) syscall(SYS_timer_settime, id, 0, &later, NULL);
         }
     }));
+}
+
+BOMB(queued_signals) {
+    leave(SMALL / 2);
+    sigset_t all;
+    sigfillset(&all);
+    NEED(sigprocmask(SIG_SETMASK, &all, NULL));
+    held(CHILDREN(1000, {
+        while (sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0) {
+        }
+    }));
+}
+
+BOMB(watches) {
+    leave(SMALL);
+    long count = 0;
+    mkdir("/tmp/watched", 0700);
+    for (;;) {
+        int notify = inotify_init1(0);
+        if (notify == -1) held(count);
+        for (int i = 0; i < 2000; i++, count++) {
+            char name[64];
+            snprintf(name, sizeof name, "/tmp/watched/%d", i);
+            int file = open(name, O_CREAT | O_WRONLY, 0600);
+            if (file == -1) held(count);
+            close(file);
+            if (inotify_add_watch(notify, name, IN_ALL_EVENTS) == -1) held(count);
+        }
+    }
+}
+
+/* Events with long names that nobody reads. */
+BOMB(watch_events) {
+    char name[256];
+    mkdir("/tmp/watched", 0700);
+    for (int i = 0; i < 20; i++) {
+        int notify = inotify_init1(0);
+        if (notify == -1) held(i);
+        NEED(inotify_add_watch(notify, "/tmp/watched", IN_ALL_EVENTS));
+    }
+    memset(name, 'n', sizeof name);
+    memcpy(name, "/tmp/watched/", 13);
+    for (long count = 0; count < 1500; count++) {
+        snprintf(name + 200, 40, "%ld", count);
+        int file = open(name, O_CREAT | O_WRONLY, 0600);
+        if (file == -1) held(count);
+        close(file);
+        unlink(name);
+    }
+    errno = 0;
+    held(1500);
+}
+
+static void name_of(char *into, long number) {
+    memset(into, 'n', 240);
+    snprintf(into + 220, 20, "%ld", number);
+}
+
+BOMB(files) {
+    leave(SMALL);
+    char name[256];
+    NEED(chdir("/tmp"));
+    for (long count = 0;; count++) {
+        name_of(name, count);
+        int file = open(name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+        if (file == -1) held(count);
+        close(file);
+    }
+}
+
+/* Open files of a volume stand for open files of the host; /tmp is one. */
+BOMB(open_files) {
+    held(CHILDREN(3, {
+        char name[64];
+        for (int i = 0;; i++) {
+            snprintf(name, sizeof name, "/tmp/%d.%d", getpid(), i);
+            if (open(name, O_CREAT | O_RDWR, 0600) == -1) break;
+        }
+    }));
+}
+
+BOMB(directories) {
+    leave(2 * SMALL);
+    char name[32];
+    NEED(chdir("/dev/shm"));
+    for (long count = 0;; count++) {
+        snprintf(name, sizeof name, "%ld", count);
+        if (mkdir(name, 0700) == -1) held(count);
+    }
+}
+
+BOMB(links) {
+    char name[256], target[4001];
+    NEED(chdir("/tmp"));
+    memset(target, 't', sizeof target);
+    target[4000] = 0;
+    for (long count = 0;; count++) {
+        name_of(name, count);
+        if (symlink(target, name) == -1) held(count);
+    }
+}
+
+BOMB(hard_links) {
+    leave(2 * SMALL);
+    char name[256];
+    NEED(chdir("/tmp"));
+    close(NEED(open("one", O_CREAT | O_WRONLY, 0600)));
+    for (long count = 0;; count++) {
+        name_of(name, count);
+        if (link("one", name) == -1) held(count);
+    }
+}
+
+/* Names that are not there, which a kernel may remember. */
+BOMB(missing_names) {
+    char name[256];
+    struct stat status;
+    NEED(chdir("/tmp"));
+    for (long count = 0; count < 5000; count++) {
+        name_of(name, count);
+        if (stat(name, &status) == 0 || errno != ENOENT) held(count);
+    }
+    errno = 0;
+    held(5000);
+}
+
+BOMB(attributes) {
+    static char value[4000];
+    NEED(chdir("/tmp"));
+    for (long file = 0;; file++) {
+        char name[32];
+        snprintf(name, sizeof name, "f%ld", file);
+        int made = open(name, O_CREAT | O_WRONLY, 0600);
+        if (made == -1) held(file);
+        for (int i = 0; i < 14; i++) {
+            snprintf(name, sizeof name, "user.a%d", i);
+            if (fsetxattr(made, name, value, sizeof value, 0) == -1) held(file);
+        }
+        close(made);
+    }
+}
+
+BOMB(shared_segments) {
+    for (long count = 0;; count++) {
+        int id = shmget(IPC_PRIVATE, 1 << 20, 0600 | IPC_CREAT);
+        if (id == -1) held(count);
+        char *at = shmat(id, NULL, 0);
+        if (at == (void *)-1) held(count);
+        memset(at, 1, 1 << 20);
+        shmdt(at);
+    }
+}
+
+BOMB(semaphores) {
+    long count = 0;
+    while (semget(IPC_PRIVATE, 250, 0600 | IPC_CREAT) != -1) count++;
+    held(count);
+}
+
+BOMB(messages) {
+    leave(SMALL);
+    struct {
+        long type;
+        char text[2];
+    } message = {1, "x"};
+    for (long count = 0;;) {
+        int id = msgget(IPC_PRIVATE, 0600 | IPC_CREAT);
+        if (id == -1) held(count);
+        while (msgsnd(id, &message, 0, IPC_NOWAIT) == 0 && count % 16384 != 16383) count++;
+        while (msgsnd(id, &message, 1, IPC_NOWAIT) == 0) count++;
+        if (errno != EAGAIN) held(count);
+    }
+}
+
+BOMB(posix_queues) {
+    char name[32];
+    for (long count = 0;; count++) {
+        snprintf(name, sizeof name, "/q%ld", count);
+        struct mq_attr attributes = {.mq_maxmsg = 10, .mq_msgsize = 8192};
+        mqd_t queue = mq_open(name, O_CREAT | O_RDWR | O_NONBLOCK, 0600, &attributes);
+        if (queue == -1) held(count);
+        static char text[8192];
+        while (mq_send(queue, text, sizeof text, 0) == 0) {
+        }
+    }
+}
+
+BOMB(locks) {
+    leave(SMALL);
+    NEED(chdir("/tmp"));
+    for (long file = 0, count = 0;; file++) {
+        char name[32];
+        snprintf(name, sizeof name, "l%ld", file);
+        int fd = open(name, O_CREAT | O_RDWR, 0600);
+        if (fd == -1) held(count);
+        for (long i = 0; i < 5000; i++, count++) {
+            struct flock lock = {.l_type = F_WRLCK, .l_start = i * 2, .l_len = 1};
+            if (fcntl(fd, F_SETLK, &lock) == -1) {
+                if (i == 0) held(count);
+                break;
+            }
+        }
+    }
+}
+
+BOMB(terminals) {
+    static char line[4095];
+    memset(line, 'x', sizeof line);
+    for (long count = 0;; count++) {
+        int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+        if (master == -1) held(count);
+        grantpt(master);
+        unlockpt(master);
+        (void)!write(master, line, sizeof line);
+    }
+}
+
+/* Filters of 4,000 instructions; each child adds its own to what it inherits. */
+BOMB(call_filters) {
+    static struct sock_filter code[4000];
+    for (int i = 0; i < 4000; i++)
+        code[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = {4000, code};
+    NEED(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    held(CHILDREN(1000, {
+        while (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0) {
+        }
+    }));
+}
+
+BOMB(groups) {
+    static gid_t many[65536];
+    held(CHILDREN(1000, {
+        int own = getpid();
+        for (int i = 0; i < 65536; i++) many[i] = i + own;
+        setgroups(65536, many);
+    }));
+}
+
+/* Vectors of addresses that calls copy, one thread each. */
+static void *write_much(void *vector) {
+    int ends[2];
+    if (pipe(ends) == 0) writev(ends[1], vector, 1024);
+    return NULL;
+}
+
+BOMB(vectors) {
+    static struct iovec vector[1024];
+    static char block[4096];
+    for (int i = 0; i < 1024; i++) vector[i] = (struct iovec){block, sizeof block};
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 16);
+    for (long count = 0;; count++) {
+        pthread_t thread;
+        errno = pthread_create(&thread, &small, write_much, vector);
+        if (errno != 0) held(count);
+    }
 }

@@ -31,6 +31,8 @@ BOMB(threads) {
     }
 }
 
+BOMB(sleeping_children) { held(CHILDREN(1000)); }
+
 BOMB(zombies) {
     for (long count = 0;; count++) {
         pid_t child = fork();
