@@ -9,6 +9,7 @@ import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.VolumeMount;
 import dev.littlecloud.runtime.instance.Instances;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,15 @@ final class HostileInstance implements AutoCloseable {
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
 
     HostileInstance(Image image, Limits limits, List<PortMapping> ports, String... command) {
+        this(image, limits, ports, List.of(), command);
+    }
+
+    HostileInstance(
+            Image image,
+            Limits limits,
+            List<PortMapping> ports,
+            List<VolumeMount> volumes,
+            String... command) {
         Map<String, String> environment = new HashMap<>(GuestRoot.ENVIRONMENT);
         environment.put("LITTLECLOUD_GUEST", "1");
         ProcessSpec process =
@@ -43,14 +53,7 @@ final class HostileInstance implements AutoCloseable {
                         List.of(command), List.of(), environment, "/tmp", "0:0", false, false);
         InstanceSpec spec =
                 new InstanceSpec(
-                        process,
-                        limits,
-                        NetworkPolicy.DEFAULT,
-                        ports,
-                        List.of(),
-                        null,
-                        false,
-                        false);
+                        process, limits, NetworkPolicy.DEFAULT, ports, volumes, null, false, false);
         Stdio stdio =
                 new Stdio(
                         Channels.newChannel(new ByteArrayInputStream(new byte[0])),

@@ -31,6 +31,12 @@ class NeighbourTest {
         "memory_bombs, areas_of_children",
         "memory_bombs, root_file",
         "object_bombs, pipes",
+        "object_bombs, epoll_interests",
+        "socket_bombs, tcp_streams",
+        "socket_bombs, outbound",
+        "task_bombs, forks",
+        "task_bombs, threads",
+        "task_bombs, execs",
     })
     void answersThroughout(String program, String bomb) throws Exception {
         int port = freePort();
