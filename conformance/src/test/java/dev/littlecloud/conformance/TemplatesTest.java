@@ -174,9 +174,9 @@ class TemplatesTest {
                                 boot(
                                         "echo waiting for a database; exec sleep 1000",
                                         new Readiness.Listens(PORT),
-                                        Duration.ofSeconds(2)))
+                                        Duration.ofSeconds(6)))
                 .isInstanceOf(InstanceException.class)
-                .hasMessageContaining("does not listen on port 8080 after 2 s")
+                .hasMessageContaining("does not listen on port 8080 after 6 s")
                 .hasMessageContaining("waiting for a database");
     }
 
@@ -193,9 +193,9 @@ class TemplatesTest {
         assertThatThrownBy(
                         () ->
                                 boot(
-                                        "nc -ll -p 8080 -e echo & while :; do :; done",
-                                        new Readiness.Listens(PORT),
-                                        Duration.ofSeconds(3)))
+                                        "touch /dev/shm/.littlecloud-ready; while :; do :; done",
+                                        new Readiness.Told(),
+                                        Duration.ofSeconds(6)))
                 .isInstanceOf(InstanceException.class)
                 .hasMessageContaining("never idle");
     }

@@ -27,6 +27,8 @@ final class Benchmarks {
         all.add(new NginxSpeed(home));
         all.add(new RedisSpeed(home));
         all.add(new IdleMemory(home));
+        all.add(new WakeSpeed(home));
+        all.add(new Density(home));
         return all;
     }
 

@@ -1,0 +1,89 @@
+package dev.littlecloud.cli.bench;
+
+import dev.littlecloud.cli.bench.Figure.Baseline;
+import dev.littlecloud.cli.bench.Figure.Goal;
+import dev.littlecloud.runtime.template.Clone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Clones of nginx that have answered once and wait: what each takes of all the host's memory, its
+ * kernel's and this process' included, and how fast the last ones start beside the first.
+ */
+record Density(Path home) implements Benchmark {
+    private static final int CLONES = 400;
+    private static final int EDGE = 40;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double KIB_PER_MIB = 1024;
+
+    @Override
+    public String name() {
+        return "density";
+    }
+
+    @Override
+    public String title() {
+        return "memory of idle clones of nginx";
+    }
+
+    @Override
+    public List<Figure> run() throws Exception {
+        List<Clone> clones = new ArrayList<>();
+        double[] starts = new double[CLONES];
+        try (Bench bench = new Bench(home);
+                ServiceTemplate service = ServiceTemplate.nginx(bench)) {
+            try {
+                for (int i = 0; i < EDGE; i++) {
+                    clones.add(answered(service));
+                }
+                double before = availableKibibytes();
+                for (int i = 0; i < CLONES; i++) {
+                    long begin = System.nanoTime();
+                    clones.add(answered(service));
+                    starts[i] = (System.nanoTime() - begin) / NANOS_PER_MILLI;
+                }
+                double each = (before - availableKibibytes()) / CLONES / KIB_PER_MIB;
+                return List.of(
+                        new Figure(
+                                "memory of one more clone",
+                                "MiB",
+                                each,
+                                null,
+                                new Goal(Goal.Kind.AT_MOST, 1)),
+                        new Figure(
+                                "start and answer of the last of " + CLONES,
+                                "ms",
+                                median(starts, CLONES - EDGE),
+                                new Baseline("of the first", median(starts, 0)),
+                                new Goal(Goal.Kind.RATIO_AT_MOST, 1.5)));
+            } finally {
+                clones.forEach(Clone::close);
+            }
+        }
+    }
+
+    private static Clone answered(ServiceTemplate service) throws IOException {
+        Clone clone = service.start();
+        service.exchange(clone);
+        return clone;
+    }
+
+    private static double median(double[] values, int from) {
+        double[] some = new double[EDGE];
+        System.arraycopy(values, from, some, 0, EDGE);
+        return Samples.of(some).median();
+    }
+
+    private static double availableKibibytes() throws IOException {
+        System.gc();
+        for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("MemAvailable:")) {
+                return Double.parseDouble(line.replaceAll("\\D+", ""));
+            }
+        }
+        throw new IOException("no MemAvailable in /proc/meminfo");
+    }
+}

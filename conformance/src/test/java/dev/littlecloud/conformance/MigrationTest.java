@@ -1,0 +1,58 @@
+package dev.littlecloud.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The cases of what waits for something, frozen in the middle and thawed in another machine. */
+class MigrationTest {
+    private static final Set<String> FAMILIES =
+            Set.of(
+                    "pipes_fifos",
+                    "epoll_poll",
+                    "futex_threads",
+                    "unix_sockets",
+                    "sockets",
+                    "signals");
+
+    @TestFactory
+    List<DynamicTest> programsDoNotNoticeThatTheyMove() throws IOException, InterruptedException {
+        Suite suite = Suite.get();
+        MigratingGuest guest = new MigratingGuest(suite.image());
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Program program : suite.programs()) {
+            String family = program.name().replaceFirst("/.*", "");
+            if (!FAMILIES.contains(family) || program.name().contains("+")) {
+                continue;
+            }
+            for (String name : program.cases()) {
+                String id = program.name() + "/" + name;
+                if (Suite.wanted(id, "guest") && !suite.knownFailures().contains(id)) {
+                    List<String> command = List.of(program.path(), name);
+                    tests.add(dynamicTest(id, () -> requirePassed(guest, command)));
+                }
+            }
+        }
+        tests.add(
+                dynamicTest(
+                        "instances moved",
+                        () -> assertThat(guest.moves()).isGreaterThan(tests.size() / 10)));
+        return tests;
+    }
+
+    private static void requirePassed(MigratingGuest guest, List<String> command)
+            throws IOException, InterruptedException {
+        Result result = guest.run(command, Suite.DEADLINE);
+        if (!result.timedOut() && result.exitCode() == Result.SKIPPED) {
+            abort(result.stdout());
+        }
+        assertThat(result.exitCode() == 0 && !result.timedOut()).as(result.describe()).isTrue();
+    }
+}
