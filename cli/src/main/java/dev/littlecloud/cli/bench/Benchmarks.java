@@ -25,6 +25,7 @@ final class Benchmarks {
         all.addAll(programs(home));
         all.add(new BusyboxTrue(home));
         all.add(new NginxSpeed(home));
+        all.add(new ProxySpeed(home));
         all.add(new RedisSpeed(home));
         all.add(new IdleMemory(home));
         all.add(new WakeSpeed(home));

@@ -20,23 +20,52 @@ final class Nginx {
     private Nginx() {}
 
     private static String configuration(int port, String root, String scratch) {
+        String server = "server { listen %d; root %s; index index.html; }".formatted(port, root);
+        return configuration(server, scratch);
+    }
+
+    private static String configuration(String servers, String scratch) {
         return """
         worker_processes 2;
         user root;
         daemon off;
-        pid %3$s/nginx.pid;
+        pid %2$s/nginx.pid;
         error_log stderr crit;
         events { worker_connections 768; }
         http {
           sendfile on; tcp_nopush on; access_log off;
           types { text/html html; }
-          client_body_temp_path %3$s/body; proxy_temp_path %3$s/proxy;
-          fastcgi_temp_path %3$s/fastcgi; uwsgi_temp_path %3$s/uwsgi;
-          scgi_temp_path %3$s/scgi;
-          server { listen %1$d; root %2$s; index index.html; }
+          client_body_temp_path %2$s/body; proxy_temp_path %2$s/proxy;
+          fastcgi_temp_path %2$s/fastcgi; uwsgi_temp_path %2$s/uwsgi;
+          scgi_temp_path %2$s/scgi;
+          %1$s
         }
         """
-                .formatted(port, root, scratch);
+                .formatted(servers, scratch);
+    }
+
+    /** On the host, as reverse proxy in front of a server that listens on {@code target}. */
+    static Server proxy(HostRoot root, Path directory, int target) throws IOException {
+        int port = Server.freePort();
+        Path scratch = Files.createTempDirectory(directory, "proxy");
+        Path file = scratch.resolve("conf");
+        String location =
+                """
+                upstream server { server 127.0.0.1:%d; keepalive 64; }
+                  server {
+                    listen %d;
+                    location / {
+                      proxy_pass http://server; proxy_http_version 1.1;
+                      proxy_set_header Connection ""; proxy_set_header Host $host;
+                      proxy_set_header X-Forwarded-For $remote_addr;
+                      proxy_set_header X-Forwarded-Proto $scheme;
+                    }
+                  }
+                """
+                        .formatted(target, port);
+        Files.writeString(file, configuration(location, scratch.toString()));
+        return Server.process(
+                port, root.command("usr/sbin/nginx", "-e", "stderr", "-c", file.toString()));
     }
 
     /** In a guest, with a port of the host's loopback interface. */

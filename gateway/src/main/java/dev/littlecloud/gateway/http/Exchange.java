@@ -1,6 +1,5 @@
 package dev.littlecloud.gateway.http;
 
-import dev.littlecloud.gateway.service.Lease;
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
 import dev.littlecloud.gateway.service.Route;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -26,9 +24,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
-import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +44,7 @@ final class Exchange {
     private @Nullable ArrayDeque<HttpContent> pending;
 
     private @Nullable Service service;
-    private @Nullable CompletableFuture<Lease> leasing;
-    private @Nullable Lease lease;
+    private @Nullable Placement placement;
     private @Nullable BackConnection back;
     private @Nullable String upgrade;
     private boolean isRequestComplete;
@@ -109,10 +103,12 @@ final class Exchange {
             long length = HttpUtil.getContentLength(request, -1L);
             checkBody(found, length);
             boolean chunked = HttpUtil.isTransferEncodingChunked(request);
-            upgrade = wantedUpgrade(found);
+            upgrade = front.mayUpgrade() ? Forwarding.wantedUpgrade(request, found) : null;
             progress.settings(found.settings());
             Forwarding.request(request, front.client(), id, chunked, upgrade);
-            acquire(found);
+            Placement place = new Placement(front, this, found);
+            placement = place;
+            place.acquire();
         } catch (Refusal refusal) {
             refuse(refusal);
         }
@@ -132,77 +128,6 @@ final class Exchange {
         return route.service();
     }
 
-    private @Nullable String wantedUpgrade(Service found) {
-        HttpHeaders headers = request.headers();
-        boolean wanted =
-                front.mayUpgrade()
-                        && found.settings().protocol() == Protocol.HTTP1
-                        && HopByHop.hasOption(headers, HttpHeaderValues.UPGRADE);
-        String protocol = wanted ? headers.get(HttpHeaderNames.UPGRADE) : null;
-        return protocol == null || protocol.toLowerCase(Locale.ROOT).startsWith("h2")
-                ? null
-                : protocol;
-    }
-
-    private void acquire(Service from) {
-        CompletableFuture<Lease> future = from.acquire();
-        leasing = future;
-        if (future.isDone()) {
-            leased(future);
-            return;
-        }
-        long asked = System.nanoTime();
-        future.whenComplete(
-                (granted, failure) ->
-                        front.channel()
-                                .eventLoop()
-                                .execute(
-                                        () -> {
-                                            if (failure == null) {
-                                                long waited = System.nanoTime() - asked;
-                                                front.gateway().metrics().woke(from, waited);
-                                            }
-                                            leased(future);
-                                        }));
-    }
-
-    private void leased(CompletableFuture<Lease> future) {
-        leasing = null;
-        try {
-            Lease granted = future.join();
-            if (done) {
-                granted.release();
-                return;
-            }
-            lease = granted;
-            connect(granted);
-        } catch (CompletionException | java.util.concurrent.CancellationException failed) {
-            if (!done) {
-                Throwable cause = failed.getCause();
-                refuse(
-                        cause instanceof Refusal refusal
-                                ? refusal
-                                : new Refusal(Reason.START_FAILED, "no instance could be had"));
-            }
-        }
-    }
-
-    private void connect(Lease on) {
-        Service to = service();
-        BackPool pool = front.local().pool();
-        if (to.settings().protocol() == Protocol.H2C) {
-            pool.openStream(on.backend(), front.client().address(), this::connected);
-            return;
-        }
-        boolean shared = to.settings().isolation() == Isolation.INSTANCE;
-        BackConnection kept = shared && !retried ? pool.take(on.backend()) : null;
-        if (kept != null) {
-            connected(kept, null);
-        } else {
-            pool.connect(on.backend(), front.client().address(), this::connected);
-        }
-    }
-
     private Service service() {
         Service there = service;
         if (there == null) {
@@ -211,17 +136,8 @@ final class Exchange {
         return there;
     }
 
-    private void connected(@Nullable BackConnection connection, @Nullable Throwable failure) {
-        if (connection == null) {
-            if (!done) {
-                refuse(Refusals.notConnected(service(), failure));
-            }
-            return;
-        }
-        if (done) {
-            connection.close();
-            return;
-        }
+    /** There is a connection to an instance. */
+    void connected(BackConnection connection) {
         back = connection;
         connection.attach(this);
         send(connection.context());
@@ -508,12 +424,12 @@ final class Exchange {
         if (done) {
             return;
         }
-        Lease on = lease;
+        Placement on = placement;
         if (responseStarted) {
             breakOff();
         } else if (gone != null && on != null && mayRetry(gone)) {
             retried = true;
-            connect(on);
+            on.connectAgain();
         } else {
             refuse(Refusals.noAnswer(service()));
         }
@@ -542,19 +458,14 @@ final class Exchange {
         done = true;
         releaseAll(pending);
         pending = null;
-        CompletableFuture<Lease> waiting = leasing;
-        if (waiting != null) {
-            waiting.cancel(false);
-        }
         BackConnection connection = back;
         back = null;
         if (connection != null) {
             connection.close();
         }
-        Lease held = lease;
-        lease = null;
-        if (held != null) {
-            held.release();
+        Placement place = placement;
+        if (place != null) {
+            place.release();
         }
         Service of = service;
         if (of != null) {
@@ -577,7 +488,8 @@ final class Exchange {
     }
 
     private Refusal timedOut() {
-        if (lease == null) {
+        Placement place = placement;
+        if (place == null || !place.hasLease()) {
             return Refusals.notStarted(service());
         }
         return back == null ? Refusals.notAccepted(service()) : Refusals.notAnswered(service());

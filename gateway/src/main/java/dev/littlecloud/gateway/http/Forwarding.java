@@ -2,6 +2,8 @@ package dev.littlecloud.gateway.http;
 
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
+import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -11,6 +13,7 @@ import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,18 @@ final class Forwarding {
             Arrays.stream(ExtensionHeaderNames.values()).map(ExtensionHeaderNames::text).toList();
 
     private Forwarding() {}
+
+    /** The protocol that a request asks to change to, where its service may do that. */
+    static @Nullable String wantedUpgrade(HttpRequest request, Service service) {
+        HttpHeaders headers = request.headers();
+        boolean wanted =
+                service.settings().protocol() == Protocol.HTTP1
+                        && HopByHop.hasOption(headers, HttpHeaderValues.UPGRADE);
+        String protocol = wanted ? headers.get(HttpHeaderNames.UPGRADE) : null;
+        return protocol == null || protocol.toLowerCase(Locale.ROOT).startsWith("h2")
+                ? null
+                : protocol;
+    }
 
     /**
      * Makes a client's request what the service gets.

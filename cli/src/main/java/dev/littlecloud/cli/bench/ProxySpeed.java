@@ -1,0 +1,128 @@
+package dev.littlecloud.cli.bench;
+
+import dev.littlecloud.cli.bench.Figure.Baseline;
+import dev.littlecloud.cli.bench.Figure.Goal;
+import dev.littlecloud.gateway.Gateway;
+import dev.littlecloud.gateway.GatewayConfig;
+import dev.littlecloud.gateway.service.Backend;
+import dev.littlecloud.gateway.service.GatewayMetrics;
+import dev.littlecloud.gateway.service.Lease;
+import dev.littlecloud.gateway.service.Route;
+import dev.littlecloud.gateway.service.Routes;
+import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.gateway.service.ServiceSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The gateway alone in front of a server on the host, against nginx as reverse proxy in front of the
+ * same one.
+ */
+record ProxySpeed(Path home) implements Benchmark {
+    private static final int ROUNDS = 5;
+    private static final int WARM_UP_ROUNDS = 3;
+
+    @Override
+    public String name() {
+        return "proxy";
+    }
+
+    @Override
+    public String title() {
+        return "requests through the gateway";
+    }
+
+    @Override
+    public List<Figure> run() throws Exception {
+        try (Bench bench = new Bench(home)) {
+            HostRoot root = HostRoot.unpack(bench.imageFile("nginx"), bench.directory());
+            try (Server server = Nginx.host(root, bench.directory());
+                    Server proxy = Nginx.proxy(root, bench.directory(), server.port());
+                    Gateway gateway = gateway(server.port())) {
+                server.awaitAnswer(Nginx.REQUEST);
+                proxy.awaitAnswer(Nginx.REQUEST);
+                int port = gateway.httpAddress().orElseThrow().getPort();
+                for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+                    measure(port);
+                }
+                List<WrkReport> ours = new ArrayList<>();
+                List<WrkReport> theirs = new ArrayList<>();
+                for (int i = 0; i < ROUNDS; i++) {
+                    ours.add(measure(port));
+                    theirs.add(measure(proxy.port()));
+                }
+                return List.of(
+                        new Figure(
+                                "through the gateway, 32 connections",
+                                "requests/s",
+                                rate(ours),
+                                new Baseline("nginx as proxy", rate(theirs)),
+                                new Goal(Goal.Kind.RATIO_AT_LEAST, 0.5)),
+                        new Figure(
+                                "99% within",
+                                "ms",
+                                p99(ours),
+                                new Baseline("nginx as proxy", p99(theirs)),
+                                new Goal(Goal.Kind.RATIO_AT_MOST, 2)));
+            }
+        }
+    }
+
+    private static Gateway gateway(int port) throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        Routes routes = new Routes();
+        Service service = new HostService(new InetSocketAddress(loopback, port));
+        routes.update(table -> table.withHost("127.0.0.1", Route.to(service)));
+        return Gateway.start(
+                GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
+                routes,
+                GatewayMetrics.NONE,
+                List.of());
+    }
+
+    private static WrkReport measure(int port) throws Exception {
+        return WrkReport.run("-t1", "-c32", "-d2s", "http://127.0.0.1:%d/".formatted(port));
+    }
+
+    private static double rate(List<WrkReport> reports) {
+        return Samples.of(reports.stream().mapToDouble(WrkReport::requests).toArray()).median();
+    }
+
+    private static double p99(List<WrkReport> reports) {
+        return Samples.of(reports.stream().mapToDouble(WrkReport::p99Millis).toArray()).median();
+    }
+
+    /** A server that is always there. */
+    private record HostService(InetSocketAddress address) implements Service {
+        @Override
+        public String name() {
+            return "server";
+        }
+
+        @Override
+        public ServiceSettings settings() {
+            return ServiceSettings.DEFAULT;
+        }
+
+        @Override
+        public CompletableFuture<Lease> acquire() {
+            Backend backend = new Backend.Host(address);
+            return CompletableFuture.completedFuture(
+                    new Lease() {
+                        @Override
+                        public Backend backend() {
+                            return backend;
+                        }
+
+                        @Override
+                        public void release() {
+                            // There is always room.
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.gateway.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.gateway.scaling;
+
+import org.jspecify.annotations.NullMarked;
