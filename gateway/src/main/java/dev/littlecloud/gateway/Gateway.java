@@ -9,6 +9,7 @@ import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.stream.Dialer;
 import dev.littlecloud.gateway.stream.Transport;
 import dev.littlecloud.gateway.tcp.Relay;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import dev.littlecloud.gateway.tls.CertificateSource;
 import dev.littlecloud.gateway.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,7 +49,8 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig config,
             Routes routes,
             GatewayMetrics metrics,
-            List<CertificateSource> certificates) {
+            List<CertificateSource> certificates,
+            AcmeChallenges challenges) {
         this.config = config;
         this.routes = routes;
         this.metrics = metrics;
@@ -60,7 +62,7 @@ public final class Gateway implements AutoCloseable {
                         new DefaultThreadFactory("gateway", true),
                         transport.handlers());
         this.dialer = new Dialer(transport, config.limits().connectTimeout());
-        this.http = new HttpGateway(routes, config.limits(), metrics, dialer);
+        this.http = new HttpGateway(routes, config.limits(), metrics, dialer, challenges);
         this.connections = new Connections(config.maxConnections());
     }
 
@@ -68,15 +70,17 @@ public final class Gateway implements AutoCloseable {
      * Starts to listen, and follows {@code routes}. Do not change routes from an event loop.
      *
      * @param certificates for TLS; the first one that knows a name wins
+     * @param challenges what an ACME authority asks for, answered whatever the host
      * @throws IOException when an address cannot be had; nothing is left open then
      */
     public static Gateway start(
             GatewayConfig config,
             Routes routes,
             GatewayMetrics metrics,
-            List<CertificateSource> certificates)
+            List<CertificateSource> certificates,
+            AcmeChallenges challenges)
             throws IOException {
-        Gateway gateway = new Gateway(config, routes, metrics, certificates);
+        Gateway gateway = new Gateway(config, routes, metrics, certificates, challenges);
         boolean started = false;
         try {
             gateway.listen();

@@ -10,6 +10,7 @@ import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -79,7 +80,8 @@ class GrpcTest {
                         GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
                         routes,
                         GatewayMetrics.NONE,
-                        List.of());
+                        List.of(),
+                        new AcmeChallenges());
         gateway = started;
         port = started.httpAddress().orElseThrow().getPort();
     }

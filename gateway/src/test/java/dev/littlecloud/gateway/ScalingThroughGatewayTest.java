@@ -13,6 +13,7 @@ import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,7 +72,8 @@ class ScalingThroughGatewayTest {
                 GatewayConfig.DEFAULT.withHttp(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         try (SystemClock clock = new SystemClock();
-                Gateway gateway = Gateway.start(config, routes, metrics, List.of());
+                Gateway gateway =
+                        Gateway.start(config, routes, metrics, List.of(), new AcmeChallenges());
                 var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Scaler first = scaler(clock);
             routes.update(table -> table.withHost("app.localhost", Route.to(first)));

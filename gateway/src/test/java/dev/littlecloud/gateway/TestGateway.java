@@ -8,6 +8,7 @@ import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,7 +32,8 @@ final class TestGateway implements AutoCloseable {
                         config.withHttp(new InetSocketAddress("127.0.0.1", 0)),
                         routes,
                         GatewayMetrics.NONE,
-                        java.util.List.of());
+                        java.util.List.of(),
+                        new AcmeChallenges());
     }
 
     TestGateway() throws IOException {

@@ -11,6 +11,7 @@ import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -81,7 +82,8 @@ record ProxySpeed(Path home) implements Benchmark {
                 GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
                 routes,
                 GatewayMetrics.NONE,
-                List.of());
+                List.of(),
+                new AcmeChallenges());
     }
 
     private static WrkReport measure(int port) throws Exception {

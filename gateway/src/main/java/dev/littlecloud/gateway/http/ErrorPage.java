@@ -41,6 +41,19 @@ final class ErrorPage {
         return response;
     }
 
+    /** A plain answer of the gateway's own. */
+    static FullHttpResponse text(String text) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.OK,
+                        Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain")
+                .set(HttpHeaderNames.CONTENT_LENGTH, text.length());
+        return response;
+    }
+
     private static String header(@Nullable HttpHeaders asked, AsciiString name) {
         String value = asked == null ? null : asked.get(name);
         return value == null ? "" : value.toLowerCase(Locale.ROOT);

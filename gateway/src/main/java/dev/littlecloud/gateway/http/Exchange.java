@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,11 +20,13 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +101,11 @@ final class Exchange {
     void start() {
         try {
             front.check(request);
+            Optional<String> proof = front.gateway().challenges().answer(request.uri());
+            if (proof.isPresent()) {
+                answer(ErrorPage.text(proof.get()), HttpResponseStatus.OK.code());
+                return;
+            }
             Service found = route();
             service = found;
             long length = HttpUtil.getContentLength(request, -1L);
@@ -402,9 +410,13 @@ final class Exchange {
             breakOff();
             return;
         }
-        status = refusal.reason().status();
+        answer(ErrorPage.of(refusal, request.headers(), id), refusal.reason().status());
+    }
+
+    private void answer(FullHttpResponse response, int with) {
+        status = with;
         letGo();
-        front.refuse(refusal, this);
+        front.answer(response, this);
         front.finished(this);
     }
 

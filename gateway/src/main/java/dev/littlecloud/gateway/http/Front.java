@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -102,8 +103,17 @@ abstract class Front extends ChannelInboundHandlerAdapter implements Watch.Watch
 
     abstract void cutOff();
 
-    /** Answers instead of the service. */
-    abstract void refuse(Refusal refusal, @Nullable Exchange refused);
+    /**
+     * Answers instead of the service.
+     *
+     * @param to null where the request was not understood
+     */
+    abstract void answer(FullHttpResponse response, @Nullable Exchange to);
+
+    /** Answers what was no request. */
+    final void refuse(Refusal refusal) {
+        answer(ErrorPage.of(refusal, null, RequestIds.fresh()), null);
+    }
 
     /** What is written from here on are the bytes of another protocol. */
     abstract void sendsBytes();
@@ -150,7 +160,7 @@ abstract class Front extends ChannelInboundHandlerAdapter implements Watch.Watch
         if (current != null) {
             current.refuse(refusal);
         } else {
-            refuse(refusal, null);
+            refuse(refusal);
         }
     }
 

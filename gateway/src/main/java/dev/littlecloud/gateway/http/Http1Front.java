@@ -127,22 +127,19 @@ final class Http1Front extends Front {
     }
 
     @Override
-    void refuse(Refusal refusal, @Nullable Exchange refused) {
-        HttpHeaders asked = refused == null ? null : refused.request().headers();
-        String id = refused == null ? RequestIds.fresh() : refused.id();
-        FullHttpResponse page = ErrorPage.of(refusal, asked, id);
+    void answer(FullHttpResponse page, @Nullable Exchange to) {
         boolean modern = true;
         boolean isHead = false;
         keepAlive = false;
-        if (refused != null) {
-            modern = refused.version().minorVersion() > 0;
-            keepAlive = refused.clientKeepsAlive() && refused.isRequestComplete() && !closing;
-            isHead = refused.isHead();
+        if (to != null) {
+            modern = to.version().minorVersion() > 0;
+            keepAlive = to.clientKeepsAlive() && to.isRequestComplete() && !closing;
+            isHead = to.isHead();
         }
         sayWhetherKept(page.headers(), modern);
         encoder.next(isHead);
         write(page);
-        if (refused == null) {
+        if (to == null) {
             flush();
             closeGently();
         }
@@ -175,7 +172,7 @@ final class Http1Front extends Front {
             String message =
                     "the request's head was not complete after %d ms"
                             .formatted(limits.headTimeout().toMillis());
-            refuse(new Refusal(Reason.REQUEST_TIMEOUT, message), null);
+            refuse(new Refusal(Reason.REQUEST_TIMEOUT, message));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.littlecloud.gateway.http;
 import dev.littlecloud.gateway.service.Refusal;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -63,11 +62,8 @@ final class Http2Front extends Front {
     }
 
     @Override
-    void refuse(Refusal refusal, @Nullable Exchange refused) {
-        HttpHeaders asked = refused == null ? null : refused.request().headers();
-        FullHttpResponse page =
-                ErrorPage.of(refusal, asked, refused == null ? RequestIds.fresh() : refused.id());
-        if (refused != null && refused.isHead()) {
+    void answer(FullHttpResponse page, @Nullable Exchange to) {
+        if (to != null && to.isHead()) {
             page.content().clear();
         }
         write(page);

@@ -3,6 +3,7 @@ package dev.littlecloud.gateway.http;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.stream.Dialer;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 
@@ -12,21 +13,35 @@ public final class HttpGateway {
     private final HttpLimits limits;
     private final GatewayMetrics metrics;
     private final Dialer dialer;
+    private final AcmeChallenges challenges;
 
     /** What connections of one event loop share. */
     record Local(Watch watch, BackPool pool) {}
 
     private final FastThreadLocal<Local> locals = new FastThreadLocal<>();
 
-    public HttpGateway(Routes routes, HttpLimits limits, GatewayMetrics metrics, Dialer dialer) {
+    /**
+     * @param challenges what is answered before any service
+     */
+    public HttpGateway(
+            Routes routes,
+            HttpLimits limits,
+            GatewayMetrics metrics,
+            Dialer dialer,
+            AcmeChallenges challenges) {
         this.routes = routes;
         this.limits = limits;
         this.metrics = metrics;
         this.dialer = dialer;
+        this.challenges = challenges;
     }
 
     Routes routes() {
         return routes;
+    }
+
+    AcmeChallenges challenges() {
+        return challenges;
     }
 
     HttpLimits limits() {

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
@@ -77,16 +73,7 @@ public final class DevelopmentCa implements CertificateSource {
             return new DevelopmentCa(Pem.credentials(Files.readString(file)), clock);
         }
         Credentials root = newRoot(clock);
-        Files.createDirectories(folder);
-        Path fresh =
-                Files.createTempFile(
-                        folder,
-                        "ca",
-                        ".new",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, Pem.text(root));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFiles.write(file, Pem.text(root));
         return new DevelopmentCa(root, clock);
     }
 
@@ -122,7 +109,7 @@ public final class DevelopmentCa implements CertificateSource {
     }
 
     private static Credentials newRoot(InstantSource clock) throws IOException {
-        KeyPair keys = keys();
+        KeyPair keys = Keys.fresh();
         X500Name name =
                 new X500NameBuilder().addRDN(BCStyle.CN, "Littlecloud development CA").build();
         var builder = builder(name, name, keys, clock, ROOT_LIFE, new SecureRandom());
@@ -138,7 +125,7 @@ public final class DevelopmentCa implements CertificateSource {
     }
 
     private Credentials issue(String host) {
-        KeyPair keys = keys();
+        KeyPair keys = Keys.fresh();
         X500Name issuer =
                 X500Name.getInstance(root.certificate().getSubjectX500Principal().getEncoded());
         X500Name subject = new X500NameBuilder().addRDN(BCStyle.O, "Littlecloud").build();
@@ -185,16 +172,6 @@ public final class DevelopmentCa implements CertificateSource {
             return new JcaX509CertificateConverter().getCertificate(builder.build(signature));
         } catch (OperatorCreationException | GeneralSecurityException impossible) {
             throw new IllegalStateException("the JDK has ECDSA", impossible);
-        }
-    }
-
-    private static KeyPair keys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("the JDK has P-256", impossible);
         }
     }
 }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -55,15 +57,35 @@ final class Pem {
     }
 
     static String text(Credentials credentials) {
+        return write(credentials.key(), credentials.chain());
+    }
+
+    private static String write(PrivateKey key, List<?> others) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(new JcaPKCS8Generator(credentials.key(), null));
-            for (X509Certificate certificate : credentials.chain()) {
-                writer.writeObject(certificate);
+            writer.writeObject(new JcaPKCS8Generator(key, null));
+            for (Object other : others) {
+                writer.writeObject(other);
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException("a string takes all", impossible);
         }
         return text.toString();
+    }
+
+    /** Reads what {@link #text(KeyPair)} wrote. */
+    static KeyPair keys(String text) throws IOException {
+        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+        try (PEMParser parser = new PEMParser(new StringReader(text))) {
+            if (parser.readObject() instanceof PrivateKeyInfo key
+                    && parser.readObject() instanceof SubjectPublicKeyInfo publicKey) {
+                return new KeyPair(converter.getPublicKey(publicKey), converter.getPrivateKey(key));
+            }
+        }
+        throw new IOException("there is no pair of keys");
+    }
+
+    static String text(KeyPair keys) {
+        return write(keys.getPrivate(), List.of(keys.getPublic()));
     }
 }
