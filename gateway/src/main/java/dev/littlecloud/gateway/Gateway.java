@@ -66,6 +66,16 @@ public final class Gateway implements AutoCloseable {
         this.connections = new Connections(config.maxConnections());
     }
 
+    /** Starts to listen, without an ACME authority. */
+    public static Gateway start(
+            GatewayConfig config,
+            Routes routes,
+            GatewayMetrics metrics,
+            List<CertificateSource> certificates)
+            throws IOException {
+        return start(config, routes, metrics, certificates, new AcmeChallenges());
+    }
+
     /**
      * Starts to listen, and follows {@code routes}. Do not change routes from an event loop.
      *

@@ -10,7 +10,6 @@ import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -80,8 +79,7 @@ class GrpcTest {
                         GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
                         routes,
                         GatewayMetrics.NONE,
-                        List.of(),
-                        new AcmeChallenges());
+                        List.of());
         gateway = started;
         port = started.httpAddress().orElseThrow().getPort();
     }

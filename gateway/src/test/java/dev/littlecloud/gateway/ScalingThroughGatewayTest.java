@@ -13,7 +13,6 @@ import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -73,7 +72,7 @@ class ScalingThroughGatewayTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         try (SystemClock clock = new SystemClock();
                 Gateway gateway =
-                        Gateway.start(config, routes, metrics, List.of(), new AcmeChallenges());
+                        Gateway.start(config, routes, metrics, List.of());
                 var clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Scaler first = scaler(clock);
             routes.update(table -> table.withHost("app.localhost", Route.to(first)));

@@ -8,7 +8,6 @@ import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,8 +31,7 @@ final class TestGateway implements AutoCloseable {
                         config.withHttp(new InetSocketAddress("127.0.0.1", 0)),
                         routes,
                         GatewayMetrics.NONE,
-                        java.util.List.of(),
-                        new AcmeChallenges());
+                        java.util.List.of());
     }
 
     TestGateway() throws IOException {

@@ -8,7 +8,6 @@ import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import dev.littlecloud.gateway.tls.CertificateFiles;
 import dev.littlecloud.gateway.tls.DevelopmentCa;
 import java.io.IOException;
@@ -74,8 +73,7 @@ class TlsTest {
                                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                         routes,
                         GatewayMetrics.NONE,
-                        List.of(files, authority),
-                        new AcmeChallenges());
+                        List.of(files, authority));
     }
 
     private static String pem(byte[] encoded) {

@@ -11,7 +11,6 @@ import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -82,8 +81,7 @@ record ProxySpeed(Path home) implements Benchmark {
                 GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
                 routes,
                 GatewayMetrics.NONE,
-                List.of(),
-                new AcmeChallenges());
+                List.of());
     }
 
     private static WrkReport measure(int port) throws Exception {
