@@ -47,6 +47,19 @@ static int64_t now_ms(void) {
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+/*
+ * What was done, in memory that the children share: calls by number, random ones first, then aimed
+ * ones by kind. The last entries are for numbers that are none.
+ */
+enum { AIMED_KINDS = 7 };
+struct counts {
+    uint32_t random[HIGHEST_CALL + 1], aimed[AIMED_KINDS], succeeded[HIGHEST_CALL + 1];
+    int32_t last[CHILDREN_AT_ONCE]; /* what a child does now: a call's number, or -1 - an aimed kind */
+};
+static struct counts *counts;
+
+static int place; /* of this child */
+
 static char *writable, *readable, *forbidden, *edge;
 static int descriptors[32], descriptor_count;
 
@@ -136,7 +149,10 @@ static void aimed(void) {
     unsigned length = lengths[below(sizeof lengths / sizeof *lengths)];
     char *buffer = writable + below(1 << 12) * 8;
     for (int i = 0; i < 128; i++) buffer[i] = below(2) ? 0 : next();
-    switch (below(7)) {
+    unsigned kind = below(AIMED_KINDS);
+    __atomic_fetch_add(&counts->aimed[kind], 1, __ATOMIC_RELAXED);
+    counts->last[place] = -1 - (int)kind;
+    switch (kind) {
     case 0:
         syscall(SYS_ioctl, fd, requests[below(sizeof requests / sizeof *requests)], below(4) ? (uint64_t)buffer : pointer());
         break;
@@ -194,21 +210,67 @@ static void aimed(void) {
 static int useless(long number) {
     switch (number) {
     case SYS_exit: case SYS_exit_group: case SYS_pause: case SYS_rt_sigsuspend: case SYS_rt_sigreturn:
-    case SYS_vfork: case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill:
+    case SYS_vfork: case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo:
+    case SYS_rt_tgsigqueueinfo: case SYS_pidfd_send_signal:
         return 1;
     default:
         return 0;
     }
 }
 
+/*
+ * Calls after which most children would not call much more: they are made seldom, so that a child
+ * sees many others first.
+ */
+static int deadly(long number) {
+    switch (number) {
+    case SYS_execve: case SYS_execveat: case SYS_alarm: case SYS_setitimer: case SYS_timer_create: case SYS_prctl:
+    case SYS_arch_prctl: case SYS_seccomp: case SYS_setrlimit: case SYS_prlimit64: case SYS_rt_sigprocmask:
+    case SYS_rt_sigaction: case SYS_sigaltstack: case SYS_close_range: case SYS_chroot: case SYS_munmap:
+    case SYS_mremap: case SYS_brk: case SYS_remap_file_pages: case SYS_clone: case SYS_clone3: case SYS_fork:
+    case SYS_unshare: case SYS_set_robust_list: case SYS_set_tid_address: case SYS_rseq:
+    case SYS_ppoll: case SYS_pselect6: case SYS_epoll_pwait: case SYS_epoll_pwait2: case SYS_rt_sigtimedwait:
+    case SYS_io_pgetevents: case SYS_signalfd: case SYS_signalfd4: case SYS_ptrace: case SYS_process_vm_writev: case SYS_sched_setaffinity: case SYS_setpriority:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/*
+ * Whether a range is the program's own: its code, its data, its stack, what it counts in. Calls that
+ * change memory seldom get such a range, or the child would end with nothing learnt.
+ */
+static int is_own(uint64_t start, uint64_t length) {
+    extern char __executable_start, _end;
+    uint64_t here = (uint64_t)&here, end = length > 1UL << 47 ? UINT64_MAX : start + length + 4096;
+    uint64_t own[][2] = {
+            {(uint64_t)&__executable_start, (uint64_t)&_end},
+            {here - (256 << 10), here + (256 << 10)},
+            {(uint64_t)counts, (uint64_t)counts + sizeof *counts},
+            {(uint64_t)writable, (uint64_t)writable + (1 << 16)},
+    };
+    for (unsigned i = 0; i < sizeof own / sizeof *own; i++)
+        if (start < own[i][1] && end > own[i][0]) return 1;
+    return 0;
+}
+
+static int changes_memory(long number) {
+    return number == SYS_mmap || number == SYS_munmap || number == SYS_mprotect || number == SYS_mremap
+            || number == SYS_madvise || number == SYS_shmat || number == SYS_pkey_mprotect;
+}
+
 static void interrupt(int number) { (void)number; }
 
-static void child(uint64_t *calls) {
+static void child(void) {
     struct rlimit processes = {200, 200};
     setrlimit(RLIMIT_NPROC, &processes);
     /* Ends what blocks; some call may well switch it off, then the parent ends the child. */
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGALRM, &action, NULL);
+    for (int number = 32; number < 65; number++) sigaction(number, &action, NULL);
+    signal(SIGIO, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     struct itimerval often = {{0, 20000}, {0, 20000}};
     setitimer(ITIMER_REAL, &often, NULL);
     setpgid(0, 0);
@@ -216,16 +278,18 @@ static void child(uint64_t *calls) {
     pid_t self = getpid();
     for (int i = 0; i < CALLS_PER_CHILD; i++) {
         if (below(2)) {
-            __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
             aimed();
             if (syscall(SYS_getpid) != self) syscall(SYS_exit_group, 0);
             continue;
         }
         long number = below(20) == 0 ? (long)next() : (long)below(HIGHEST_CALL);
-        if (useless(number)) continue;
+        if (useless(number) || (deadly(number) && below(40))) continue;
         long a = argument(), b = argument(), c = argument(), d = argument(), e = argument(), f = argument();
-        __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
-        syscall(number, a, b, c, d, e, f);
+        if (changes_memory(number) && is_own(a, b) && below(100)) continue;
+        unsigned slot = (uint64_t)number < HIGHEST_CALL ? number : HIGHEST_CALL;
+        __atomic_fetch_add(&counts->random[slot], 1, __ATOMIC_RELAXED);
+        counts->last[place] = slot;
+        if (syscall(number, a, b, c, d, e, f) >= 0) __atomic_fetch_add(&counts->succeeded[slot], 1, __ATOMIC_RELAXED);
         if (syscall(SYS_getpid) != self) syscall(SYS_exit_group, 0); /* a copy that fork made */
     }
     syscall(SYS_exit_group, 0);
@@ -235,6 +299,21 @@ struct running {
     pid_t pid;
     int64_t limit;
 };
+
+/* The counts are in memory that a child may well scribble over: they are for people to read. */
+static void report(unsigned long children, unsigned long killed) {
+    static const char *const kinds[AIMED_KINDS] = {"ioctl", "setsockopt", "getsockopt", "netlink", "addresses", "control", "files"};
+    unsigned long random = 0, aimed = 0, succeeded = 0, tried = 0, worked = 0;
+    for (int i = 0; i <= HIGHEST_CALL; i++) {
+        random += counts->random[i], succeeded += counts->succeeded[i];
+        tried += counts->random[i] > 0, worked += counts->succeeded[i] > 0;
+    }
+    for (int i = 0; i < AIMED_KINDS; i++) aimed += counts->aimed[i];
+    printf("%lu children, %lu killed by signals, %lu calls\n", children, killed, random + aimed);
+    printf("random: %lu calls of %lu numbers; %lu of %lu numbers succeeded\naimed:", random, tried, succeeded, worked);
+    for (int i = 0; i < AIMED_KINDS; i++) printf(" %s %u", kinds[i], counts->aimed[i]);
+    puts("");
+}
 
 int main(int argc, char **argv) {
     if (argc < 2) return 0;
@@ -248,8 +327,7 @@ int main(int argc, char **argv) {
     printf("seed %llu\n", (unsigned long long)seed);
     fflush(stdout);
     signal(SIGPIPE, SIG_IGN);
-    /* Counted in memory that the children share, and that one of them may well scribble over. */
-    uint64_t *calls = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     unsigned long children = 0, killed = 0;
     struct running running[CHILDREN_AT_ONCE] = {0};
     for (int left = 1; left > 0;) {
@@ -260,24 +338,31 @@ int main(int argc, char **argv) {
             if (one->pid == 0 && now_ms() < until) {
                 state = (seed + children) * 0x9e3779b97f4a7c15ULL + 1;
                 pid_t pid = fork();
-                if (pid == 0) child(calls);
+                if (pid == 0) place = i, child();
                 if (pid < 0) continue;
                 children++;
                 *one = (struct running){pid, now_ms() + CHILD_SECONDS * 1000};
             }
             if (one->pid == 0) continue;
             if (waitpid(one->pid, &status, WNOHANG) == 0) {
-                if (now_ms() > one->limit) kill(one->pid, SIGKILL);
+                if (now_ms() > one->limit) {
+                    if (one->limit > 0) printf("ended late, in %d\n", counts->last[i]);
+                    one->limit = 0;
+                    kill(one->pid, SIGKILL);
+                }
                 left++;
                 continue;
             }
-            if (WIFSIGNALED(status)) killed++;
+            if (WIFSIGNALED(status) && one->limit > 0) {
+                killed++;
+                printf("signal %d in %d\n", WTERMSIG(status), counts->last[i]);
+            }
             kill(-one->pid, SIGKILL); /* what it forked */
             one->pid = 0;
         }
         struct timespec pause = {0, 2000000};
         nanosleep(&pause, NULL);
     }
-    printf("%lu children, %lu killed by signals, %llu calls\n", children, killed, (unsigned long long)*calls);
+    report(children, killed);
     return 0;
 }
