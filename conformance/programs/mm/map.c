@@ -336,3 +336,18 @@ CASE(locking_memory) {
     OK(munmap(memory + PAGE, PAGE));
     CHECK_ERRNO(mlock(memory, 4 * PAGE), ENOMEM);
 }
+
+CASE(locking_what_cannot_be_brought_in) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    char *memory = OK(mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, flags, -1, 0));
+    OK(mprotect(memory + PAGE, PAGE, PROT_NONE));
+    CHECK_ERRNO(mlock(memory, 3 * PAGE), ENOMEM);
+    CHECK_ERRNO(mlock(memory + PAGE, PAGE), ENOMEM);
+    OK(syscall(SYS_mlock2, memory, 3 * PAGE, 1 /* MLOCK_ONFAULT */));
+    OK(munlock(memory, 3 * PAGE));
+    int fd = OK(open("short", O_RDWR | O_CREAT, 0600));
+    OK(ftruncate(fd, PAGE));
+    char *file = OK(mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0));
+    OK(mlock(file, PAGE));
+    CHECK_ERRNO(mlock(file, 2 * PAGE), ENOMEM);
+}

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.FaultResult;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.ResourceLimits;
@@ -58,8 +59,8 @@ final class LockMemoryCalls {
             return -Errno.ENOMEM;
         }
         int result = space.forEachArea(start, end, area -> area.locked(true));
-        if (result == 0 && flags == 0) {
-            bringIn(space, start, end);
+        if (result == 0 && flags == 0 && !bringIn(space, start, end)) {
+            return -Errno.ENOMEM;
         }
         return result;
     }
@@ -76,15 +77,20 @@ final class LockMemoryCalls {
         return bytes;
     }
 
-    private static void bringIn(AddressSpace space, long start, long end) {
+    /** Whether all of a range can be had: not what allows nothing, nor what lies behind a file. */
+    private static boolean bringIn(AddressSpace space, long start, long end) {
+        boolean complete = true;
         for (Vma area : List.copyOf(space.areas())) {
             long from = Math.max(start, area.start());
             long to = Math.min(end, area.end());
-            if (from < to && area.protection() != 0) {
+            if (from < to && area.protection() == 0) {
+                complete = false;
+            } else if (from < to) {
                 boolean write = !area.isShared() && (area.protection() & Vma.WRITE) != 0;
-                space.populate(from, to, write);
+                complete &= space.populate(from, to, write) == FaultResult.RESOLVED;
             }
         }
+        return complete;
     }
 
     private static long unlock(Task task, long address, long length) {
