@@ -288,7 +288,7 @@ BOMB(semaphores) {
 }
 
 BOMB(messages) {
-    leave(SMALL);
+    leave(SMALL / 4);
     struct {
         long type;
         char text[2];
@@ -316,7 +316,7 @@ BOMB(posix_queues) {
 }
 
 BOMB(locks) {
-    leave(SMALL);
+    leave(SMALL / 4);
     NEED(chdir("/tmp"));
     for (long file = 0, count = 0;; file++) {
         char name[32];
@@ -360,7 +360,7 @@ BOMB(call_filters) {
 
 BOMB(groups) {
     static gid_t many[65536];
-    held(CHILDREN(1000, {
+    held(CHILDREN(30, {
         int own = getpid();
         for (int i = 0; i < 65536; i++) many[i] = i + own;
         setgroups(65536, many);
