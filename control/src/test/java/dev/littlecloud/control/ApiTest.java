@@ -104,6 +104,7 @@ class ApiTest {
                 "PUT | /v1/services/x | {\"image\":\"UPPER:\"} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"min\":5,\"max\":2}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"isolation\":\"none\"}} | 400 | bad-request",
+                "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"scaleToZero\":\"stateful\"}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"env\":{\"a=b\":\"c\"}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"publishedPort\":6379} | 400 | bad-request",
                 "GET | /v1/events?limit=0 | | 400 | bad-request",

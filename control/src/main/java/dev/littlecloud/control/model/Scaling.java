@@ -12,7 +12,7 @@ import dev.littlecloud.control.ControlException;
  * @param isolation {@code instance}, or {@code request} for an instance of its own for each
  * @param idleMillis how long an instance without requests stays
  * @param requestTimeoutMillis longest time for a response
- * @param scaleToZero {@code on}, {@code off} or {@code stateful}
+ * @param scaleToZero {@code on}, or {@code off} to keep the last instance
  */
 public record Scaling(
         int min,
@@ -61,7 +61,7 @@ public record Scaling(
                                 DEFAULT.requestTimeoutMillis,
                                 1,
                                 DAY_MILLIS),
-                        fields.choice("scaleToZero", DEFAULT.scaleToZero, "on", "off", "stateful"));
+                        fields.choice("scaleToZero", DEFAULT.scaleToZero, "on", "off"));
         fields.requireNoOthers();
         return scaling;
     }
