@@ -1,4 +1,0 @@
-@NullMarked
-package dev.littlecloud.gateway.metrics;
-
-import org.jspecify.annotations.NullMarked;

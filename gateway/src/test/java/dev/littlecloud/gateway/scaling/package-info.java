@@ -1,4 +1,0 @@
-@NullMarked
-package dev.littlecloud.gateway.scaling;
-
-import org.jspecify.annotations.NullMarked;
