@@ -5,7 +5,6 @@ import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +31,7 @@ public final class Processor {
     private final CpuQuota quota;
     private final Vcpu vcpu;
     private final Registers registers;
+    private final ExtendedRegisters extended;
     private final Condition wakeUp;
 
     // What only holds between this thread and this vCPU: a thawed processor begins without.
@@ -43,7 +43,6 @@ public final class Processor {
     /** The task whose registers the vCPU holds, running or not. */
     private transient @Nullable Task registersOf;
 
-    private transient @Nullable Task extendedOf;
     private transient long loadedRoot;
     private transient long sliceStart;
 
@@ -62,6 +61,7 @@ public final class Processor {
         this.dispatch = kernel.dispatch();
         this.vcpu = vcpu;
         this.registers = vcpu.registers();
+        this.extended = new ExtendedRegisters(vcpu);
         this.exceptions = new ProcessorExceptions(vcpu);
         this.quota = kernel.quota();
         this.wakeUp = kernel.lock().newCondition();
@@ -123,6 +123,10 @@ public final class Processor {
         if (current != null) {
             vcpu.kick();
         }
+    }
+
+    ExtendedRegisters extended() {
+        return extended;
     }
 
     boolean mayRun(Task task) {
@@ -391,7 +395,9 @@ public final class Processor {
     /** Loads a task's state; false where a signal is to be delivered first. */
     private boolean load(Task task) {
         TaskRun run = task.run;
-        if (extendedOf != task && !loadExtended(task)) {
+        if (!extended.areOf(task) && !extended.load(task)) {
+            // A forged signal frame held a state the processor does not have.
+            exceptions.protection(task);
             return false;
         }
         if (run.live != registers) {
@@ -411,51 +417,10 @@ public final class Processor {
         return true;
     }
 
-    private boolean loadExtended(Task task) {
-        MemorySegment state = task.run.extendedState();
-        storeExtended();
-        dropExtended();
-        boolean isGood = state != null && vcpu.loadExtendedState(state);
-        if (!isGood) {
-            vcpu.resetExtendedState();
-        }
-        extendedOf = task;
-        task.run.extendedOn = this;
-        if (state != null && !isGood) {
-            // A forged signal frame held a state the processor does not have.
-            exceptions.protection(task);
-            return false;
-        }
-        return true;
-    }
-
-    /** Copies the extended state that this processor holds to its task. */
-    void storeExtended() {
-        Task owner = extendedOf;
-        if (owner == null) {
-            return;
-        }
-        MemorySegment state = owner.run.extended;
-        if (state == null) {
-            state = TaskRun.extendedArea(vcpu.extendedStateBytes());
-            owner.run.extended = state;
-        }
-        vcpu.saveExtendedState(state);
-    }
-
-    /** Forgets the extended state that this processor holds. */
-    void dropExtended() {
-        Task owner = extendedOf;
-        if (owner != null) {
-            owner.run.extendedOn = null;
-            extendedOf = null;
-        }
-    }
-
     /** The task has ended; nothing of it stays here. */
     void forget(Task task) {
-        if (extendedOf == task) {
-            dropExtended();
+        if (extended.areOf(task)) {
+            extended.drop();
         }
         if (registersOf == task) {
             registersOf = null;

@@ -218,12 +218,12 @@ public final class Scheduler {
             return nextAllowed(processor);
         }
         Task first = queue.peekFirst();
-        if (first == null || first.run.extendedOn == processor || queue.size() == 1) {
+        if (first == null || first.run.extendedOn == processor.extended() || queue.size() == 1) {
             return queue.pollFirst();
         }
         int looked = 0;
         for (Task candidate : queue) {
-            if (candidate.run.extendedOn == processor && !candidate.run.givesWay) {
+            if (candidate.run.extendedOn == processor.extended() && !candidate.run.givesWay) {
                 queue.remove(candidate);
                 return candidate;
             }
@@ -282,7 +282,7 @@ public final class Scheduler {
     /** Brings all that processors hold of tasks into the tasks' own state. */
     public void store() {
         for (Processor processor : processors) {
-            processor.storeExtended();
+            processor.extended().store();
         }
     }
 

@@ -48,8 +48,8 @@ public final class TaskRun {
     /** Extended state while no processor holds it; null for that of a new program. */
     @Nullable MemorySegment extended;
 
-    /** The processor that holds the extended state, or null. */
-    transient @Nullable Processor extendedOn;
+    /** What holds the extended state, where a processor does. */
+    transient @Nullable ExtendedRegisters extendedOn;
 
     /** The task lets others go first once; sched_yield(2). */
     boolean givesWay;
@@ -172,18 +172,18 @@ public final class TaskRun {
 
     /** Brings the extended state into memory and answers it; null for that of a new program. */
     public @Nullable MemorySegment extendedState() {
-        Processor on = extendedOn;
+        ExtendedRegisters on = extendedOn;
         if (on != null) {
-            on.storeExtended();
+            on.store();
         }
         return extended;
     }
 
     /** Replaces the extended state; null for that of a new program. */
     public void extendedState(@Nullable MemorySegment state) {
-        Processor on = extendedOn;
+        ExtendedRegisters on = extendedOn;
         if (on != null) {
-            on.dropExtended();
+            on.drop();
         }
         extended = state;
     }
