@@ -143,13 +143,16 @@ public final class Scheduler {
 
     private void enqueue(Task task) {
         task.run.state = TaskRun.State.RUNNABLE;
+        task.run.hadItsTurn = false;
+        task.run.wasPassedOver = false;
         queue.addLast(task);
         task.group().threadStarts();
     }
 
-    /** Puts a task that used up its slice at the end. */
+    /** Puts a task that used up its slice, or gives way, at the end. */
     void requeue(Task task) {
         enqueue(task);
+        task.run.hadItsTurn = true;
     }
 
     /** A stopped task waits here for SIGCONT or its end. */
@@ -212,19 +215,24 @@ public final class Scheduler {
         return false;
     }
 
-    /** The next task for a processor: one that ran there before if it is near the front. */
+    /**
+     * The next task for a processor: one that ran there before if it is near the front. It goes
+     * before the first only once, and not where it has just left the processor to others: else the
+     * first might wait for as long as the others run.
+     */
     @Nullable Task next(Processor processor) {
         if (anyBound) {
             return nextAllowed(processor);
         }
         Task first = queue.peekFirst();
-        if (first == null || first.run.extendedOn == processor.extended() || queue.size() == 1) {
+        if (first == null || first.run.wasPassedOver || queue.size() == 1) {
             return queue.pollFirst();
         }
         int looked = 0;
         for (Task candidate : queue) {
-            if (candidate.run.extendedOn == processor.extended() && !candidate.run.givesWay) {
+            if (candidate.run.extendedOn == processor.extended() && !candidate.run.hadItsTurn) {
                 queue.remove(candidate);
+                first.run.wasPassedOver = true;
                 return candidate;
             }
             if (++looked == processors.size()) {

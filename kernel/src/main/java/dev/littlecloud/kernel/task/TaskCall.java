@@ -38,7 +38,6 @@ public final class TaskCall {
 
     /** A blocked call runs again. */
     public static void resume(Task task) {
-        task.run.givesWay = false;
         task.stopWaiting();
     }
 
@@ -106,7 +105,6 @@ public final class TaskCall {
         if (task.group().isStopped()) {
             stop(task);
         } else if (task.yields()) {
-            task.run.givesWay = true;
             task.kernel().scheduler().requeue(task);
         } else {
             task.kernel().scheduler().sleep(task);

@@ -54,6 +54,11 @@ public final class TaskRun {
     /** The task lets others go first once; sched_yield(2). */
     boolean givesWay;
 
+    // While it waits for a processor: whether it has just had one, and whether another task that
+    // came later was let go first.
+    boolean hadItsTurn;
+    boolean wasPassedOver;
+
     // The system call being made.
     boolean inCall;
     long callNumber;

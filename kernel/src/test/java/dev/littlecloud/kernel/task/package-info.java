@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.task;
+
+import org.jspecify.annotations.NullMarked;
