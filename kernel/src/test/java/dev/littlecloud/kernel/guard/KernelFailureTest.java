@@ -229,10 +229,9 @@ class KernelFailureTest {
                                 HookedFile.onClose(
                                         () -> {
                                             throw new IllegalStateException("injected");
-                                        }))
-                        .start()) {
+                                        }))) {
             instance.kernel().atEnd(() -> closed.set(true));
-            InstanceEnd end = instance.awaitEnd();
+            InstanceEnd end = instance.start().awaitEnd();
             assertThat(end.reason()).isEqualTo(InstanceEnd.Reason.FAILED);
             instance.joinCarriers();
             assertThat(instance.output()).isEmpty();
