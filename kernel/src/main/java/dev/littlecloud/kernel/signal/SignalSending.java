@@ -90,6 +90,24 @@ public final class SignalSending {
         return group.threads().getFirst();
     }
 
+    /**
+     * A thread will not take signals of a set any more, because it blocks them or ends: those that
+     * are pending for its process are shown to other threads. It may be the one that was chosen.
+     */
+    public static void handOn(Task from, long set) {
+        long left = set & from.group().pendingSignals().mask();
+        if (left == 0) {
+            return;
+        }
+        for (Task thread : from.group().threads()) {
+            long takes = thread == from ? 0 : left & ~thread.signals().mask();
+            if (takes != 0) {
+                left &= ~takes;
+                thread.kernel().scheduler().interrupt(thread);
+            }
+        }
+    }
+
     private static void notify(Task task, int signal) {
         task.group().signalEvents().wake(PollEvents.READABLE);
         if ((task.signals().mask() & Signal.bit(signal)) == 0) {

@@ -41,8 +41,11 @@ public final class TaskSignals {
         return mask;
     }
 
+    /** Signals of the process that this thread was to take are left to others. */
     public void mask(long newMask) {
+        long before = mask;
         mask = newMask & ~Signal.UNBLOCKABLE;
+        SignalSending.handOn(task, mask & ~before);
     }
 
     /**
@@ -60,8 +63,8 @@ public final class TaskSignals {
     /** Ends a temporary mask. */
     public void restoreMask() {
         if (maskSaved) {
-            mask = savedMask;
             maskSaved = false;
+            mask(savedMask);
         }
     }
 

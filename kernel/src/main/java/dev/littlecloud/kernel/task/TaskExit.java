@@ -40,6 +40,7 @@ public final class TaskExit {
         task.kernel().tasks().remove(task);
         task.signals().pending().drop(-1);
         task.kernel().frames().uncharge(Cloning.TASK_CHARGE + task.inheritedBytes());
+        SignalSending.handOn(task, ~task.signals().mask());
         group.exitEvents().wakeAll();
         if (group.threads().isEmpty()) {
             becomeZombie(group);
