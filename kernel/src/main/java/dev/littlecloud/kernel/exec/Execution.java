@@ -150,7 +150,7 @@ public final class Execution {
             // A static program sits among the mappings; its heap goes where others have it.
             heap = PROGRAM_BASE + randomPages(task, MAP_BITS);
         }
-        space.brkStart(heap);
+        space.programBreak().place(heap);
         space.layout().startCode = header.segments().getFirst().start() + bias;
         space.layout().endCode = end;
         space.layout().entry = header.entry() + bias;

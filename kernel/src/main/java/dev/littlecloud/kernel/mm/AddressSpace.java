@@ -38,8 +38,7 @@ public final class AddressSpace {
     private boolean reaped;
     private long finalPages;
     private long mmapTop = HIGHEST;
-    private long brkStart;
-    private long brk;
+    private final ProgramBreak programBreak = new ProgramBreak(this);
     private final ProgramLayout layout = new ProgramLayout();
     private final AioContexts aioContexts;
 
@@ -700,8 +699,7 @@ public final class AddressSpace {
             return null;
         }
         child.mmapTop = mmapTop;
-        child.brkStart = brkStart;
-        child.brk = brk;
+        child.programBreak.copyFrom(programBreak);
         child.layout.copyFrom(layout);
         for (Vma area : areas.all()) {
             if (area.dontFork) {
@@ -771,44 +769,11 @@ public final class AddressSpace {
         batch.flush();
     }
 
-    // ---- brk and layout
+    // ---- Layout
 
-    /** Places the heap; called by execve(2). */
-    public void brkStart(long address) {
-        brkStart = address;
-        brk = address;
-    }
-
-    public long brk() {
-        return brk;
-    }
-
-    /** Where the heap begins. */
-    public long brkStart() {
-        return brkStart;
-    }
-
-    /** Moves the end of the heap; answers where it is then, brk(2). */
-    public long brk(long wanted) {
-        if (wanted < brkStart || wanted > HIGHEST) {
-            return brk;
-        }
-        long oldEnd = pageUp(brk);
-        long newEnd = pageUp(wanted);
-        if (newEnd > oldEnd) {
-            if (newEnd - brkStart > layout.dataLimit || areas.overlaps(oldEnd, newEnd)) {
-                return brk;
-            }
-            if (map(oldEnd, newEnd - oldEnd, Vma.READ | Vma.WRITE, false, null, 0, "[heap]")
-                    == null) {
-                return brk;
-            }
-            merge(oldEnd);
-        } else if (newEnd < oldEnd && unmap(newEnd, oldEnd) != 0) {
-            return brk;
-        }
-        brk = wanted;
-        return brk;
+    /** The end of the heap. */
+    public ProgramBreak programBreak() {
+        return programBreak;
     }
 
     /** Upper bound of where mappings without a hint go. */

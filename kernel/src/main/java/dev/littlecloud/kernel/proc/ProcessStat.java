@@ -51,7 +51,9 @@ final class ProcessStat {
         line.add(scheduling(task).priority()).add(scheduling(task).policy());
         line.add(0).add(0).add(0);
         AddressSpace space = allowed ? target.space() : null;
-        line.add(layout.endCode).add(layout.endCode).add(space == null ? 0 : space.brkStart());
+        line.add(layout.endCode)
+                .add(layout.endCode)
+                .add(space == null ? 0 : space.programBreak().start());
         line.add(layout.argumentsStart).add(layout.argumentsEnd);
         line.add(layout.environmentStart).add(layout.environmentEnd);
         line.add(allowed ? process.exitStatus() : 0);

@@ -8,6 +8,7 @@ import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.PageCache;
+import dev.littlecloud.kernel.mm.ProgramBreak;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.task.ResourceLimits;
 import dev.littlecloud.kernel.task.Task;
@@ -206,8 +207,9 @@ final class MapCalls {
     /** A heap that is sealed does not shrink. */
     private static long brk(Task task, long wanted) {
         AddressSpace space = task.space();
-        boolean shrinks = wanted >= space.brkStart() && wanted < space.brk();
-        return shrinks && space.isSealed(wanted, space.brk()) ? space.brk() : space.brk(wanted);
+        ProgramBreak heap = space.programBreak();
+        boolean shrinks = wanted >= heap.start() && wanted < heap.end();
+        return shrinks && space.isSealed(wanted, heap.end()) ? heap.end() : heap.move(wanted);
     }
 
     private static long seal(Task task, long address, long bytes, long flags) {
