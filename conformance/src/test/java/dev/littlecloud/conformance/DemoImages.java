@@ -1,5 +1,7 @@
 package dev.littlecloud.conformance;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import dev.littlecloud.image.Image;
 import dev.littlecloud.image.ImageReference;
 import dev.littlecloud.image.ImageStore;
@@ -13,6 +15,9 @@ import java.nio.file.Path;
 final class DemoImages {
     private static final Path BUILD = Path.of("../images/build").toAbsolutePath().normalize();
 
+    /** EX_TEMPFAIL of sysexits.h. */
+    private static final int UNREACHABLE = 75;
+
     private final ImageStore store =
             ImageStore.open(Path.of("target/demo-images").toAbsolutePath());
 
@@ -23,7 +28,11 @@ final class DemoImages {
                         .start();
         String printed =
                 new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (build.waitFor() != 0) {
+        int status = build.waitFor();
+        if (status == UNREACHABLE) {
+            abort("the packages of the image '%s' cannot be fetched".formatted(name));
+        }
+        if (status != 0) {
             throw new IOException("images/build %s failed, see above".formatted(name));
         }
         String archive = printed.substring(printed.lastIndexOf('\n') + 1);
