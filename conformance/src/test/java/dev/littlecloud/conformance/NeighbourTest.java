@@ -22,8 +22,7 @@ class NeighbourTest {
     private static final int REQUESTS = 20;
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Pattern UNDER_WAY = Pattern.compile("(?:held|refused) ");
-    private static final Limits LIMITS =
-            Limits.DEFAULT.withMemoryBytes(24 << 20).withTaskCount(64);
+    private static final Limits LIMITS = Limits.DEFAULT.withMemoryBytes(24 << 20).withTaskCount(64);
 
     @ParameterizedTest
     @CsvSource({
