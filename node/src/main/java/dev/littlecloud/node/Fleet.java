@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The instances of one revision: as many as its requests need. */
 final class Fleet implements Service, Workload {
@@ -38,6 +40,7 @@ final class Fleet implements Service, Workload {
     private final Prepared prepared;
     private final WorkloadListener listener;
     private final ScheduledExecutorService timer;
+    private final Supplier<Optional<Service>> routed;
     private final DeferringLock lock = new DeferringLock();
 
     // Guarded by the lock.
@@ -49,15 +52,20 @@ final class Fleet implements Service, Workload {
     private boolean isClosed;
     private String lastCrash = "";
 
+    /**
+     * @param routed where requests for this service are led now
+     */
     Fleet(
             Order order,
             Prepared prepared,
             WorkloadListener listener,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Supplier<Optional<Service>> routed) {
         this.order = order;
         this.prepared = prepared;
         this.listener = listener;
         this.timer = timer;
+        this.routed = routed;
         this.scaling = order.spec().scaling();
     }
 
@@ -84,8 +92,38 @@ final class Fleet implements Service, Workload {
     @Override
     public CompletableFuture<Lease> acquire() {
         CompletableFuture<Lease> place = new CompletableFuture<>();
-        lock.run(() -> seat(place));
+        lock.run(
+                () -> {
+                    if (isClosed) {
+                        lock.defer(() -> passOn(place));
+                    } else {
+                        seat(place);
+                    }
+                });
         return place;
+    }
+
+    /** A request that was led here before another revision took over is that one's. */
+    private void passOn(CompletableFuture<Lease> place) {
+        Optional<Service> next = routed.get().filter(service -> service != this);
+        if (next.isEmpty()) {
+            place.completeExceptionally(ending());
+            return;
+        }
+        CompletableFuture<Lease> there = next.get().acquire();
+        there.whenComplete(
+                (lease, refused) -> {
+                    if (lease != null) {
+                        give(place, lease);
+                    } else {
+                        place.completeExceptionally(
+                                refused instanceof CompletionException wrapped
+                                                && wrapped.getCause() != null
+                                        ? wrapped.getCause()
+                                        : refused);
+                    }
+                });
+        place.whenComplete((lease, gone) -> there.cancel(false));
     }
 
     private void seat(CompletableFuture<Lease> place) {
@@ -109,9 +147,6 @@ final class Fleet implements Service, Workload {
     }
 
     private Optional<Refusal> refusal() {
-        if (isClosed) {
-            return Optional.of(ending());
-        }
         boolean isPausing = backoff.pauseNanos(System.nanoTime()) > 0 && backoff.isLoop();
         return members.isEmpty() && isPausing
                 ? Optional.of(new Refusal(Reason.CRASH_LOOP, crashLoop()))

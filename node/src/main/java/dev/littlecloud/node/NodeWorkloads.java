@@ -58,7 +58,14 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     @Override
     public Workload prepare(Order order, WorkloadListener listener)
             throws WorkloadException, InterruptedException {
-        Fleet fleet = new Fleet(order, launcher.prepare(order), listener, timer);
+        String host = host(order.service());
+        Fleet fleet =
+                new Fleet(
+                        order,
+                        launcher.prepare(order),
+                        listener,
+                        timer,
+                        () -> routes.table().host(host).map(Route::service));
         fleets.add(fleet);
         fleets.removeIf(Fleet::isClosed);
         fleet.begin();

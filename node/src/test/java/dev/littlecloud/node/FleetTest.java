@@ -8,6 +8,7 @@ import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.model.JsonFields;
 import dev.littlecloud.control.model.Scaling;
 import dev.littlecloud.control.model.ServiceSpec;
+import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Lease;
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
@@ -24,9 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -282,6 +288,66 @@ class FleetTest {
         await(() -> launcher.isClosed);
         assertThat(launcher.running()).isEmpty();
         assertThat(refusal(old.acquire())).isEqualTo(Reason.ENDING);
+    }
+
+    @Test
+    void aRequestThatARetiredRevisionGetsTooLateIsServedByTheNextOne() throws Exception {
+        Fleet old = fleet(spec(""), 1);
+        Fleet next = fleet(spec(""), 2);
+        old.retire();
+        await(old::isClosed);
+
+        Lease late = get(old.acquire());
+
+        assertThat(next.instances()).singleElement().matches(one -> one.activeRequests() == 1);
+        late.release();
+        node.unroute("hello");
+        assertThat(refusal(old.acquire())).isEqualTo(Reason.ENDING);
+    }
+
+    @Test
+    void noRequestIsLostFromZeroToAHundredAndBackWhileRevisionsChange() throws Exception {
+        String scaling =
+                "\"softConcurrency\":4,\"hardConcurrency\":8,\"max\":50,\"idleMillis\":200";
+        Fleet serving = fleet(spec(scaling), 1);
+        Map<Backend, AtomicInteger> active = new ConcurrentHashMap<>();
+        AtomicInteger answered = new AtomicInteger();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int client = 0; client < 100; client++) {
+                all.add(clients.submit(() -> tenRequests(active, answered)));
+            }
+            for (int revision = 2; revision <= 6; revision++) {
+                int before = answered.get();
+                Fleet next = fleet(spec(scaling), revision);
+                serving.retire();
+                serving = next;
+                await(() -> answered.get() > before || answered.get() == 1000);
+            }
+            for (Future<?> each : all) {
+                each.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+
+        assertThat(answered).hasValue(1000);
+        await(() -> launcher.running().isEmpty());
+        assertThat(launcher.startsAsked.get()).isGreaterThan(1);
+    }
+
+    private Void tenRequests(Map<Backend, AtomicInteger> active, AtomicInteger answered)
+            throws Exception {
+        for (int i = 0; i < 10; i++) {
+            Service routed = node.routes().table().host("hello.localhost").orElseThrow().service();
+            Lease lease = get(routed.acquire());
+            AtomicInteger here =
+                    active.computeIfAbsent(lease.backend(), unused -> new AtomicInteger());
+            assertThat(here.incrementAndGet()).isLessThanOrEqualTo(8);
+            Thread.yield();
+            here.decrementAndGet();
+            lease.release();
+            answered.incrementAndGet();
+        }
+        return null;
     }
 
     @Test
