@@ -111,19 +111,20 @@ final class Fleet implements Service, Workload {
             return;
         }
         CompletableFuture<Lease> there = next.get().acquire();
-        there.whenComplete(
-                (lease, refused) -> {
-                    if (lease != null) {
-                        give(place, lease);
-                    } else {
-                        place.completeExceptionally(
-                                refused instanceof CompletionException wrapped
-                                                && wrapped.getCause() != null
-                                        ? wrapped.getCause()
-                                        : refused);
-                    }
-                });
-        place.whenComplete((lease, gone) -> there.cancel(false));
+        var _ =
+                there.whenComplete(
+                        (lease, refused) -> {
+                            if (lease != null) {
+                                give(place, lease);
+                            } else {
+                                place.completeExceptionally(
+                                        refused instanceof CompletionException wrapped
+                                                        && wrapped.getCause() != null
+                                                ? wrapped.getCause()
+                                                : refused);
+                            }
+                        });
+        var _ = place.whenComplete((lease, gone) -> there.cancel(false));
     }
 
     private void seat(CompletableFuture<Lease> place) {

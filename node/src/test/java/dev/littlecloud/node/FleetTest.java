@@ -342,7 +342,7 @@ class FleetTest {
             AtomicInteger here =
                     active.computeIfAbsent(lease.backend(), unused -> new AtomicInteger());
             assertThat(here.incrementAndGet()).isLessThanOrEqualTo(8);
-            Thread.yield();
+            Thread.onSpinWait();
             here.decrementAndGet();
             lease.release();
             answered.incrementAndGet();
