@@ -2,12 +2,15 @@ package dev.littlecloud.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.littlecloud.gateway.service.Route;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,15 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 class Http2Test {
     private static final String HOST = "Host: app.localhost";
 
-    static {
-        // The name of the test's service does not resolve everywhere.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-    }
-
     private final TestGateway gateway;
 
     Http2Test() throws IOException {
         gateway = new TestGateway();
+        // A client that names no host of its own asks for the address.
+        Route app = Route.to(gateway.service);
+        gateway.routes.update(table -> table.withHost("127.0.0.1", app));
     }
 
     @AfterAll
@@ -100,10 +101,7 @@ class Http2Test {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(URI.create(url("/many/" + i)))
-                                .header("Host", "app.localhost")
-                                .build();
+                HttpRequest request = HttpRequest.newBuilder(URI.create(url("/many/" + i))).build();
                 answers.add(client.sendAsync(request, BodyHandlers.ofString()));
             }
             for (int i = 0; i < 50; i++) {
@@ -147,5 +145,48 @@ class Http2Test {
                         url("/reject"));
 
         assertThat(answer).contains("403");
+    }
+
+    @Test
+    void cutsOffWhatNobodyReads() throws Exception {
+        try (RawHttp2 client = new RawHttp2(gateway.port())) {
+            client.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, head("POST", "/reject"));
+
+            assertThat(client.next(1).type()).isEqualTo(RawHttp2.HEADERS);
+            RawHttp2.Frame body = client.next(1);
+            assertThat(new String(body.payload(), StandardCharsets.US_ASCII)).isEqualTo("not read");
+            while ((body.flags() & RawHttp2.END_STREAM) == 0) {
+                body = client.next(1);
+            }
+            RawHttp2.Frame reset = client.next(1);
+            assertThat(reset.type()).isEqualTo(RawHttp2.RST_STREAM);
+            assertThat(reset.code()).isZero();
+        }
+    }
+
+    @Test
+    void saysWhatIsMalformed() throws Exception {
+        try (RawHttp2 client = new RawHttp2(gateway.port())) {
+            ByteArrayOutputStream twoHosts = new ByteArrayOutputStream();
+            twoHosts.writeBytes(head("GET", "/"));
+            twoHosts.writeBytes(RawHttp2.fields("host", "other.localhost"));
+            int flags = RawHttp2.END_HEADERS | RawHttp2.END_STREAM;
+            client.send(RawHttp2.HEADERS, flags, 1, twoHosts.toByteArray());
+
+            assertThat(client.next(1).type()).isEqualTo(RawHttp2.HEADERS);
+            String page = new String(client.next(1).payload(), StandardCharsets.UTF_8);
+            assertThat(page).contains("bad-request").contains("Conflicting");
+
+            // The connection goes on.
+            client.send(RawHttp2.HEADERS, flags, 3, head("GET", "/after"));
+            assertThat(client.next(3).type()).isEqualTo(RawHttp2.HEADERS);
+            String answer = new String(client.next(3).payload(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("GET /after HTTP/1.1");
+        }
+    }
+
+    private static byte[] head(String method, String path) {
+        return RawHttp2.fields(
+                ":method", method, ":scheme", "http", ":path", path, ":authority", "app.localhost");
     }
 }
