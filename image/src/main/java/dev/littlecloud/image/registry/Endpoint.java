@@ -11,10 +11,13 @@ import java.util.Locale;
  * @param base URL without a slash at the end
  */
 record Endpoint(String registry, String base) {
-    static Endpoint of(String registry) {
+    /**
+     * @param tls also where the registry is on this machine
+     */
+    static Endpoint of(String registry, boolean tls) {
         // The API of Docker Hub is not where its name says.
         String host = registry.equals(RegistryName.DOCKER_HUB) ? "registry-1.docker.io" : registry;
-        String scheme = isLoopback(host) ? "http" : "https";
+        String scheme = isLoopback(host) && !tls ? "http" : "https";
         return new Endpoint(registry, scheme + "://" + host);
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RegistryClient} over HTTP/1.1 and HTTP/2. */
@@ -42,24 +43,33 @@ public final class HttpRegistryClient implements RegistryClient {
     private final Backoff backoff;
 
     public HttpRegistryClient(RegistryName name) {
+        this(name, System.getenv(), Path.of(System.getProperty("user.home", "/")));
+    }
+
+    private HttpRegistryClient(RegistryName name, Map<String, String> environment, Path home) {
         this(
                 name,
-                Credentials.file(System.getenv(), Path.of(System.getProperty("user.home", "/"))),
+                Credentials.file(environment, home),
+                Authorities.of(name.registry(), environment, home),
                 Backoff.REAL);
     }
 
     /**
      * @param credentials Docker's config.json, which need not exist
      */
-    HttpRegistryClient(RegistryName name, Path credentials, Backoff backoff) {
+    HttpRegistryClient(
+            RegistryName name, Path credentials, Authorities authorities, Backoff backoff) {
         this.name = name;
-        this.endpoint = Endpoint.of(name.registry());
-        this.http =
+        this.endpoint = Endpoint.of(name.registry(), authorities.areSetUp());
+        HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .connectTimeout(CONNECT_TIMEOUT)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .proxy(new EnvironmentProxy(System.getenv()))
-                        .build();
+                        .proxy(new EnvironmentProxy(System.getenv()));
+        if (!endpoint.isPlain()) {
+            builder.sslContext(authorities.context());
+        }
+        this.http = builder.build();
         this.tokens =
                 new TokenSource(
                         endpoint,
@@ -91,6 +101,8 @@ public final class HttpRegistryClient implements RegistryClient {
                     }
                     return bytes;
                 }
+            } catch (SSLHandshakeException e) {
+                throw unreachable(e);
             } catch (IOException e) {
                 last = e;
             }

@@ -6,9 +6,11 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong with registries, in words. */
@@ -39,11 +41,26 @@ public final class RegistryErrors {
                             "there is no such host";
                     case ConnectException e -> "nothing listens there; is it running?";
                     case UnknownHostException e -> "there is no such host";
+                    case SSLHandshakeException e when isUntrusted(e) ->
+                            "nobody trusted here vouches for its certificate; if the registry is"
+                                    + " yours, put its authority's certificate into"
+                                    + " /etc/docker/certs.d/"
+                                    + registry
+                                    + "/ca.crt";
                     case SSLException e -> "TLS failed: " + e.getMessage();
                     case null -> "it does not answer";
                     default -> String.valueOf(cause.getMessage());
                 };
         return new ImageException(
                 ErrorCode.NETWORK, "cannot reach the registry " + registry + ": " + why, cause);
+    }
+
+    private static boolean isUntrusted(SSLHandshakeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -97,7 +97,12 @@ class HttpRegistryClientTest {
 
     private RegistryClient client() {
         RegistryName name = (RegistryName) ImageReference.parse(host() + "/team/app:v1");
-        return new HttpRegistryClient(name, directory.resolve("config.json"), attempt -> {});
+        return client(name, directory.resolve("config.json"));
+    }
+
+    private static RegistryClient client(RegistryName name, Path credentials) {
+        Authorities nobody = new Authorities(Path.of("/nonexistent"), List.of());
+        return new HttpRegistryClient(name, credentials, nobody, attempt -> {});
     }
 
     private String manifest() {
@@ -187,7 +192,7 @@ class HttpRegistryClientTest {
             RegistryName name =
                     (RegistryName) ImageReference.parse(registry.host() + "/team/app:v1");
             Path credentials = directory.resolve("config.json");
-            try (RegistryClient client = new HttpRegistryClient(name, credentials, attempt -> {})) {
+            try (RegistryClient client = client(name, credentials)) {
                 assertFails(
                         ErrorCode.DENIED,
                         "docker login " + registry.host(),
@@ -198,7 +203,7 @@ class HttpRegistryClientTest {
                     "{\"auths\":{\"http://"
                             + registry.host()
                             + "/v1/\":{\"username\":\"user\",\"password\":\"secret\"}}}");
-            try (RegistryClient client = new HttpRegistryClient(name, credentials, attempt -> {})) {
+            try (RegistryClient client = client(name, credentials)) {
                 assertFails(
                         ErrorCode.NOT_FOUND, "is not in the registry", () -> client.manifest("v1"));
             }
@@ -358,7 +363,7 @@ class HttpRegistryClientTest {
                         "127.1.2.3:80",
                         "[::1]:5000",
                         "registry.localhost:80")) {
-            assertThat(Endpoint.of(host).isPlain()).describedAs(host).isTrue();
+            assertThat(Endpoint.of(host, false).isPlain()).describedAs(host).isTrue();
         }
         for (String host :
                 List.of(
@@ -368,9 +373,10 @@ class HttpRegistryClientTest {
                         "192.168.0.1:5000",
                         "[::2]:5000",
                         "1270.0.0.1")) {
-            assertThat(Endpoint.of(host).isPlain()).describedAs(host).isFalse();
+            assertThat(Endpoint.of(host, false).isPlain()).describedAs(host).isFalse();
         }
-        assertThat(Endpoint.of("docker.io").base()).isEqualTo("https://registry-1.docker.io");
+        assertThat(Endpoint.of("docker.io", false).base())
+                .isEqualTo("https://registry-1.docker.io");
     }
 
     @Test

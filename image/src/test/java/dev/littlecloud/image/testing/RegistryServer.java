@@ -25,6 +25,19 @@ public final class RegistryServer implements AutoCloseable {
      * @param htpasswd lines of users with bcrypt passwords; empty lets everybody in
      */
     public static RegistryServer start(Path directory, String htpasswd) throws Exception {
+        return start(directory, htpasswd, "");
+    }
+
+    /** One that speaks TLS, with the certificate and key in two files of its directory. */
+    public static RegistryServer startWithTls(Path directory) throws Exception {
+        String tls =
+                "  tls:\n    certificate: %s\n    key: %s\n"
+                        .formatted(directory.resolve("tls.crt"), directory.resolve("tls.key"));
+        return start(directory, "", tls);
+    }
+
+    private static RegistryServer start(Path directory, String htpasswd, String tls)
+            throws Exception {
         Tools.require("docker-registry", "skopeo");
         int port = freePort();
         String auth = "";
@@ -44,8 +57,8 @@ public final class RegistryServer implements AutoCloseable {
                             rootdirectory: %s
                         http:
                           addr: 127.0.0.1:%d
-                        %s"""
-                                .formatted(directory.resolve("registry"), port, auth));
+                        %s%s"""
+                                .formatted(directory.resolve("registry"), port, tls, auth));
         Process process =
                 new ProcessBuilder("docker-registry", "serve", config.toString())
                         .redirectErrorStream(true)
