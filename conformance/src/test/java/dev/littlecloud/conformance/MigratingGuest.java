@@ -174,6 +174,7 @@ final class MigratingGuest implements GuestRunner {
                 FrozenKernel.freeze(
                         from.kernel,
                         List.of(old.input, old.output, old.error),
+                        List.of(),
                         ImageBlobs.of(image.tree()),
                         false);
         try (frozen) {
@@ -189,7 +190,10 @@ final class MigratingGuest implements GuestRunner {
                                     new InstanceNetwork(
                                             NetworkPolicy.DEFAULT, frozen.memory().ramBytes()),
                                     ImageBlobs.of(image.tree()),
-                                    number -> ImageRoot.of(image.tree(), (int) number)));
+                                    number -> ImageRoot.of(image.tree(), (int) number),
+                                    number -> {
+                                        throw new AssertionError("frozen without streams");
+                                    }));
             List<HostPipe> pipes = new ArrayList<>();
             for (Object part : thawed.parts()) {
                 pipes.add((HostPipe) part);

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.freeze;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.MemoryImage;
 import java.io.DataInput;
@@ -43,12 +44,18 @@ public final class FrozenKernel implements AutoCloseable {
      * Freezes a quiet instance, whose lock is held.
      *
      * @param parts objects of the kernel that the caller wants to find again
+     * @param streams connections that outlast the instance; {@link Surroundings#streams} gives what
+     *     takes their places
      * @param blob the host's view of the image's contents
      * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2)
      * @throws UnknownTypeException with the path to what cannot be frozen
      */
     public static FrozenKernel freeze(
-            Kernel kernel, List<?> parts, MemorySegment blob, boolean forClones) {
+            Kernel kernel,
+            List<?> parts,
+            List<? extends HostStream> streams,
+            MemorySegment blob,
+            boolean forClones) {
         if (!kernel.isQuiet()) {
             throw new IllegalStateException("a task can still run");
         }
@@ -65,7 +72,7 @@ public final class FrozenKernel implements AutoCloseable {
             root[i + 1] = parts.get(i);
         }
         long now = kernel.clock().monotonicNanos();
-        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob));
+        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams));
         MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
         return new FrozenKernel(memory, graph, kernel.config().processors(), now);
     }

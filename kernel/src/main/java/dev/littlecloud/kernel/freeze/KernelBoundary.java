@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.Host;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
 import dev.littlecloud.kernel.net.HostNetwork;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
 import dev.littlecloud.kernel.syscall.SyscallTable;
 import dev.littlecloud.kernel.task.Processor;
@@ -16,6 +17,7 @@ import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -38,17 +40,23 @@ final class KernelBoundary implements Boundary {
     static final String REGISTERS = "registers";
     static final String LOWER = "lower";
     static final String TABLES = "tables";
+    static final String STREAM = "stream";
 
     private final MemorySegment ram;
     private final MemorySegment blob;
     private final Map<Object, Integer> registers = new IdentityHashMap<>();
+    private final Map<Object, Integer> streams = new IdentityHashMap<>();
 
     /**
      * @param blob the host's view of the image's contents
+     * @param streams connections that outlast the instance
      */
-    KernelBoundary(Kernel kernel, MemorySegment blob) {
+    KernelBoundary(Kernel kernel, MemorySegment blob, List<? extends HostStream> streams) {
         this.ram = kernel.guestMemory().ram();
         this.blob = blob;
+        for (HostStream stream : streams) {
+            this.streams.put(stream, this.streams.size());
+        }
         for (Processor processor : kernel.scheduler().processors()) {
             registers.put(processor.vcpu().registers(), processor.index());
         }
@@ -69,6 +77,7 @@ final class KernelBoundary implements Boundary {
             case Condition _ -> new External.Named(CONDITION);
             case Host _ -> new External.Named(HOST);
             case HostNetwork _ -> new External.Named(NETWORK);
+            case HostStream stream -> stream(stream);
             case SyscallObserver _ -> new External.Named(OBSERVER);
             case SyscallTable _ -> new External.Named(CALLS);
             case Clock _ -> new External.Named(CLOCK);
@@ -80,6 +89,11 @@ final class KernelBoundary implements Boundary {
     private @Nullable External registersOf(Registers live) {
         Integer index = registers.get(live);
         return index == null ? null : new External.Numbered(REGISTERS, index);
+    }
+
+    private @Nullable External stream(HostStream stream) {
+        Integer number = streams.get(stream);
+        return number == null ? null : new External.Numbered(STREAM, number);
     }
 
     private @Nullable External window(FileWindow window) {

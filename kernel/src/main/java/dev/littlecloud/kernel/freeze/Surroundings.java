@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.freeze;
 import dev.littlecloud.kernel.Host;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
 import dev.littlecloud.kernel.net.HostNetwork;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
 import dev.littlecloud.machine.Machine;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,7 @@ import java.util.function.LongFunction;
  * @param machine made of the frozen memory, with no processors yet
  * @param blob the host's view of the image's contents
  * @param lower the image's nodes, by their numbers
+ * @param streams connections that the instance was frozen with, by their places in the list
  */
 public record Surroundings(
         Machine machine,
@@ -21,4 +23,5 @@ public record Surroundings(
         SyscallObserver observer,
         HostNetwork network,
         MemorySegment blob,
-        LongFunction<LowerNode> lower) {}
+        LongFunction<LowerNode> lower,
+        LongFunction<HostStream> streams) {}

@@ -15,7 +15,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     private static final int MAX_SOCKETS = 512;
 
     private final Semaphore sockets = new Semaphore(MAX_SOCKETS);
+    private final AtomicInteger resolving = new AtomicInteger();
     private final NetworkPolicy policy;
     private final NetworkConfig config;
     private final HostPoller poller = HostPoller.shared();
@@ -111,14 +114,39 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     @Override
     public void resolve(byte[] query, boolean stream, Consumer<byte[]> answer) {
         boolean open = policy.mode() == NetworkPolicy.Mode.OUTBOUND;
+        resolving.incrementAndGet();
         Thread.ofVirtual()
                 .name("name-lookup")
                 .start(
-                        () ->
+                        () -> {
+                            try {
                                 answer.accept(
                                         open
                                                 ? HostResolver.ask(query, stream)
-                                                : DnsMessage.refusal(query)));
+                                                : DnsMessage.refusal(query));
+                            } finally {
+                                resolving.decrementAndGet();
+                            }
+                        });
+    }
+
+    /** Whether an answer of the host's name servers is on its way. */
+    public boolean isResolving() {
+        return resolving.get() > 0;
+    }
+
+    /**
+     * Who holds an object that cannot be frozen, in the words of those who run the instance.
+     *
+     * @param path from the kernel to the object
+     */
+    public static Optional<String> holder(String path) {
+        if (path.contains(HostConnection.class.getName())) {
+            return Optional.of("it has a connection of its own to outside");
+        }
+        return path.contains(HostDatagramSocket.class.getName())
+                ? Optional.of("it has a UDP socket to outside")
+                : Optional.empty();
     }
 
     // ---- In.

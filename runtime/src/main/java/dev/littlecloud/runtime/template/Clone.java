@@ -3,7 +3,9 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.runtime.ExitStatus;
+import dev.littlecloud.runtime.InstanceException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** An instance that started from a template. Methods may be called from any thread. */
 public interface Clone extends AutoCloseable {
@@ -44,6 +46,16 @@ public interface Clone extends AutoCloseable {
 
     /** Sends a signal, by its Linux number, to the first process. */
     void signal(int signal);
+
+    /**
+     * Freezes the instance itself, not a copy: it ends here, unheard of by its listener, and goes on
+     * where the template is started with the same {@link Lines}. Connections stay open meanwhile.
+     *
+     * @param patience how long to wait until nothing runs in it
+     * @throws InstanceException when it cannot be frozen, and why; it goes on then as if nothing had
+     *     been
+     */
+    Template freeze(Duration patience) throws InterruptedException;
 
     /** Waits for its end. */
     ExitStatus await() throws InterruptedException;

@@ -10,39 +10,48 @@ import dev.littlecloud.kernel.signal.SignalSending;
 import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.machine.Machine;
-import dev.littlecloud.machine.MemoryImage;
 import dev.littlecloud.runtime.ExitStatus;
+import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.instance.Ends;
 import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.network.Endpoints;
+import dev.littlecloud.runtime.network.InstanceNetwork;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** An instance that was thawed. */
-final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Traffic {
+final class ClonedInstance implements Clone, ServiceStreams.Sink {
     private static final int SIGKILL = 9;
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How often one that is to be frozen is looked at. */
+    private static final long LOOK_MILLIS = 2;
 
     private final String id;
     private final Kernel kernel;
     private final Machine machine;
     private final InstanceHost host;
     private final CloneListener listener;
+    private final Lines lines;
     private final long templateBytes;
-    private final AtomicLong bytesIn = new AtomicLong();
-    private final AtomicLong bytesOut = new AtomicLong();
+    private final Counts counts;
+    private final InstanceNetwork network;
     private final CompletableFuture<ExitStatus> over = new CompletableFuture<>();
     private final long guestNanosBefore;
     private final long kernelNanosBefore;
-    private final Lesson lesson;
+    private final FrozenTemplate template;
     private @Nullable ServiceStreams streams;
     private StartTimes startTimes = new StartTimes(0, 0, 0, 0);
 
     /** Guarded by the instance lock. */
     private boolean taught;
+
+    /** Whether it goes on elsewhere, so that its end here is none. */
+    private volatile boolean isFrozen;
 
     // The memory used so far; guarded by the instance lock.
     private long memoryByteMillis;
@@ -53,18 +62,24 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
             Kernel kernel,
             Machine machine,
             InstanceHost host,
+            InstanceNetwork network,
             CloneListener listener,
-            MemoryImage image,
-            Lesson lesson) {
-        this.lesson = lesson;
+            Lines lines,
+            Counts counts,
+            FrozenTemplate template) {
+        this.template = template;
         this.id = id;
         this.kernel = kernel;
         this.machine = machine;
         this.host = host;
+        this.network = network;
+        this.counts = counts;
         this.listener = listener;
-        this.templateBytes = image.storedBytes();
+        this.lines = lines;
+        this.templateBytes = template.memoryBytes();
         this.guestNanosBefore = guestNanos();
         this.kernelNanosBefore = kernelNanos();
+        counts.whenAnswered(this::answered);
     }
 
     /** Connects the standard streams and begins to wait for the end. */
@@ -88,7 +103,9 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
             kernel.lock().unlock();
         }
         ExitStatus status = Ends.status(end, kernel.config());
-        listener.ended(status);
+        if (!isFrozen) {
+            listener.ended(status);
+        }
         over.complete(status);
     }
 
@@ -106,8 +123,10 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
     public GuestStream connect(
             int port, InetSocketAddress peer, GuestStream.Listener streamListener)
             throws ConnectionRefusedException {
-        Connection connection = new Connection(streamListener, this);
-        if (!new Delivery(kernel.network(), connection, Endpoints.endpoint(peer), port).begin()) {
+        Connection connection = new Connection(streamListener);
+        Line.End end = lines.join(connection.inner(), counts);
+        if (!new Delivery(kernel.network(), end, Endpoints.endpoint(peer), port).begin()) {
+            lines.forget(end.line());
             throw new ConnectionRefusedException(
                     kernel.hasEnded()
                             ? "the instance has ended"
@@ -119,8 +138,13 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
     @Override
     public NetworkStack.Delivery deliver(
             HostStream stream, InetSocketAddress peer, int port, Runnable whenRoom) {
-        return kernel.network()
-                .deliver(new CountedStream(stream, this), Endpoints.endpoint(peer), port, whenRoom);
+        Line.End end = lines.join(stream, counts);
+        NetworkStack.Delivery delivery =
+                kernel.network().deliver(end, Endpoints.endpoint(peer), port, whenRoom);
+        if (delivery != NetworkStack.Delivery.ACCEPTED) {
+            lines.forget(end.line());
+        }
+        return delivery;
     }
 
     @Override
@@ -129,19 +153,8 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
         return !kernel.hasEnded() && network.isListening(port);
     }
 
-    @Override
-    public void in(int bytes) {
-        bytesIn.addAndGet(bytes);
-    }
-
-    @Override
-    public void out(int bytes) {
-        bytesOut.addAndGet(bytes);
-    }
-
-    @Override
-    public void answered() {
-        if (!taught && !lesson.isOver()) {
+    private void answered() {
+        if (!taught && !template.lesson().isOver()) {
             taught = true;
             Thread.startVirtualThread(this::teach);
         }
@@ -151,7 +164,7 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
         kernel.lock().lock();
         try {
             if (!kernel.hasEnded()) {
-                lesson.learn(machine);
+                template.lesson().learn(machine);
             }
         } finally {
             kernel.lock().unlock();
@@ -177,8 +190,8 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
                     kernelNanos() - kernelNanosBefore,
                     memoryByteMillis,
                     memory,
-                    bytesIn.get(),
-                    bytesOut.get());
+                    counts.bytesIn(),
+                    counts.bytesOut());
         } finally {
             kernel.lock().unlock();
         }
@@ -230,6 +243,40 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink, Connection.Tra
         } catch (ExecutionException never) {
             throw new IllegalStateException("the end of a clone is a value", never);
         }
+    }
+
+    @Override
+    public Template freeze(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            streams().drain();
+            kernel.lock().lock();
+            try {
+                if (kernel.hasEnded()) {
+                    throw new InstanceException("it has ended");
+                }
+                if (kernel.isQuiet() && streams().isDrained() && !network.isResolving()) {
+                    Template frozen = template.freeze(kernel, streams(), lines);
+                    isFrozen = true;
+                    lines.detach();
+                    kernel.end(new InstanceEnd(InstanceEnd.Reason.STOPPED, SIGKILL, "", null));
+                    return frozen;
+                }
+            } finally {
+                kernel.lock().unlock();
+                if (isFrozen) {
+                    over.join();
+                }
+            }
+            if (System.nanoTime() >= deadline) {
+                throw new InstanceException("its programs are never idle");
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private ServiceStreams streams() {
+        return Objects.requireNonNull(streams);
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks: the instance's before this one. Neither side is told of anything with this one held.
  */
 final class Connection {
-    private final Traffic traffic;
     private final ByteRing toGuest = new ByteRing();
     private final ByteRing fromGuest = new ByteRing();
     private final Inner inner = new Inner();
@@ -37,9 +36,8 @@ final class Connection {
     private boolean guestClosed;
     private boolean guestReset;
 
-    Connection(GuestStream.Listener listener, Traffic traffic) {
+    Connection(GuestStream.Listener listener) {
         this.listener = listener;
-        this.traffic = traffic;
     }
 
     HostStream inner() {
@@ -155,7 +153,6 @@ final class Connection {
                 count = fromGuest.put(source);
                 news = takeReaderWaits();
             }
-            traffic.out(count);
             if (news) {
                 Connection.this.listener().readable();
             }
@@ -190,7 +187,6 @@ final class Connection {
                 news = takeReaderWaits();
                 room = takeWriterWaits();
             }
-            traffic.answered();
             if (news) {
                 Connection.this.listener().readable();
             }
@@ -236,7 +232,6 @@ final class Connection {
                 writerWaits = source.hasRemaining();
                 events = due();
             }
-            traffic.in(count);
             tellKernel(events);
             return count;
         }
@@ -271,14 +266,5 @@ final class Connection {
             }
             return blocking;
         }
-    }
-
-    /** Counts bytes, and hears when a request was answered. */
-    interface Traffic {
-        void in(int bytes);
-
-        void out(int bytes);
-
-        void answered();
     }
 }

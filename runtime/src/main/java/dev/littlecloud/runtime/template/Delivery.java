@@ -1,25 +1,26 @@
 package dev.littlecloud.runtime.template;
 
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.net.InetEndpoint;
 import dev.littlecloud.kernel.net.NetworkStack;
 
 /** Puts a connection into a guest's accept queue, now or when there is room. */
 final class Delivery {
     private final NetworkStack network;
-    private final Connection connection;
+    private final HostStream stream;
     private final InetEndpoint peer;
     private final int port;
 
-    Delivery(NetworkStack network, Connection connection, InetEndpoint peer, int port) {
+    Delivery(NetworkStack network, HostStream stream, InetEndpoint peer, int port) {
         this.network = network;
-        this.connection = connection;
+        this.stream = stream;
         this.peer = peer;
         this.port = port;
     }
 
     /** False where nobody listens. */
     boolean begin() {
-        return switch (network.deliver(connection.inner(), peer, port, this::roomAgain)) {
+        return switch (network.deliver(stream, peer, port, this::roomAgain)) {
             case ACCEPTED, FULL -> true;
             case REFUSED -> false;
         };
@@ -32,7 +33,7 @@ final class Delivery {
 
     private void again() {
         if (!begin()) {
-            connection.inner().close(true);
+            stream.close(true);
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.image.Image;
+import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
 import dev.littlecloud.kernel.freeze.Surroundings;
+import dev.littlecloud.kernel.freeze.UnknownTypeException;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.machine.BlankMachine;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineException;
@@ -15,6 +18,11 @@ import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
 final class FrozenTemplate implements Template {
@@ -22,9 +30,19 @@ final class FrozenTemplate implements Template {
     private final Image image;
     private final FrozenKernel frozen;
     private final BlankMachines machines;
-    private final Lesson lesson = new Lesson();
+    private final Lesson lesson;
 
     FrozenTemplate(InstanceSpec spec, Image image, FrozenKernel frozen, BlankMachines machines) {
+        this(spec, image, frozen, machines, new Lesson());
+    }
+
+    private FrozenTemplate(
+            InstanceSpec spec,
+            Image image,
+            FrozenKernel frozen,
+            BlankMachines machines,
+            Lesson lesson) {
+        this.lesson = lesson;
         this.spec = spec;
         this.image = image;
         this.frozen = frozen;
@@ -37,8 +55,17 @@ final class FrozenTemplate implements Template {
         return spec;
     }
 
+    Lesson lesson() {
+        return lesson;
+    }
+
     @Override
     public Clone start(CloneListener listener) {
+        return start(listener, new Lines(() -> {}));
+    }
+
+    @Override
+    public Clone start(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
         BlankMachine blank = blank();
         long gotMachine = System.nanoTime();
@@ -47,12 +74,29 @@ final class FrozenTemplate implements Template {
         try {
             String id = InstanceIds.next();
             InstanceHost host = new InstanceHost(id);
-            FrozenKernel.Thawed thawed = frozen.thaw(surroundings(machine, host));
+            InstanceNetwork network =
+                    new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
+            host.atEnd(network::close);
+            Counts counts = new Counts();
+            FrozenKernel.Thawed thawed =
+                    frozen.thaw(
+                            surroundings(
+                                    machine, host, network, place -> lines.thawed(place, counts)));
             long gotObjects = System.nanoTime();
             ClonedInstance clone =
                     new ClonedInstance(
-                            id, thawed.kernel(), machine, host, listener, frozen.memory(), lesson);
-            clone.follow(ServiceStreams.of(thawed.parts(), clone));
+                            id,
+                            thawed.kernel(),
+                            machine,
+                            host,
+                            network,
+                            listener,
+                            lines,
+                            counts,
+                            this);
+            List<@Nullable Object> parts = thawed.parts();
+            clone.follow(ServiceStreams.of(parts, clone));
+            lines.resumed(parts.subList(ServiceStreams.PARTS, parts.size()));
             clone.startTimes(
                     new StartTimes(
                             gotMachine - begin,
@@ -66,16 +110,37 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    private Surroundings surroundings(Machine machine, InstanceHost host) {
-        InstanceNetwork network = new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
-        host.atEnd(network::close);
+    private Surroundings surroundings(
+            Machine machine,
+            InstanceHost host,
+            InstanceNetwork network,
+            IntFunction<HostStream> streams) {
         return new Surroundings(
                 machine,
                 host,
                 NoObserver.INSTANCE,
                 network,
                 ImageBlobs.of(image.tree()),
-                number -> ImageRoot.of(image.tree(), (int) number));
+                number -> ImageRoot.of(image.tree(), (int) number),
+                place -> streams.apply((int) place));
+    }
+
+    /** Freezes an instance of this template. Its lock is held, and nothing runs in it. */
+    Template freeze(Kernel kernel, ServiceStreams pipes, Lines lines) {
+        List<Line.End> ends = lines.ends();
+        List<Object> parts = new ArrayList<>(pipes.parts());
+        ends.forEach(end -> parts.add(Objects.requireNonNull(end.kernel())));
+        try {
+            FrozenKernel now =
+                    FrozenKernel.freeze(kernel, parts, ends, ImageBlobs.of(image.tree()), false);
+            return new FrozenTemplate(spec, image, now, machines, Lesson.none());
+        } catch (UnknownTypeException unknown) {
+            String path = String.valueOf(unknown.getMessage());
+            throw new InstanceException(InstanceNetwork.holder(path).orElse(path), unknown);
+        } catch (MachineException refused) {
+            throw new InstanceException(
+                    "this machine has no memory for it: " + refused.getMessage(), refused);
+        }
     }
 
     private BlankMachine blank() {

@@ -19,6 +19,13 @@ final class Lesson {
     private int count;
     private volatile PageRuns workingSet = PageRuns.NONE;
 
+    /** Of which nobody learns. */
+    static Lesson none() {
+        Lesson over = new Lesson();
+        over.count = TEACHERS;
+        return over;
+    }
+
     PageRuns workingSet() {
         return workingSet;
     }

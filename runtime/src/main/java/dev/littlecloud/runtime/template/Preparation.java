@@ -149,7 +149,11 @@ final class Preparation implements AutoCloseable {
     private FrozenKernel frozen() {
         try {
             return FrozenKernel.freeze(
-                    kernel, streams.getFirst().parts(), ImageBlobs.of(image.tree()), true);
+                    kernel,
+                    streams.getFirst().parts(),
+                    List.of(),
+                    ImageBlobs.of(image.tree()),
+                    true);
         } catch (UnknownTypeException unknown) {
             throw new InstanceException(
                     "the instance cannot be frozen: " + unknown.getMessage(), unknown);

@@ -16,6 +16,9 @@ final class ServiceStreams implements GuestStreams {
         void output(boolean error, byte[] bytes);
     }
 
+    /** How many {@link #parts} there are. */
+    static final int PARTS = 3;
+
     private final HostPipe input;
     private final HostPipe output;
     private final HostPipe error;
@@ -40,6 +43,11 @@ final class ServiceStreams implements GuestStreams {
     /** What is to be found again in a clone. */
     List<HostPipe> parts() {
         return List.of(input, output, error);
+    }
+
+    /** Whether all that was written was passed on. */
+    boolean isDrained() {
+        return output.isEmpty() && error.isEmpty();
     }
 
     /** The streams of a clone. */

@@ -18,6 +18,12 @@ public interface Template extends AutoCloseable {
      */
     Clone start(CloneListener listener);
 
+    /**
+     * Starts a clone that is the instance of these connections, until it is frozen itself. A template
+     * of {@link Clone#freeze} is started so, and once.
+     */
+    Clone start(CloneListener listener, Lines lines);
+
     /** Writes the template into a directory, which must be empty or not exist. */
     void save(Path directory) throws IOException;
 

@@ -165,6 +165,16 @@ public final class HostPipe {
         }
     }
 
+    /** Whether nothing is in it. */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return pipe.count() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Closes the host's end: the guest reads end of file, or gets EPIPE. */
     public void close() {
         lock.lock();
