@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /** The host's clocks. */
 final class SystemClock implements Clock {
-    private final long ahead;
+    private volatile long ahead;
 
     SystemClock(long ahead) {
         this.ahead = ahead;
@@ -19,6 +19,11 @@ final class SystemClock implements Clock {
     @Override
     public long aheadNanos() {
         return ahead;
+    }
+
+    @Override
+    public void continueAt(long monotonicNanos) {
+        ahead = monotonicNanos - System.nanoTime();
     }
 
     @Override

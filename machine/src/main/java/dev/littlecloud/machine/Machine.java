@@ -4,6 +4,8 @@ import java.util.BitSet;
 
 /** One hardware virtual machine. It knows nothing of Linux. */
 public interface Machine extends AutoCloseable {
+    /** See {@link #touch}. */
+    long TOUCH_WRITE = 1;
 
     GuestMemory memory();
 
@@ -35,6 +37,16 @@ public interface Machine extends AutoCloseable {
 
     /** The pages of its image that it has written, by their numbers in the image's file. */
     BitSet ownPages();
+
+    /**
+     * Has the first processor touch pages of an address space, so that later runs of programs find
+     * all translations made. Pages that cannot be touched are left out. Nothing that programs can
+     * see changes. The processor's registers are undefined then, and must not hold a program's.
+     *
+     * @param root see {@link PageTables#root()}
+     * @param pages addresses of pages, each with {@link #TOUCH_WRITE} set where it is to be written
+     */
+    void touch(long root, long[] pages);
 
     /** Gives all back to the host. No virtual processor may be running. */
     @Override

@@ -2,18 +2,14 @@ package dev.littlecloud.kernel.freeze;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.UsedPages;
 import dev.littlecloud.kernel.net.HostStream;
-import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.machine.MemoryImage;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +56,11 @@ public final class FrozenKernel implements AutoCloseable {
             throw new IllegalStateException("a task can still run");
         }
         kernel.store();
-        for (AddressSpace space : spaces(kernel)) {
+        for (AddressSpace space : PageUse.spaces(kernel)) {
             if (forClones) {
                 space.wipe();
             }
-            space.presetUse();
+            new UsedPages(space).preset();
         }
         Object[] root = new Object[parts.size() + 1];
         root[0] = kernel;
@@ -75,14 +71,6 @@ public final class FrozenKernel implements AutoCloseable {
         Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams));
         MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
         return new FrozenKernel(memory, graph, kernel.config().processors(), now);
-    }
-
-    private static Set<AddressSpace> spaces(Kernel kernel) {
-        Set<AddressSpace> spaces = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Task task : kernel.tasks().tasks()) {
-            spaces.add(task.space());
-        }
-        return spaces;
     }
 
     /** Writes the kernel's objects down; the memory is the caller's to write. */
@@ -120,20 +108,15 @@ public final class FrozenKernel implements AutoCloseable {
 
     /** Makes an instance. It goes on as soon as something wakes one of its tasks. */
     public Thawed thaw(Surroundings around) {
+        StillKernel still = prepare(around);
+        still.goOn();
+        return new Thawed(still.kernel(), still.parts());
+    }
+
+    /** Makes an instance that stands still until it is told to go on. */
+    public StillKernel prepare(Surroundings around) {
         KernelEntry entry = new KernelEntry(around, processors, monotonicNanos);
-        Object[] root = (Object[]) graph.thaw(entry);
-        Kernel kernel = (Kernel) root[0];
-        ReentrantLock lock = kernel.lock();
-        lock.lock();
-        try {
-            kernel.thawed();
-        } finally {
-            lock.unlock();
-        }
-        return new Thawed(
-                kernel,
-                Collections.unmodifiableList(
-                        java.util.Arrays.asList(root).subList(1, root.length)));
+        return new StillKernel((Object[]) graph.thaw(entry), monotonicNanos);
     }
 
     @Override

@@ -62,6 +62,10 @@ public final class AddressSpace {
         return copy;
     }
 
+    Frames frames() {
+        return frames;
+    }
+
     PageTables tables() {
         return tables;
     }
@@ -741,23 +745,6 @@ public final class AddressSpace {
     }
 
     // ---- Freezing
-
-    /**
-     * Marks all pages that are there as used and, where that is allowed, as written: a processor of
-     * a clone then finds nothing to change in page tables that all clones share.
-     */
-    public void presetUse() {
-        for (Vma area : areas.all()) {
-            for (long page = tables.next(area.start, area.end);
-                    page != PageTables.NONE;
-                    page = tables.next(page + Frames.SIZE, area.end)) {
-                long entry = tables.entry(page);
-                if (Pte.isPresent(entry)) {
-                    tables.update(page, 0, Pte.anticipated(entry) & ~entry);
-                }
-            }
-        }
-    }
 
     /** Drops what a copy of a process must not have, as fork(2) does for a child. */
     public void wipe() {

@@ -11,6 +11,12 @@ public interface Clock {
      */
     long aheadNanos();
 
+    /**
+     * Has {@link #monotonicNanos} show a time now. For an instance that has not run since it was
+     * thawed.
+     */
+    void continueAt(long monotonicNanos);
+
     /** CLOCK_REALTIME in nanoseconds since 1970. */
     long realtimeNanos();
 }

@@ -30,7 +30,7 @@ public final class VdsoClock implements Clock {
 
     private final CycleRate rate;
     private final CycleCounter counter;
-    private final long ahead;
+    private volatile long ahead;
     private @Nullable VdsoData data;
     private long guestOffset;
     private volatile Line line;
@@ -55,10 +55,14 @@ public final class VdsoClock implements Clock {
         this.rate = rate;
         this.ahead = ahead;
         this.counter = rate.counter();
-        CycleRate.Sample now = CycleRate.sample(counter);
-        // The check is due at once: the first look makes a complete line.
-        this.line = new Line(now.cycles(), rate.slope(), now.nanos() + ahead, realtimeOffset(), 0);
+        this.line = firstLine();
         synchronize();
+    }
+
+    /** The check is due at once: the first look makes a complete line. */
+    private Line firstLine() {
+        CycleRate.Sample now = CycleRate.sample(counter);
+        return new Line(now.cycles(), rate.slope(), now.nanos() + ahead, realtimeOffset(), 0);
     }
 
     /**
@@ -91,6 +95,13 @@ public final class VdsoClock implements Clock {
     @Override
     public long aheadNanos() {
         return ahead;
+    }
+
+    @Override
+    public synchronized void continueAt(long monotonicNanos) {
+        ahead = monotonicNanos - System.nanoTime();
+        line = firstLine();
+        synchronize();
     }
 
     @Override

@@ -104,6 +104,9 @@ public final class TestInstance {
         }
 
         @Override
+        public void touch(long root, long[] pages) {}
+
+        @Override
         public void close() {}
     }
 

@@ -86,6 +86,11 @@ final class KvmMachine implements Machine {
     }
 
     @Override
+    public void touch(long root, long[] pages) {
+        new Toucher(vcpus.getFirst(), memory.kernelHalf().touchPage()).touch(root, pages);
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;

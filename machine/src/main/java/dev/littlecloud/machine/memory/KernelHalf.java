@@ -68,6 +68,9 @@ public final class KernelHalf {
     public static final long GDT = IDT + 0x800;
     public static final int GDT_LIMIT = 8 * 8 - 1;
 
+    /** See {@link TouchPage}. */
+    static final int TOUCH_PAGE = 2;
+
     private static final int FIRST_VCPU_PAGE = 16;
 
     /** {@code out %al,$EXIT_PORT; hlt}. The {@code hlt} is never reached. */
@@ -102,6 +105,9 @@ public final class KernelHalf {
         memory.set(JAVA_LONG, second, PageTableArea.guestPhysical(leaf) | flags);
         addPage(0, writeStubs(), stubsAreForUsers ? PageTables.USER : 0);
         addPage(1, writeDescriptors(), PageTables.NO_EXECUTE);
+        long touch = area.allocate();
+        TouchPage.write(pageAt(touch));
+        addPage(TOUCH_PAGE, touch, PageTables.USER);
     }
 
     /** The pages as an image has them: the first of the area, in the order they were made. */
@@ -119,9 +125,21 @@ public final class KernelHalf {
 
     /** The page of a processor in an image. */
     public VcpuPage vcpuPage(int index) {
-        long entry = memory.get(JAVA_LONG, leaf + (FIRST_VCPU_PAGE + index) * 8L);
-        long offset = PageTableArea.offsetOf(entry & PageTables.ADDRESS_MASK);
-        return VcpuPage.made(memory.asSlice(offset, GuestMemory.PAGE_SIZE), vcpuPageAddress(index));
+        return VcpuPage.made(pageOf(FIRST_VCPU_PAGE + index), vcpuPageAddress(index));
+    }
+
+    /** The program that touches pages. */
+    public TouchPage touchPage() {
+        return new TouchPage(pageOf(TOUCH_PAGE));
+    }
+
+    private MemorySegment pageOf(int index) {
+        long entry = memory.get(JAVA_LONG, leaf + index * 8L);
+        return pageAt(PageTableArea.offsetOf(entry & PageTables.ADDRESS_MASK));
+    }
+
+    private MemorySegment pageAt(long offset) {
+        return memory.asSlice(offset, GuestMemory.PAGE_SIZE);
     }
 
     /** Guest-virtual address of a processor's own page. */
@@ -138,7 +156,7 @@ public final class KernelHalf {
         long offset = area.allocate();
         int page = FIRST_VCPU_PAGE + index;
         addPage(page, offset, PageTables.WRITABLE | PageTables.NO_EXECUTE);
-        return new VcpuPage(memory.asSlice(offset, GuestMemory.PAGE_SIZE), vcpuPageAddress(index));
+        return new VcpuPage(pageAt(offset), vcpuPageAddress(index));
     }
 
     private void addPage(int index, long offset, long flags) {

@@ -10,6 +10,7 @@ import dev.littlecloud.kernel.signal.SignalSending;
 import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.machine.Machine;
+import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.instance.Ends;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An instance that was thawed. */
 final class ClonedInstance implements Clone, ServiceStreams.Sink {
+    private static final System.Logger LOG = System.getLogger(ClonedInstance.class.getName());
     private static final int SIGKILL = 9;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -44,8 +46,9 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     private final long guestNanosBefore;
     private final long kernelNanosBefore;
     private final FrozenTemplate template;
+    private final Lesson.Subject subject;
     private @Nullable ServiceStreams streams;
-    private StartTimes startTimes = new StartTimes(0, 0, 0, 0);
+    private StartTimes startTimes;
 
     /** Guarded by the instance lock. */
     private boolean taught;
@@ -57,23 +60,24 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     private long memoryByteMillis;
     private long memoryCountedAt = System.nanoTime();
 
+    /**
+     * @param subject what it is watched for until it has answered
+     */
     ClonedInstance(
-            String id,
-            Kernel kernel,
-            Machine machine,
-            InstanceHost host,
-            InstanceNetwork network,
+            StillClone still,
             CloneListener listener,
             Lines lines,
-            Counts counts,
-            FrozenTemplate template) {
+            FrozenTemplate template,
+            Lesson.Subject subject) {
         this.template = template;
-        this.id = id;
-        this.kernel = kernel;
-        this.machine = machine;
-        this.host = host;
-        this.network = network;
-        this.counts = counts;
+        this.subject = subject;
+        this.id = still.id();
+        this.kernel = still.kernel().kernel();
+        this.machine = still.machine();
+        this.host = still.host();
+        this.network = still.network();
+        this.counts = still.counts();
+        this.startTimes = still.times();
         this.listener = listener;
         this.lines = lines;
         this.templateBytes = template.memoryBytes();
@@ -98,6 +102,10 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
         kernel.lock().lock();
         try {
             countMemory();
+            if (counts.bytesOut() > 0) {
+                // It may have ended before it was seen to wait for the next request.
+                answered();
+            }
             machine.close();
         } finally {
             kernel.lock().unlock();
@@ -154,20 +162,14 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     }
 
     private void answered() {
-        if (!taught && !template.lesson().isOver()) {
+        if (!taught && subject != Lesson.Subject.NOTHING) {
             taught = true;
-            Thread.startVirtualThread(this::teach);
-        }
-    }
-
-    private void teach() {
-        kernel.lock().lock();
-        try {
-            if (!kernel.hasEnded()) {
-                template.lesson().learn(machine);
+            try {
+                template.lesson().learn(subject, kernel, machine);
+            } catch (MachineException unseen) {
+                // The next clone is asked then; this one is none the worse for it.
+                LOG.log(System.Logger.Level.DEBUG, "nothing learned of " + id, unseen);
             }
-        } finally {
-            kernel.lock().unlock();
         }
     }
 

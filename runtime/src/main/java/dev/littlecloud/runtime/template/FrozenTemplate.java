@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
+import dev.littlecloud.kernel.freeze.StillKernel;
 import dev.littlecloud.kernel.freeze.Surroundings;
 import dev.littlecloud.kernel.freeze.UnknownTypeException;
 import dev.littlecloud.kernel.net.HostStream;
@@ -30,10 +31,11 @@ final class FrozenTemplate implements Template {
     private final Image image;
     private final FrozenKernel frozen;
     private final BlankMachines machines;
+    private final StagedClones stagedClones = StagedClones.SHARED;
     private final Lesson lesson;
 
     FrozenTemplate(InstanceSpec spec, Image image, FrozenKernel frozen, BlankMachines machines) {
-        this(spec, image, frozen, machines, new Lesson());
+        this(spec, image, frozen, machines, new Lesson(StagedClones.SHARED::learned));
     }
 
     private FrozenTemplate(
@@ -67,6 +69,59 @@ final class FrozenTemplate implements Template {
     @Override
     public Clone start(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
+        StillClone staged = lesson.isOfClones() ? stagedClones.take(this) : null;
+        if (staged != null) {
+            return goOn(staged, begin, listener, lines, Lesson.Subject.NOTHING);
+        }
+        Lesson.Subject subject = lesson.next();
+        StillClone made = make(lines);
+        if (subject == Lesson.Subject.USE) {
+            made.kernel().watchUse();
+        }
+        return goOn(made, begin, listener, lines, subject);
+    }
+
+    private Clone goOn(
+            StillClone still,
+            long begin,
+            CloneListener listener,
+            Lines lines,
+            Lesson.Subject subject) {
+        try {
+            ClonedInstance clone = new ClonedInstance(still, listener, lines, this, subject);
+            List<@Nullable Object> parts = still.kernel().parts();
+            clone.follow(ServiceStreams.of(parts, clone));
+            still.kernel().goOn();
+            lines.resumed(parts.subList(ServiceStreams.PARTS, parts.size()));
+            clone.startTimes(still.times().withTotal(System.nanoTime() - begin));
+            return clone;
+        } catch (RuntimeException | Error failed) {
+            still.close();
+            throw failed;
+        }
+    }
+
+    /** A clone that has touched what it will use. Needs a platform thread. */
+    StillClone stage() {
+        StillClone still = make(new Lines(() -> {}));
+        try {
+            still.kernel().touch(lesson.use());
+            return new StillClone(
+                    still.id(),
+                    still.kernel(),
+                    still.machine(),
+                    still.host(),
+                    still.network(),
+                    still.counts(),
+                    StartTimes.STAGED);
+        } catch (RuntimeException | Error failed) {
+            still.close();
+            throw failed;
+        }
+    }
+
+    private StillClone make(Lines lines) {
+        long begin = System.nanoTime();
         BlankMachine blank = blank();
         long gotMachine = System.nanoTime();
         Machine machine = memory(blank);
@@ -78,36 +133,27 @@ final class FrozenTemplate implements Template {
                     new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
             host.atEnd(network::close);
             Counts counts = new Counts();
-            FrozenKernel.Thawed thawed =
-                    frozen.thaw(
-                            surroundings(
-                                    machine, host, network, place -> lines.thawed(place, counts)));
+            Surroundings around =
+                    surroundings(machine, host, network, place -> lines.thawed(place, counts));
+            StillKernel kernel = frozen.prepare(around);
             long gotObjects = System.nanoTime();
-            ClonedInstance clone =
-                    new ClonedInstance(
-                            id,
-                            thawed.kernel(),
-                            machine,
-                            host,
-                            network,
-                            listener,
-                            lines,
-                            counts,
-                            this);
-            List<@Nullable Object> parts = thawed.parts();
-            clone.follow(ServiceStreams.of(parts, clone));
-            lines.resumed(parts.subList(ServiceStreams.PARTS, parts.size()));
-            clone.startTimes(
+            StartTimes times =
                     new StartTimes(
+                            false,
                             gotMachine - begin,
                             gotMemory - gotMachine,
                             gotObjects - gotMemory,
-                            System.nanoTime() - begin));
-            return clone;
+                            gotObjects - begin);
+            return new StillClone(id, kernel, machine, host, network, counts, times);
         } catch (RuntimeException | Error failed) {
             machine.close();
             throw failed;
         }
+    }
+
+    /** Whether it was learned what a request touches. */
+    boolean knowsItsUse() {
+        return lesson.knowsUse();
     }
 
     private Surroundings surroundings(
@@ -170,7 +216,13 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
+    public boolean isStaged() {
+        return stagedClones.isReady(this);
+    }
+
+    @Override
     public void close() {
+        stagedClones.forget(this);
         frozen.close();
     }
 }

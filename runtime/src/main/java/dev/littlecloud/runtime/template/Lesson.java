@@ -1,54 +1,111 @@
 package dev.littlecloud.runtime.template;
 
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.PageUse;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.PageRuns;
 import java.util.BitSet;
 
 /**
- * What a template learns of its first clones: which pages a request writes. Later clones copy them
- * at once, which takes a tenth of the time it takes page by page. Thread-safe.
+ * What a template learns of its first clones: which pages a request writes, and which it touches at
+ * all. Later clones copy the first at once, which takes a tenth of the time it takes page by page;
+ * staged ones have touched the others, too. Thread-safe.
  */
 final class Lesson {
+    /** What a clone is watched for. */
+    enum Subject {
+        NOTHING,
+        WRITES,
+        USE
+    }
+
     /** Clones that are looked at: what only one of them writes is not worth it. */
-    private static final int TEACHERS = 3;
+    private static final int WRITERS = 3;
+
+    /** Clones whose page tables show what they touch. These start more slowly. */
+    private static final int USERS = 2;
 
     /** To copy a page that is not written takes less time than another call of the host. */
     private static final int JOINED = 2;
 
-    private final BitSet[] seen = new BitSet[TEACHERS];
-    private int count;
+    private final BitSet[] written = new BitSet[WRITERS];
+    private int writers;
+    private int users;
+    private PageUse used = PageUse.NONE;
     private volatile PageRuns workingSet = PageRuns.NONE;
+    private final Runnable atEnd;
+    private boolean isNone;
+
+    /**
+     * @param atEnd runs when there is nothing more to learn, with locks held
+     */
+    Lesson(Runnable atEnd) {
+        this.atEnd = atEnd;
+    }
 
     /** Of which nobody learns. */
     static Lesson none() {
-        Lesson over = new Lesson();
-        over.count = TEACHERS;
+        Lesson over = new Lesson(() -> {});
+        over.writers = WRITERS;
+        over.users = USERS;
+        over.isNone = true;
         return over;
+    }
+
+    /** Whether there is anything to learn, because there will be several clones. */
+    boolean isOfClones() {
+        return !isNone;
     }
 
     PageRuns workingSet() {
         return workingSet;
     }
 
-    synchronized boolean isOver() {
-        return count == TEACHERS;
+    /** What to watch the next clone for. */
+    synchronized Subject next() {
+        if (writers < WRITERS) {
+            return Subject.WRITES;
+        }
+        return users < USERS ? Subject.USE : Subject.NOTHING;
     }
 
-    /** A clone has answered its first request. */
-    synchronized void learn(Machine machine) {
-        if (count == TEACHERS) {
+    /** Whether it is known what a request touches. */
+    synchronized boolean knowsUse() {
+        return !isNone && next() == Subject.NOTHING;
+    }
+
+    /** What a request touches. */
+    synchronized PageUse use() {
+        return used;
+    }
+
+    /** A clone has answered its first request. The instance lock is held. */
+    synchronized void learn(Subject subject, Kernel kernel, Machine machine) {
+        if (subject != next()) {
             return;
         }
-        seen[count++] = machine.ownPages();
-        if (count == TEACHERS) {
-            workingSet = PageRuns.of(seenTwice(), JOINED);
+        switch (subject) {
+            case NOTHING -> {}
+            case WRITES -> {
+                written[writers++] = machine.ownPages();
+                if (writers == WRITERS) {
+                    workingSet = PageRuns.of(writtenTwice(), JOINED);
+                }
+            }
+            case USE -> {
+                used = used.with(PageUse.of(kernel));
+                users++;
+                if (users == USERS) {
+                    atEnd.run();
+                }
+            }
         }
     }
 
-    private BitSet seenTwice() {
+    private BitSet writtenTwice() {
         BitSet twice = new BitSet();
         BitSet once = new BitSet();
-        for (BitSet pages : seen) {
+        for (BitSet pages : written) {
             BitSet again = (BitSet) pages.clone();
             again.and(once);
             twice.or(again);

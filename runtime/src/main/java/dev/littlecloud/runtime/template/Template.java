@@ -24,6 +24,12 @@ public interface Template extends AutoCloseable {
      */
     Clone start(CloneListener listener, Lines lines);
 
+    /**
+     * Whether a clone is made already that the next start gets. One is made soon after each start,
+     * once it was learned from the first ones what a request touches: see {@link StagedClones}.
+     */
+    boolean isStaged();
+
     /** Writes the template into a directory, which must be empty or not exist. */
     void save(Path directory) throws IOException;
 

@@ -6,5 +6,6 @@ interface Traffic {
 
     void out(int bytes);
 
+    /** The instance lock is held. */
     void answered();
 }

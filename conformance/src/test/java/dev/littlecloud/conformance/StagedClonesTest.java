@@ -1,0 +1,144 @@
+package dev.littlecloud.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.littlecloud.runtime.template.Clone;
+import dev.littlecloud.runtime.template.CloneListener;
+import dev.littlecloud.runtime.template.StagedClones;
+import dev.littlecloud.runtime.template.Template;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** A clone that was made ahead of its request does not show it. */
+class StagedClonesTest {
+    private static final long DEADLINE_NANOS = 60_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000;
+
+    /** Clones that a template learns of, and some more. */
+    private static final int FIRST = 8;
+
+    /** Waits longer than any test of the clock could be wrong by. */
+    private static final long AGE_NANOS = 400_000_000;
+
+    /** What /proc/uptime rounds to, and then some. */
+    private static final double UPTIME_STEP = 0.02;
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + DEADLINE_NANOS;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Has a template learn what a request touches, and a clone staged. */
+    private static void prepare(Template template) throws IOException {
+        for (int i = 0; i < FIRST; i++) {
+            try (Clone clone = template.start(CloneListener.NONE)) {
+                assertThat(TemplatesTest.exchange(clone, "")).isNotEmpty();
+            }
+        }
+        await(template::isStaged);
+    }
+
+    @Test
+    void timeIsThatOfItsRequest() throws IOException, InterruptedException {
+        String script = "exec nc -ll -p 8080 -e /bin/sh -c 'cat /proc/uptime; date +%s'";
+        try (Template template = TemplatesTest.boot(script)) {
+            double frozenAt = uptime(template, false).uptime;
+            prepare(template);
+            long staged = System.nanoTime();
+            await(() -> System.nanoTime() - staged > AGE_NANOS);
+            long before = Instant.now().getEpochSecond();
+            Times later = uptime(template, true);
+            assertThat(later.uptime).isLessThan(frozenAt + later.seconds + UPTIME_STEP);
+            assertThat(later.realtime).isBetween(before, Instant.now().getEpochSecond());
+        }
+    }
+
+    private record Times(double uptime, long realtime, double seconds) {}
+
+    private static Times uptime(Template template, boolean staged) throws IOException {
+        long begin = System.nanoTime();
+        try (Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(clone.startTimes().staged()).isEqualTo(staged);
+            String[] answer = TemplatesTest.exchange(clone, "").split("\\s+");
+            return new Times(
+                    Double.parseDouble(answer[0]),
+                    Long.parseLong(answer[2]),
+                    (System.nanoTime() - begin) / 1e9);
+        }
+    }
+
+    @Test
+    void clonesAreUnalikeAndKeepToThemselves() throws IOException, InterruptedException {
+        String script =
+                "cd /tmp; echo none > note; exec nc -ll -p 8080 -e /bin/sh -c "
+                        + "'cat note; od -An -N16 -tx8 /dev/urandom | tee note; "
+                        + "cat /proc/sys/kernel/random/uuid'";
+        try (Template template = TemplatesTest.boot(script)) {
+            prepare(template);
+            Set<String> answers = new HashSet<>();
+            for (int i = 0; i < FIRST; i++) {
+                await(template::isStaged);
+                try (Clone clone = template.start(CloneListener.NONE)) {
+                    assertThat(clone.startTimes().staged()).isTrue();
+                    String answer = TemplatesTest.exchange(clone, "");
+                    assertThat(answer).startsWith("none\n");
+                    assertThat(answers.addAll(Set.of(answer.substring(5).split("\n")))).isTrue();
+                }
+            }
+            assertThat(answers).hasSize(2 * FIRST);
+        }
+    }
+
+    @Test
+    void nobodyPaysForOneThatWaits() throws IOException, InterruptedException {
+        try (Template template = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hello")) {
+            prepare(template);
+            long staged = System.nanoTime();
+            await(() -> System.nanoTime() - staged > AGE_NANOS);
+            long begin = System.nanoTime();
+            try (Clone clone = template.start(CloneListener.NONE)) {
+                assertThat(clone.startTimes().staged()).isTrue();
+                var usage = clone.usage();
+                long lived = System.nanoTime() - begin;
+                assertThat(usage.guestNanos() + usage.kernelNanos()).isLessThanOrEqualTo(lived);
+                assertThat(usage.memoryByteMillis())
+                        .isLessThanOrEqualTo(usage.memoryBytes() * (lived / 1_000_000 + 1));
+            }
+        }
+    }
+
+    @Test
+    void thereAreNoMoreThanWanted() throws IOException, InterruptedException {
+        StagedClones all = StagedClones.SHARED;
+        try (Template first = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hello")) {
+            all.keep(1);
+            prepare(first);
+            assertThat(all.ready()).isOne();
+            try (Template second = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hi")) {
+                prepare(second);
+                assertThat(first.isStaged()).isFalse();
+                assertThat(all.ready()).isOne();
+            }
+            assertThat(all.ready()).isZero();
+            all.keep(0);
+            prepareNone(first);
+        } finally {
+            all.keep(StagedClones.MOST);
+        }
+    }
+
+    private static void prepareNone(Template template) throws IOException {
+        try (Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("hello\n");
+        }
+        assertThat(StagedClones.SHARED.ready()).isZero();
+    }
+}

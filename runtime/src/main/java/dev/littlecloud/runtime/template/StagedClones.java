@@ -1,0 +1,178 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.runtime.InstanceException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clones that wait, made and with the pages in place that a request touches, for the next request of
+ * services that were used lately: one for each of these, and no more than a few on the host. The one
+ * that was not used for the longest time goes first, and all go when the host is short of memory.
+ * One thread makes them when there is nothing better to do, {@code staged-clones}.
+ */
+public final class StagedClones {
+    private static final System.Logger LOG = System.getLogger(StagedClones.class.getName());
+
+    /** The staged clones of this process. */
+    public static final StagedClones SHARED = new StagedClones();
+
+    /** How many there may be, unless {@link #keep} says otherwise. */
+    public static final int MOST = 16;
+
+    /** Making one takes the processor from clones that start, so it waits until none has. */
+    private static final long REST_NANOS = 20_000_000;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Templates that were used lately, the latest last, and what is ready of them. */
+    private final Map<FrozenTemplate, Place> places = new LinkedHashMap<>();
+
+    private int most = MOST;
+    private long lastStart;
+    private @Nullable Thread maker;
+
+    /** Room for one clone. */
+    private static final class Place {
+        @Nullable StillClone clone;
+
+        /** It could not be made; not tried again before the template is used again. */
+        boolean failed;
+    }
+
+    private StagedClones() {}
+
+    /** How many there may be; others are given back now. */
+    public synchronized void keep(int count) {
+        most = count;
+        shrink();
+    }
+
+    /** How many there are. */
+    public synchronized int ready() {
+        int ready = 0;
+        for (Place place : places.values()) {
+            ready += place.clone == null ? 0 : 1;
+        }
+        return ready;
+    }
+
+    /** Whether there is one of a template. */
+    synchronized boolean isReady(FrozenTemplate template) {
+        Place place = places.get(template);
+        return place != null && place.clone != null;
+    }
+
+    /** One of a template, if there is one. Another one will be made. */
+    synchronized @Nullable StillClone take(FrozenTemplate template) {
+        Place place = places.remove(template);
+        StillClone taken = place == null ? null : place.clone;
+        places.put(template, new Place());
+        lastStart = System.nanoTime();
+        if (maker == null) {
+            maker = Thread.ofPlatform().daemon().name("staged-clones").start(this::make);
+        }
+        notifyAll();
+        return taken;
+    }
+
+    /** A template knows what a request touches now. */
+    synchronized void learned() {
+        notifyAll();
+    }
+
+    /** A template is given up. */
+    synchronized void forget(FrozenTemplate template) {
+        close(places.remove(template));
+    }
+
+    /** Gives all back, for want of memory or machines; answers whether there were any. */
+    synchronized boolean clear() {
+        boolean some = ready() > 0;
+        places.values().forEach(StagedClones::close);
+        places.clear();
+        return some;
+    }
+
+    private void shrink() {
+        while (places.size() > most) {
+            FrozenTemplate oldest = places.keySet().iterator().next();
+            close(places.remove(oldest));
+        }
+    }
+
+    private static void close(@Nullable Place place) {
+        if (place != null && place.clone != null) {
+            place.clone.close();
+        }
+    }
+
+    private void make() {
+        while (true) {
+            try {
+                FrozenTemplate template = awaitMissing();
+                StillClone made = HostMemory.isScarce() ? null : stage(template);
+                put(template, made);
+            } catch (InterruptedException stop) {
+                return;
+            }
+        }
+    }
+
+    private static @Nullable StillClone stage(FrozenTemplate template) {
+        try {
+            return template.stage();
+        } catch (InstanceException | MachineException refused) {
+            LOG.log(System.Logger.Level.WARNING, "no clone can be made ahead", refused);
+            return null;
+        }
+    }
+
+    private synchronized void put(FrozenTemplate template, @Nullable StillClone made) {
+        Place place = places.get(template);
+        if (place == null || place.clone != null) {
+            close(made);
+        } else if (made == null) {
+            place.failed = true;
+        } else {
+            place.clone = made;
+        }
+        if (HostMemory.isScarce()) {
+            clear();
+        }
+    }
+
+    private static void close(@Nullable StillClone clone) {
+        if (clone != null) {
+            clone.close();
+        }
+    }
+
+    private synchronized FrozenTemplate awaitMissing() throws InterruptedException {
+        while (true) {
+            shrink();
+            FrozenTemplate missing = missing();
+            if (missing == null) {
+                wait();
+                continue;
+            }
+            long rest = lastStart + REST_NANOS - System.nanoTime();
+            if (rest <= 0) {
+                return missing;
+            }
+            wait(rest / NANOS_PER_MILLI + 1);
+        }
+    }
+
+    private @Nullable FrozenTemplate missing() {
+        FrozenTemplate latest = null;
+        for (Map.Entry<FrozenTemplate, Place> entry : places.entrySet()) {
+            Place place = entry.getValue();
+            if (place.clone == null && !place.failed && entry.getKey().knowsItsUse()) {
+                latest = entry.getKey();
+            }
+        }
+        return latest;
+    }
+}
