@@ -223,3 +223,32 @@ CASE(large_fork_with_touched_memory) {
     });
     for (size_t i = 0; i < size; i += PAGE) CHECK_EQ(memory[i], (char)(i / PAGE));
 }
+
+CASE(private_writes_page_after_page_stay_private) {
+    int fd = OK(open("/proc/self/exe", O_RDONLY));
+    struct stat file;
+    OK(fstat(fd, &file));
+    size_t size = (file.st_size + PAGE - 1) & -PAGE;
+    unsigned char *changed = OK(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0));
+    unsigned char *other = OK(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0));
+    unsigned char *kept = OK(mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0));
+    /* One page far ahead is there before the walk comes to it. */
+    changed[size / 2 / PAGE * PAGE] ^= 0x55;
+    for (size_t at = 0; at < size; at += PAGE) {
+        changed[at + 8] = ~changed[at + 8];
+        other[at] = 7;
+    }
+    for (size_t at = 0; at < size; at++) {
+        int expected = at % PAGE == 8 ? (unsigned char)~kept[at] : kept[at];
+        if (at == size / 2 / PAGE * PAGE) expected ^= 0x55;
+        CHECK_EQ(changed[at], expected);
+        CHECK_EQ(other[at], at % PAGE == 0 ? 7 : kept[at]);
+    }
+    unsigned char start[16];
+    CHECK_EQ(pread(fd, start, sizeof start, 0), sizeof start);
+    CHECK_EQ(memcmp(start, kept, sizeof start), 0);
+    IN_CHILD({
+        for (size_t at = 0; at < size; at += PAGE) changed[at + 8] = 1;
+    });
+    CHECK_EQ(changed[size - PAGE + 8], (unsigned char)~kept[size - PAGE + 8]);
+}

@@ -2,7 +2,6 @@ package dev.littlecloud.kernel.mm;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Brings pages of one address space in, when a program or the kernel on its behalf touches them. A
@@ -32,12 +31,14 @@ final class PageFaults {
     private final GuestMemory memory;
     private final Frames frames;
     private final PageTables tables;
+    private final PageCopies copies;
 
     PageFaults(AddressSpace space, GuestMemory memory, Frames frames, PageTables tables) {
         this.space = space;
         this.memory = memory;
         this.frames = frames;
         this.tables = tables;
+        this.copies = new PageCopies(memory, frames, tables);
     }
 
     /** Makes {@code page} of {@code area} accessible; the area allows {@code write} if it is set. */
@@ -140,9 +141,13 @@ final class PageFaults {
         }
         boolean isData = isProgramData(area, file, index);
         if (write || isData) {
-            FaultResult copied = copyPrivate(area, file.pageForRead(index), page);
+            FaultResult copied = copies.copy(area, file.pageForRead(index), page);
             if (isData && copied == FaultResult.RESOLVED) {
                 copyAround(area, file, filePages);
+            } else if (copied == FaultResult.RESOLVED) {
+                ZapBatch batch = space.batch();
+                copies.copyFollowing(area, file, page, batch);
+                batch.flush();
             }
             return copied;
         }
@@ -195,7 +200,7 @@ final class PageFaults {
             }
             boolean absent = tables.entry(page) == 0;
             if (absent && file.isResident(index) && !file.isPageWritable(index)) {
-                copyPrivate(area, file.pageForRead(index), page);
+                copies.copy(area, file.pageForRead(index), page);
             }
         }
     }
@@ -260,25 +265,6 @@ final class PageFaults {
         return FaultResult.RESOLVED;
     }
 
-    private FaultResult copyPrivate(Vma area, long source, long page) {
-        if (source < 0) {
-            return FaultResult.OUT_OF_MEMORY;
-        }
-        int frame = frames.allocate(false);
-        if (frame < 0) {
-            return FaultResult.OUT_OF_MEMORY;
-        }
-        copyPage(source, frame);
-        tables.exchange(
-                page, Frames.address(frame) | Pte.ANONYMOUS | Pte.flags(area.protection, true));
-        return FaultResult.RESOLVED;
-    }
-
-    private void copyPage(long source, int frame) {
-        MemorySegment from = memory.at(source, Frames.SIZE);
-        MemorySegment.copy(from, 0, memory.ram(), (long) frame << Frames.SHIFT, Frames.SIZE);
-    }
-
     /**
      * Where the contents of a mapped page are as the program knows them: a copy with rewritten call
      * sites is not what it writes to, since sites are only known in pages of the file.
@@ -301,7 +287,7 @@ final class PageFaults {
             return FaultResult.RESOLVED;
         }
         long old = Pte.address(entry);
-        FaultResult copied = copyPrivate(area, unpatched(area, page, entry), page);
+        FaultResult copied = copies.copy(area, unpatched(area, page, entry), page);
         if (copied != FaultResult.RESOLVED) {
             return copied;
         }
@@ -313,6 +299,8 @@ final class PageFaults {
         }
         if (Pte.isAnonymous(entry)) {
             batch.release(Pte.frame(entry));
+        } else if (area.file != null) {
+            copies.copyFollowing(area, area.file, page, batch);
         }
         batch.flush();
         return FaultResult.RESOLVED;
