@@ -126,8 +126,22 @@ public final class EpollFile extends OpenFile {
         if (item == null) {
             return -Errno.ENOENT;
         }
+        leave(item);
         remove(item);
         return 0;
+    }
+
+    /**
+     * Takes an item off its file's queue. What an exclusive one was woken for and nobody has fetched
+     * is for the others: a worker that is killed before it accepts would take a connection along.
+     */
+    private static void leave(EpollItem item) {
+        int left = item.isReady && item.has(EpollItem.EPOLLEXCLUSIVE) ? item.poll() : 0;
+        if (left == 0) {
+            item.unlink();
+        } else {
+            item.handOn(left);
+        }
     }
 
     void remove(EpollItem item) {
@@ -276,12 +290,10 @@ public final class EpollFile extends OpenFile {
         }
     }
 
-    /** Something happened to an item's file; whether anybody waits for it. */
+    /** Something happened to an item's file; whether it woke anybody. */
     boolean itemWoken(EpollItem item) {
         ready(item);
-        boolean used = !queue.isEmpty();
-        queue.wake(PollEvents.READABLE);
-        return used;
+        return queue.wake(PollEvents.READABLE);
     }
 
     private void ready(EpollItem item) {
@@ -383,7 +395,7 @@ public final class EpollFile extends OpenFile {
                 if (item.file instanceof EpollFile inner) {
                     inner.watchers.remove(this);
                 }
-                item.unlink();
+                leave(item);
                 item.file.removeCloseListener(item);
                 item = next;
             }

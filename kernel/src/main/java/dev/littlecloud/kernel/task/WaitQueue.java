@@ -46,18 +46,26 @@ public final class WaitQueue {
         waiter.next = null;
     }
 
-    /** Wakes every waiter interested in {@code events}, but at most one exclusive one. */
-    public void wake(int events) {
+    /**
+     * Wakes every waiter interested in {@code events}, but at most one exclusive one.
+     *
+     * @return whether any of them used it
+     */
+    public boolean wake(int events) {
+        boolean used = false;
         boolean taken = false;
         Waiter waiter = first;
         while (waiter != null) {
             Waiter following = waiter.next;
             if ((waiter.interest & events) != 0 && !(taken && waiter.exclusive)) {
                 boolean exclusive = waiter.exclusive;
-                taken |= waiter.woken(events) && exclusive;
+                boolean uses = waiter.woken(events);
+                used |= uses;
+                taken |= uses && exclusive;
             }
             waiter = following;
         }
+        return used;
     }
 
     /** Wakes everybody. */

@@ -30,4 +30,13 @@ public abstract class Waiter {
             queue.remove(this);
         }
     }
+
+    /** Leaves the queue, and what this waiter was woken for to the others. */
+    public final void handOn(int events) {
+        WaitQueue left = queue;
+        unlink();
+        if (left != null) {
+            left.wake(events);
+        }
+    }
 }

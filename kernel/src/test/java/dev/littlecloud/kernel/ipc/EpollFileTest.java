@@ -9,6 +9,7 @@ import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.WaitQueue;
+import dev.littlecloud.kernel.task.Waiter;
 import dev.littlecloud.kernel.testing.PlainMemory;
 import org.junit.jupiter.api.Test;
 
@@ -185,5 +186,64 @@ class EpollFileTest {
                 .isEqualTo(-Errno.EINVAL);
         assertThat(epoll.add(3, source, source.queue, IN | exclusive, 0)).isZero();
         assertThat(epoll.modify(3, source, IN, 0)).isEqualTo(-Errno.EINVAL);
+    }
+
+    /** Somebody who sleeps in epoll_wait until woken. */
+    private static final class Sleeper extends Waiter {
+        boolean sleeps = true;
+
+        @Override
+        protected boolean woken(int events) {
+            boolean slept = sleeps;
+            sleeps = false;
+            return slept;
+        }
+    }
+
+    private Sleeper exclusiveWorker(EpollFile worker) {
+        assertThat(worker.add(3, source, source.queue, IN | EpollItem.EPOLLEXCLUSIVE, 0)).isZero();
+        Sleeper sleeper = new Sleeper();
+        worker.waitQueue().add(sleeper);
+        return sleeper;
+    }
+
+    @Test
+    void exclusiveWakeUpsGoToOneWorkerThatSleeps() {
+        Sleeper first = exclusiveWorker(epoll);
+        Sleeper second = exclusiveWorker(new EpollFile(frames));
+        source.happen(IN);
+        assertThat(first.sleeps).isFalse();
+        assertThat(second.sleeps).isTrue();
+        source.happen(IN);
+        assertThat(second.sleeps).isFalse();
+    }
+
+    @Test
+    void handsOnWhatAnEndingWorkerDidNotFetch() {
+        Sleeper first = exclusiveWorker(epoll);
+        Sleeper second = exclusiveWorker(new EpollFile(frames));
+        source.happen(IN);
+        assertThat(first.sleeps).isFalse();
+        epoll.release();
+        assertThat(second.sleeps).isFalse();
+    }
+
+    @Test
+    void handsOnWhatAWorkerThatStopsListeningDidNotFetch() {
+        exclusiveWorker(epoll);
+        Sleeper second = exclusiveWorker(new EpollFile(frames));
+        source.happen(IN);
+        assertThat(epoll.delete(3, source)).isZero();
+        assertThat(second.sleeps).isFalse();
+    }
+
+    @Test
+    void whatWasFetchedIsNotHandedOn() {
+        exclusiveWorker(epoll);
+        Sleeper second = exclusiveWorker(new EpollFile(frames));
+        source.happen(IN);
+        source.ready = 0;
+        epoll.release();
+        assertThat(second.sleeps).isTrue();
     }
 }
