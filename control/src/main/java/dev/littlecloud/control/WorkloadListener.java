@@ -34,6 +34,20 @@ public interface WorkloadListener {
      */
     void ended(String instance, boolean isCrash, String why);
 
+    /**
+     * An idle instance could not be frozen, and goes on running.
+     *
+     * @param why a sentence
+     */
+    void stayedAwake(String instance, String why);
+
+    /**
+     * What was kept on disk of the revision cannot be used, or could not be written.
+     *
+     * @param what a sentence: which of it, why, and what follows
+     */
+    void snapshotLost(String what);
+
     /** An instance wrote to its standard output or error. */
     void output(String instance, boolean isError, byte[] bytes);
 

@@ -6,21 +6,32 @@ import dev.littlecloud.image.Image;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What runs services on this machine and leads requests to them. Thread-safe. */
 public interface Workloads extends AutoCloseable {
     /**
      * A revision that is to run.
      *
+     * @param createdAt with the service and the number, tells it from all others there ever were
      * @param environment the specification's variables with the values of its secrets
      */
     record Order(
             String owner,
             String service,
             int revision,
+            Instant createdAt,
             ServiceSpec spec,
             Image image,
-            Map<String, String> environment) {}
+            Map<String, String> environment) {
+        /** Its name among all revisions. */
+        public RevisionName name() {
+            return new RevisionName(service, revision, createdAt);
+        }
+    }
+
+    /** Which revision of all there ever were. */
+    record RevisionName(String service, int number, Instant createdAt) {}
 
     /** A revision that can serve. */
     interface Workload {
@@ -43,6 +54,11 @@ public interface Workloads extends AutoCloseable {
      */
     Workload prepare(Order order, WorkloadListener listener)
             throws WorkloadException, InterruptedException;
+
+    /**
+     * Forgets what is kept of revisions other than these. Called once, before any is prepared.
+     */
+    void keepOnly(Set<RevisionName> revisions);
 
     /** From now on requests for the service's name are led to the workload. */
     void route(String service, Workload workload);

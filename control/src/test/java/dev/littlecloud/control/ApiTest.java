@@ -104,7 +104,7 @@ class ApiTest {
                 "PUT | /v1/services/x | {\"image\":\"UPPER:\"} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"min\":5,\"max\":2}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"isolation\":\"none\"}} | 400 | bad-request",
-                "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"scaleToZero\":\"stateful\"}} | 400 | bad-request",
+                "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"scaleToZero\":\"stateful\",\"max\":2}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"env\":{\"a=b\":\"c\"}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"publishedPort\":6379} | 400 | bad-request",
                 "GET | /v1/events?limit=0 | | 400 | bad-request",
@@ -286,5 +286,16 @@ class ApiTest {
                 cloud.api.put("/v1/services/other", "{\"image\":\"app\"" + tcp + "}"),
                 409,
                 "conflict");
+    }
+
+    @Test
+    void whatWasMissedBeforeIsSeenAtOnceWhenItIsThere() {
+        for (int i = 0; i < 8; i++) {
+            assertThat(cloud.api.get("/v1/services/soon").status()).isEqualTo(404);
+        }
+        cloud.api.put("/v1/services/soon", "{\"image\":\"app\"}");
+        for (int i = 0; i < 8; i++) {
+            assertThat(cloud.api.get("/v1/services/soon").status()).isEqualTo(200);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ public final class FakeWorkloads implements Workloads {
     private final List<FakeWorkload> all = new CopyOnWriteArrayList<>();
     private final CountDownLatch released = new CountDownLatch(1);
     public final List<String> expected = new CopyOnWriteArrayList<>();
+    public final List<String> kept = new CopyOnWriteArrayList<>();
 
     /** A revision that pretends to serve. */
     public static final class FakeWorkload implements Workload {
@@ -78,6 +80,11 @@ public final class FakeWorkloads implements Workloads {
         FakeWorkload workload = new FakeWorkload(order, listener);
         all.add(workload);
         return workload;
+    }
+
+    @Override
+    public void keepOnly(Set<RevisionName> revisions) {
+        revisions.forEach(one -> kept.add(one.service() + " " + one.number()));
     }
 
     @Override

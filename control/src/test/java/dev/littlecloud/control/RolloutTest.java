@@ -141,6 +141,8 @@ class RolloutTest {
         restart();
 
         assertThat(cloud.workloads.expected).containsExactlyInAnyOrder("hello", "broken");
+        assertThat(cloud.workloads.kept)
+                .containsExactlyInAnyOrder("hello 1", "broken 1", "broken 2");
         TestCloud.await(() -> cloud.workloads.serving("hello").isPresent());
         TestCloud.await(() -> cloud.workloads.serving("broken").isPresent());
         assertThat(serving("broken").order.revision()).isEqualTo(1);

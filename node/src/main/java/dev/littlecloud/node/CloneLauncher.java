@@ -2,48 +2,70 @@ package dev.littlecloud.node;
 
 import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.Workloads.Order;
-import dev.littlecloud.gateway.service.Acceptor;
-import dev.littlecloud.gateway.service.Backend;
+import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.image.ImageConfig.Healthcheck;
-import dev.littlecloud.kernel.net.HostStream;
-import dev.littlecloud.kernel.net.NetworkStack.Delivery;
-import dev.littlecloud.runtime.ExitStatus;
+import dev.littlecloud.node.FrozenRevision.Origin;
 import dev.littlecloud.runtime.InstanceException;
-import dev.littlecloud.runtime.template.Clone;
-import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
-import dev.littlecloud.runtime.template.Usage;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Boots a revision once, freezes it when it is ready, and starts instances as clones of that. */
 public final class CloneLauncher implements Launcher {
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
 
     private final Templates templates;
+    private final Snapshots snapshots;
 
-    public CloneLauncher(Templates templates) {
+    /**
+     * @param snapshots where templates and frozen instances are kept
+     */
+    public CloneLauncher(Templates templates, Snapshots snapshots) {
         this.templates = templates;
+        this.snapshots = snapshots;
     }
 
     @Override
-    public Prepared prepare(Order order) throws WorkloadException, InterruptedException {
+    public void keepOnly(Set<RevisionName> revisions) {
+        snapshots.keepOnly(revisions);
+    }
+
+    @Override
+    public Prepared prepare(Order order, Consumer<String> lost)
+            throws WorkloadException, InterruptedException {
         int port = Specs.port(order);
+        Origin origin = new Origin(Specs.instance(order, List.of()), order.image(), port);
+        Shelf shelf = snapshots.of(order.name());
+        Optional<Template> kept =
+                shelf.newest(Shelf.TEMPLATE).flatMap(path -> load(path, origin, lost));
+        if (kept.isPresent()) {
+            return new FrozenRevision(templates, origin, kept.get(), shelf, lost);
+        }
         Duration deadline = Duration.ofMillis(order.spec().readyTimeoutMillis());
         try {
             Template template =
-                    templates.boot(
-                            Specs.instance(order, List.of()),
-                            order.image(),
-                            readiness(order, port),
-                            deadline);
-            return new FrozenRevision(template, port);
+                    templates.boot(origin.spec(), order.image(), readiness(order, port), deadline);
+            FrozenRevision made = new FrozenRevision(templates, origin, template, shelf, lost);
+            made.saveTemplate();
+            return made;
         } catch (InstanceException | IllegalArgumentException refused) {
             throw new WorkloadException(String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private Optional<Template> load(Path folder, Origin origin, Consumer<String> lost) {
+        try {
+            return Optional.of(templates.load(folder, origin.spec(), origin.image()));
+        } catch (InstanceException unusable) {
+            lost.accept(unusable.getMessage() + "; it is booted again");
+            return Optional.empty();
         }
     }
 
@@ -60,76 +82,5 @@ public final class CloneLauncher implements Launcher {
         }
         command.addAll(test.subList(1, test.size()));
         return new Readiness.Command(command, HEALTH_INTERVAL);
-    }
-
-    private record FrozenRevision(Template template, int port) implements Prepared {
-        @Override
-        public Unit start(UnitListener listener) throws WorkloadException {
-            try {
-                return new ClonedUnit(template.start(new Events(listener)), port);
-            } catch (InstanceException refused) {
-                throw new WorkloadException(String.valueOf(refused.getMessage()), refused);
-            }
-        }
-
-        @Override
-        public void close() {
-            template.close();
-        }
-    }
-
-    private record Events(UnitListener listener) implements CloneListener {
-        @Override
-        public void output(boolean error, byte[] bytes) {
-            listener.output(error, bytes);
-        }
-
-        @Override
-        public void ended(ExitStatus status) {
-            listener.ended(Specs.how(status));
-        }
-    }
-
-    private static final class ClonedUnit implements Unit, Acceptor {
-        private final Clone clone;
-        private final int port;
-        private final Backend backend = new Backend.Guest(this);
-
-        ClonedUnit(Clone clone, int port) {
-            this.clone = clone;
-            this.port = port;
-        }
-
-        @Override
-        public Delivery deliver(HostStream stream, InetSocketAddress peer, Runnable whenRoom) {
-            return clone.deliver(stream, peer, port, whenRoom);
-        }
-
-        @Override
-        public String id() {
-            return clone.id();
-        }
-
-        @Override
-        public Backend backend() {
-            return backend;
-        }
-
-        @Override
-        public Used used() {
-            Usage usage = clone.usage();
-            return new Used(
-                    usage.guestNanos(),
-                    usage.kernelNanos(),
-                    usage.memoryByteMillis(),
-                    usage.memoryBytes(),
-                    usage.bytesIn(),
-                    usage.bytesOut());
-        }
-
-        @Override
-        public void end() {
-            clone.close();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.littlecloud.node;
 
-import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.WorkloadListener;
 import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.Workloads.RunningInstance;
@@ -14,37 +13,37 @@ import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.node.Launcher.Prepared;
 import dev.littlecloud.node.Launcher.Unit;
-import dev.littlecloud.node.Launcher.Used;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The instances of one revision: as many as its requests need. */
-final class Fleet implements Service, Workload {
+final class Fleet implements Service, Workload, Lifecycle.Owner {
     /** Who lives so long is well, whatever was before. */
     private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** For instances to be frozen, too, when the cloud is shut down. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** How often connections that stay open are looked at, at most. */
+    private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Order order;
     private final Prepared prepared;
     private final WorkloadListener listener;
+    private final Lifecycle lifecycle;
     private final ScheduledExecutorService timer;
     private final Supplier<Optional<Service>> routed;
     private final DeferringLock lock = new DeferringLock();
 
     // Guarded by the lock.
-    private final List<Member> members = new ArrayList<>();
+    private final Members members = new Members();
     private final Deque<CompletableFuture<Lease>> waiting = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
     private Scaling scaling;
@@ -64,6 +63,7 @@ final class Fleet implements Service, Workload {
         this.order = order;
         this.prepared = prepared;
         this.listener = listener;
+        this.lifecycle = new Lifecycle(prepared, listener, this);
         this.timer = timer;
         this.routed = routed;
         this.scaling = order.spec().scaling();
@@ -103,28 +103,13 @@ final class Fleet implements Service, Workload {
         return place;
     }
 
-    /** A request that was led here before another revision took over is that one's. */
     private void passOn(CompletableFuture<Lease> place) {
         Optional<Service> next = routed.get().filter(service -> service != this);
-        if (next.isEmpty()) {
+        if (next.isPresent()) {
+            Handover.passOn(place, next.get());
+        } else {
             place.completeExceptionally(ending());
-            return;
         }
-        CompletableFuture<Lease> there = next.get().acquire();
-        var _ =
-                there.whenComplete(
-                        (lease, refused) -> {
-                            if (lease != null) {
-                                give(place, lease);
-                            } else {
-                                place.completeExceptionally(
-                                        refused instanceof CompletionException wrapped
-                                                        && wrapped.getCause() != null
-                                                ? wrapped.getCause()
-                                                : refused);
-                            }
-                        });
-        var _ = place.whenComplete((lease, gone) -> there.cancel(false));
     }
 
     private void seat(CompletableFuture<Lease> place) {
@@ -133,18 +118,22 @@ final class Fleet implements Service, Workload {
             place.completeExceptionally(refusal.get());
             return;
         }
-        Optional<Member> least = leastBusy();
+        Optional<Member> least = members.leastBusy();
         if (least.isEmpty() || least.get().active >= scaling.soft()) {
             startIfNeeded(
-                    least.isEmpty()
-                            ? "a request came and no instance ran"
-                            : "a request came and every instance had enough");
+                    least.isEmpty() ? cameFirst() : "a request came and every instance had enough");
         }
         if (least.isPresent() && least.get().active < scaling.hard()) {
             place.complete(lease(least.get()));
         } else {
             waiting.add(place);
         }
+    }
+
+    private String cameFirst() {
+        return members.frozen().isPresent()
+                ? "a request came and the instance was frozen"
+                : "a request came and no instance ran";
     }
 
     private Optional<Refusal> refusal() {
@@ -158,34 +147,34 @@ final class Fleet implements Service, Workload {
         return new Refusal(Reason.ENDING, "the service '" + name() + "' is ending");
     }
 
-    private Optional<Member> leastBusy() {
-        return members.stream()
-                .filter(Member::isReady)
-                .min(Comparator.comparingInt(member -> member.active));
-    }
-
     private Lease lease(Member member) {
         member.active++;
+        member.idleSinceNanos = System.nanoTime();
         if (scaling.isRequestEach()) {
+            member.isOnce = true;
             member.isEnding = true;
         }
-        return new Place(
-                Objects.requireNonNull(member.unit).backend(),
-                () -> lock.run(() -> released(member)));
+        return new Place(member.running().backend(), () -> lock.run(() -> released(member)));
     }
 
     private void released(Member member) {
         member.active--;
         lock.signal();
+        if (!members.contains(member) || member.isFrozen) {
+            return;
+        }
         if (!member.isEnding) {
             serveWaiting();
         }
-        if (member.active == 0) {
+        if (member.active == 0 && !member.isStarting) {
             member.idleSinceNanos = System.nanoTime();
-            if (member.isEnding) {
+            if (member.isOnce) {
+                member.isOnce = false;
                 end(member, "its request is done");
+            } else if (member.isEnding) {
+                return;
             } else if (isRetired) {
-                end(member, isClosed ? "the cloud is shut down" : "a newer revision serves");
+                end(member, whyEnding());
             } else {
                 checkIdleLater();
             }
@@ -194,30 +183,22 @@ final class Fleet implements Service, Workload {
 
     private void serveWaiting() {
         while (!waiting.isEmpty()) {
-            Optional<Member> least = leastBusy();
+            Optional<Member> least = members.leastBusy();
             if (least.isEmpty() || least.get().active >= scaling.hard()) {
                 return;
             }
             CompletableFuture<Lease> place = waiting.remove();
             if (!place.isDone()) {
                 Lease lease = lease(least.get());
-                lock.defer(() -> give(place, lease));
+                lock.defer(() -> Handover.give(place, lease));
             }
-        }
-    }
-
-    private static void give(CompletableFuture<Lease> place, Lease lease) {
-        if (!place.complete(lease)) {
-            // Who waited has gone away.
-            lease.release();
         }
     }
 
     // ---- Starts.
 
     private void startIfNeeded(String why) {
-        long starting =
-                members.stream().filter(member -> member.unit == null && !member.isEnding).count();
+        long starting = members.starting();
         // One that starts will take as many of those who wait as it may have.
         if (starting * scaling.soft() <= waiting.size()) {
             startOne(why);
@@ -225,14 +206,24 @@ final class Fleet implements Service, Workload {
     }
 
     private void startOne(String why) {
-        if (members.size() >= scaling.max() || isClosed) {
+        Optional<Member> sleeper = members.frozen();
+        if (isClosed || (sleeper.isEmpty() && members.size() >= scaling.max())) {
             return;
         }
-        Member member = new Member();
-        members.add(member);
-        long pause = backoff.pauseNanos(System.nanoTime());
+        Member member = sleeper.orElseGet(Member::new);
+        if (sleeper.isEmpty()) {
+            members.add(member);
+        }
+        Unit unit = member.unit;
+        boolean isStateful = scaling.isStateful();
+        member.isFrozen = false;
+        member.isStarting = true;
         Runnable start =
-                () -> Thread.ofVirtual().name("start-" + name()).start(() -> start(member, why));
+                () ->
+                        Thread.ofVirtual()
+                                .name("start-" + name())
+                                .start(() -> lifecycle.start(member, unit, isStateful, why));
+        long pause = backoff.pauseNanos(System.nanoTime());
         if (pause == 0) {
             start.run();
         } else {
@@ -240,33 +231,18 @@ final class Fleet implements Service, Workload {
         }
     }
 
-    /** On a thread of its own, without the lock. */
-    private void start(Member member, String why) {
-        member.startedNanos = System.nanoTime();
-        UnitEvents events = new UnitEvents(listener, (unit, how) -> unitEnded(member, unit, how));
-        try {
-            Unit unit = prepared.start(events);
-            listener.started(unit.id(), why);
-            lock.run(() -> ready(member, unit));
-            events.isKnown(unit);
-        } catch (WorkloadException failure) {
-            crashed(member, String.valueOf(failure.getMessage()));
-        } catch (InterruptedException stop) {
-            crashed(member, "the start was interrupted");
-        } catch (RuntimeException defect) {
-            crashed(member, "internal error: " + defect);
-        }
-    }
-
-    private void ready(Member member, Unit unit) {
-        member.unit = unit;
-        member.idleSinceNanos = System.nanoTime();
-        if (isClosed) {
-            end(member, "the service ends");
-        } else {
-            serveWaiting();
-            checkIdleLater();
-        }
+    @Override
+    public void isReady(Member member, Unit unit) {
+        lock.run(
+                () -> {
+                    member.hasStarted(unit);
+                    if (isClosed) {
+                        endForShutdown(member);
+                    } else {
+                        serveWaiting();
+                        checkIdleLater();
+                    }
+                });
     }
 
     private String crashLoop() {
@@ -274,8 +250,8 @@ final class Fleet implements Service, Workload {
                 .formatted(name(), backoff.crashes(), lastCrash);
     }
 
-    /** A start failed, or an instance ended by itself. Without the lock. */
-    private void crashed(Member member, String reason) {
+    @Override
+    public void crashed(Member member, String reason) {
         lock.run(
                 () -> {
                     members.remove(member);
@@ -286,7 +262,7 @@ final class Fleet implements Service, Workload {
                         String loop = crashLoop();
                         lock.defer(() -> listener.crashLoop(loop));
                     }
-                    if (members.stream().allMatch(other -> other.isEnding)) {
+                    if (members.areAllEnding()) {
                         tryAgainOrRefuse();
                     }
                     keepWanted();
@@ -309,43 +285,33 @@ final class Fleet implements Service, Workload {
         waiting.clear();
     }
 
-    /** Without the lock. */
-    private void unitEnded(Member member, Unit unit, String how) {
-        tellUsage(unit);
-        // Where we ended it, who did so tells.
-        if (!lock.get(() -> member.isEnding)) {
-            listener.ended(unit.id(), true, how);
-            crashed(member, how);
-        }
+    @Override
+    public boolean isRunning(Member member) {
+        return lock.get(() -> members.contains(member) && member.counts());
     }
 
     // ---- Ends.
 
     private void end(Member member, String why) {
         member.isEnding = true;
-        Unit unit = Objects.requireNonNull(member.unit);
-        Thread.ofVirtual().name("end-" + unit.id()).start(() -> end(member, unit, why));
+        lifecycle.end(member, member.running(), why);
     }
 
-    /** Without the lock. */
-    private void end(Member member, Unit unit, String why) {
-        unit.end();
-        tellUsage(unit);
-        listener.ended(unit.id(), false, why);
-        lock.run(() -> gone(member));
-    }
-
-    private void gone(Member member) {
-        members.remove(member);
-        lock.signal();
-        if (backoff.crashes() > 0) {
-            isWell();
-        }
-        if (!waiting.isEmpty()) {
-            startIfNeeded("requests wait and there is room now");
-        }
-        keepWanted();
-        closeIfDone();
+    @Override
+    public void hasEnded(Member member) {
+        lock.run(
+                () -> {
+                    members.remove(member);
+                    lock.signal();
+                    if (backoff.crashes() > 0) {
+                        isWell();
+                    }
+                    if (!waiting.isEmpty()) {
+                        startIfNeeded("requests wait and there is room now");
+                    }
+                    keepWanted();
+                    closeIfDone();
+                });
     }
 
     private void isWell() {
@@ -353,25 +319,110 @@ final class Fleet implements Service, Workload {
         lock.defer(listener::recovered);
     }
 
+    // ---- Sleep.
+
+    private void freeze(Member member, String why) {
+        member.isEnding = true;
+        lifecycle.freeze(member, member.running(), why);
+    }
+
+    @Override
+    public void isFrozen(Member member) {
+        lock.run(
+                () -> {
+                    member.isFrozenNow();
+                    lock.signal();
+                    if (isRetired && !isClosed) {
+                        drop(member);
+                        closeIfDone();
+                    } else if (member.isWanted || !waiting.isEmpty()) {
+                        startOne("something came while the instance was being frozen");
+                    }
+                });
+    }
+
+    @Override
+    public boolean isStuck(Member member, String reason) {
+        return lock.get(
+                () -> {
+                    boolean isNews = member.isStuck(reason);
+                    if (isRetired) {
+                        end(member, whyEnding());
+                    } else {
+                        serveWaiting();
+                        checkIdleIn(Idleness.STUCK_NANOS);
+                    }
+                    return isNews;
+                });
+    }
+
+    @Override
+    public void wanted(Member member) {
+        lock.run(
+                () -> {
+                    member.isWanted = true;
+                    if (member.isFrozen && members.contains(member)) {
+                        startOne("a connection that outlasted the instance has news for it");
+                    }
+                });
+    }
+
+    private void drop(Member member) {
+        members.remove(member);
+        lifecycle.drop(member.running());
+    }
+
+    private void endForShutdown(Member member) {
+        member.isOnce = false;
+        if (scaling.isStateful()) {
+            freeze(member, "the cloud is shut down");
+        } else {
+            end(member, "the cloud is shut down");
+        }
+    }
+
+    private String whyEnding() {
+        return isClosed ? "the cloud is shut down" : "a newer revision serves";
+    }
+
     private void checkIdleLater() {
+        checkIdleIn(TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis()));
+    }
+
+    private void checkIdleIn(long nanos) {
         ScheduledFuture<?> unused =
-                timer.schedule(
-                        () -> lock.run(this::endIdle), scaling.idleMillis(), TimeUnit.MILLISECONDS);
+                timer.schedule(() -> lock.run(this::endIdle), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void endIdle() {
-        long idleNanos = TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis());
         long now = System.nanoTime();
-        long surplus = members.stream().filter(member -> !member.isEnding).count() - kept();
-        for (Member member : List.copyOf(members)) {
-            if (surplus > 0
-                    && member.isReady()
-                    && member.active == 0
-                    && now - member.idleSinceNanos >= idleNanos) {
-                end(member, "no request for " + scaling.idleMillis() + " ms");
+        long surplus = members.counting() - kept();
+        for (Member member : members.copy()) {
+            if (surplus > 0 && member.isReady() && restNanos(member, now) <= 0) {
+                String why = "no request for " + scaling.idleMillis() + " ms";
+                if (scaling.isStateful() && surplus == 1) {
+                    freeze(member, why);
+                } else {
+                    end(member, why);
+                }
                 surplus--;
             }
         }
+        if (outlasts() && surplus > 0) {
+            // Nobody will tell when the last byte of a connection that stays open went through.
+            members.ready().stream()
+                    .mapToLong(member -> restNanos(member, now))
+                    .min()
+                    .ifPresent(rest -> checkIdleIn(Math.max(rest, LEAST_REST_NANOS)));
+        }
+    }
+
+    private boolean outlasts() {
+        return Idleness.outlasts(spec(), scaling);
+    }
+
+    private long restNanos(Member member, long now) {
+        return Idleness.restNanos(member, spec(), scaling, now);
     }
 
     private int kept() {
@@ -379,7 +430,7 @@ final class Fleet implements Service, Workload {
     }
 
     private void keepWanted() {
-        long missing = kept() - members.stream().filter(member -> !member.isEnding).count();
+        long missing = kept() - members.counting();
         for (long i = 0; i < missing; i++) {
             startOne("the service keeps " + kept() + " instances");
         }
@@ -402,12 +453,11 @@ final class Fleet implements Service, Workload {
 
     @Override
     public List<RunningInstance> instances() {
-        return lock.get(
-                () -> members.stream().filter(m -> m.unit != null).map(Fleet::view).toList());
+        return lock.get(() -> members.up().map(Fleet::view).toList());
     }
 
     private static RunningInstance view(Member member) {
-        Unit unit = Objects.requireNonNull(member.unit);
+        Unit unit = member.running();
         return new RunningInstance(
                 unit.id(), member.startedAt, member.active, unit.used().memoryBytes());
     }
@@ -420,8 +470,10 @@ final class Fleet implements Service, Workload {
         lock.run(
                 () -> {
                     isRetired = true;
-                    for (Member member : List.copyOf(members)) {
-                        if (member.isReady() && member.active == 0) {
+                    for (Member member : members.copy()) {
+                        if (member.isFrozen) {
+                            drop(member);
+                        } else if (member.isReady() && member.active == 0) {
                             end(member, "a newer revision serves");
                         }
                     }
@@ -432,7 +484,7 @@ final class Fleet implements Service, Workload {
     private void closeIfDone() {
         if (isRetired && members.isEmpty() && waiting.isEmpty() && !isClosed) {
             isClosed = true;
-            lock.defer(prepared::close);
+            lock.defer(lifecycle::remove);
         }
     }
 
@@ -452,21 +504,14 @@ final class Fleet implements Service, Workload {
 
     /** Waits until no request is under way, or until the deadline. */
     void awaitIdle(long deadlineNanos) {
-        lock.await(() -> members.stream().noneMatch(member -> member.active > 0), deadlineNanos);
+        lock.await(() -> outlasts() || !members.haveRequests(), deadlineNanos);
     }
 
     /** Ends all instances now, also those with requests, and waits for that. */
     void close() {
         takeNoMore();
-        lock.run(
-                () ->
-                        members.stream()
-                                .filter(Member::isReady)
-                                .toList()
-                                .forEach(member -> end(member, "the cloud is shut down")));
-        lock.await(
-                () -> members.stream().noneMatch(member -> member.unit != null),
-                System.nanoTime() + LAST_WORDS_NANOS);
+        lock.run(() -> members.upAndNotEnding().forEach(this::endForShutdown));
+        lock.await(() -> members.up().findAny().isEmpty(), System.nanoTime() + LAST_WORDS_NANOS);
         prepared.close();
     }
 
@@ -478,29 +523,15 @@ final class Fleet implements Service, Workload {
                         () -> {
                             long now = System.nanoTime();
                             if (backoff.crashes() > 0
-                                    && members.stream().anyMatch(one -> hasLived(one, now))) {
+                                    && members.up().anyMatch(one -> hasLived(one, now))) {
                                 isWell();
                             }
-                            return members.stream()
-                                    .map(member -> member.unit)
-                                    .filter(Objects::nonNull)
-                                    .toList();
+                            return members.units();
                         });
-        units.forEach(this::tellUsage);
+        units.forEach(lifecycle::tellUsage);
     }
 
     private static boolean hasLived(Member member, long now) {
         return member.isReady() && now - member.startedNanos > WELL_NANOS;
-    }
-
-    private void tellUsage(Unit unit) {
-        Used used = unit.used();
-        listener.used(
-                unit.id(),
-                used.guestCpuNanos(),
-                used.kernelCpuNanos(),
-                used.memoryByteMillis(),
-                used.bytesIn(),
-                used.bytesOut());
     }
 }

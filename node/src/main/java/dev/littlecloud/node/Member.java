@@ -2,24 +2,81 @@ package dev.littlecloud.node;
 
 import dev.littlecloud.node.Launcher.Unit;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An instance of a fleet. Guarded by the fleet's lock. */
+/** An instance of a fleet, also while it is frozen. Guarded by the fleet's lock. */
 final class Member {
-    /** Null while it starts. */
+    /** Null until its first start is done. */
     @Nullable Unit unit;
 
     /** Requests it serves now. */
     int active;
 
+    boolean isStarting = true;
+
     /** Whether it gets no more requests. */
     boolean isEnding;
 
+    /** Whether it ends with the request that it serves. */
+    boolean isOnce;
+
+    boolean isFrozen;
+
+    /** Whether something came for it while it was being frozen. */
+    boolean isWanted;
+
+    /** Why it could not be frozen last; empty where it could. */
+    String stuck = "";
+
     long startedNanos = System.nanoTime();
     Instant startedAt = Instant.now();
+
+    /** When a request began or ended last. */
     long idleSinceNanos = System.nanoTime();
 
+    /** What was started. */
+    Unit running() {
+        return Objects.requireNonNull(unit);
+    }
+
+    /** Its start is done. */
+    void hasStarted(Unit started) {
+        unit = started;
+        isStarting = false;
+        isWanted = false;
+        startedNanos = System.nanoTime();
+        startedAt = Instant.now();
+        idleSinceNanos = startedNanos;
+    }
+
+    void isFrozenNow() {
+        isEnding = false;
+        isFrozen = true;
+        stuck = "";
+    }
+
+    /** It goes on running for a reason, and whether that is another one than before. */
+    boolean isStuck(String reason) {
+        boolean isNews = !stuck.equals(reason);
+        isEnding = false;
+        isWanted = false;
+        stuck = reason;
+        idleSinceNanos = System.nanoTime();
+        return isNews;
+    }
+
     boolean isReady() {
-        return unit != null && !isEnding;
+        return unit != null && !isStarting && !isEnding && !isFrozen;
+    }
+
+    /** Whether it is there, and to stay. */
+    boolean counts() {
+        return !isEnding && !isFrozen;
+    }
+
+    /** Whether there is a machine that runs it. */
+    boolean isUp() {
+        return unit != null && !isStarting && !isFrozen;
     }
 }

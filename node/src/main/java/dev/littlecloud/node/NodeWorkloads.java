@@ -62,7 +62,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         Fleet fleet =
                 new Fleet(
                         order,
-                        launcher.prepare(order),
+                        launcher.prepare(order, listener::snapshotLost),
                         listener,
                         timer,
                         () -> routes.table().host(host).map(Route::service));
@@ -70,6 +70,11 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         fleets.removeIf(Fleet::isClosed);
         fleet.begin();
         return fleet;
+    }
+
+    @Override
+    public void keepOnly(Set<RevisionName> revisions) {
+        launcher.keepOnly(revisions);
     }
 
     private String host(String service) {

@@ -10,14 +10,17 @@ import java.util.function.BiConsumer;
 final class UnitEvents implements UnitListener {
     private final WorkloadListener listener;
     private final BiConsumer<Unit, String> whenEnded;
+    private final Runnable whenWanted;
     private final CompletableFuture<Unit> known = new CompletableFuture<>();
 
     /**
      * @param whenEnded hears how it ended, on a thread of its own
+     * @param whenWanted hears that it is needed while it is frozen
      */
-    UnitEvents(WorkloadListener listener, BiConsumer<Unit, String> whenEnded) {
+    UnitEvents(WorkloadListener listener, BiConsumer<Unit, String> whenEnded, Runnable whenWanted) {
         this.listener = listener;
         this.whenEnded = whenEnded;
+        this.whenWanted = whenWanted;
     }
 
     void isKnown(Unit unit) {
@@ -28,6 +31,11 @@ final class UnitEvents implements UnitListener {
     public void output(boolean isError, byte[] bytes) {
         CompletableFuture<Void> unused =
                 known.thenAccept(unit -> listener.output(unit.id(), isError, bytes));
+    }
+
+    @Override
+    public void wanted() {
+        whenWanted.run();
     }
 
     @Override

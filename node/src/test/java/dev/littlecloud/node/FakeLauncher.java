@@ -2,13 +2,17 @@ package dev.littlecloud.node;
 
 import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.Workloads.Order;
+import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.gateway.service.Backend;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts nothing; what it pretends to start waits for the test where that is wanted. */
 final class FakeLauncher implements Launcher {
@@ -22,16 +26,63 @@ final class FakeLauncher implements Launcher {
     volatile boolean isBroken;
     volatile boolean isClosed;
 
-    static final class FakeUnit implements Unit {
-        private final String id;
-        private final UnitListener listener;
+    /** Why nothing can be frozen; null where it can. */
+    volatile @Nullable String stuck;
+
+    volatile boolean isStateKept;
+    volatile boolean isRemoved;
+
+    final class FakeUnit implements Unit {
+        private final int number;
+        private String id;
+        private UnitListener listener;
         private final Backend backend;
         volatile boolean hasEnded;
+        volatile boolean isFrozen;
+        volatile long restingNanos = Long.MAX_VALUE;
+        private int thaws;
 
         FakeUnit(int number, UnitListener listener) {
+            this.number = number;
             this.id = "u" + number;
             this.listener = listener;
             this.backend = new Backend.Host(new InetSocketAddress("127.0.0.1", number));
+        }
+
+        @Override
+        public boolean isResumed() {
+            return thaws > 0;
+        }
+
+        @Override
+        public long restingNanos() {
+            return restingNanos;
+        }
+
+        @Override
+        public void freeze() throws WorkloadException {
+            String why = stuck;
+            if (why != null) {
+                throw new WorkloadException(why);
+            }
+            isStateKept = true;
+            isFrozen = true;
+        }
+
+        @Override
+        public void thaw(UnitListener newListener) throws WorkloadException {
+            if (isBroken) {
+                throw new WorkloadException("no machine");
+            }
+            listener = newListener;
+            isFrozen = false;
+            thaws++;
+            id = "u" + number + "." + thaws;
+        }
+
+        /** A byte comes on a connection that outlasted the instance. */
+        void say() {
+            listener.wanted();
         }
 
         void crash() {
@@ -67,14 +118,17 @@ final class FakeLauncher implements Launcher {
     }
 
     List<FakeUnit> running() {
-        return units.stream().filter(unit -> !unit.hasEnded).toList();
+        return units.stream().filter(unit -> !unit.hasEnded && !unit.isFrozen).toList();
     }
 
     @Override
-    public Prepared prepare(Order order) {
+    public void keepOnly(Set<RevisionName> revisions) {}
+
+    @Override
+    public Prepared prepare(Order order, Consumer<String> lost) {
         return new Prepared() {
             @Override
-            public Unit start(UnitListener listener)
+            public Unit start(UnitListener listener, boolean isStateful)
                     throws WorkloadException, InterruptedException {
                 int number = startsAsked.incrementAndGet();
                 if (isHeld) {
@@ -89,7 +143,18 @@ final class FakeLauncher implements Launcher {
             }
 
             @Override
+            public void forgetState() {
+                isStateKept = false;
+            }
+
+            @Override
             public void close() {
+                isClosed = true;
+            }
+
+            @Override
+            public void remove() {
+                isRemoved = true;
                 isClosed = true;
             }
         };

@@ -20,6 +20,7 @@ import dev.littlecloud.image.tree.ImageTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,16 @@ class FleetTest {
         }
 
         @Override
+        public void stayedAwake(String instance, String why) {
+            heard.add("awake " + instance + ": " + why);
+        }
+
+        @Override
+        public void snapshotLost(String what) {
+            heard.add("lost: " + what);
+        }
+
+        @Override
         public void output(String instance, boolean isError, byte[] bytes) {}
 
         @Override
@@ -105,7 +116,7 @@ class FleetTest {
                         ImageConfig.EMPTY,
                         NO_TREE,
                         Path.of("none"));
-        Order order = new Order("me", "hello", revision, spec, image, Map.of());
+        Order order = new Order("me", "hello", revision, Instant.EPOCH, spec, image, Map.of());
         Fleet fleet = (Fleet) node.prepare(order, new Heard());
         node.route("hello", fleet);
         return fleet;
@@ -401,7 +412,11 @@ class FleetTest {
         await(
                 () -> {
                     CompletableFuture<Lease> place = fleet.acquire();
-                    return place.isCompletedExceptionally();
+                    if (place.isCompletedExceptionally()) {
+                        return true;
+                    }
+                    place.join().release();
+                    return false;
                 });
         assertThat(launcher.running()).hasSize(1);
 
@@ -427,5 +442,121 @@ class FleetTest {
         }
         node.unroute("hello");
         assertThat(node.routes().table().ports()).isEmpty();
+    }
+
+    private static final String STATEFUL = "\"scaleToZero\":\"stateful\",\"idleMillis\":1";
+
+    private FakeLauncher.FakeUnit unit() {
+        return launcher.units.getFirst();
+    }
+
+    @Test
+    void aStatefulInstanceIsFrozenAndGoesOn() throws Exception {
+        Fleet fleet = fleet(STATEFUL);
+        get(fleet.acquire()).release();
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+        assertThat(fleet.instances()).isEmpty();
+        assertThat(unit().hasEnded).isFalse();
+
+        Lease again = get(fleet.acquire());
+
+        assertThat(again.backend()).isEqualTo(unit().backend());
+        assertThat(launcher.startsAsked).hasValue(1);
+        assertThat(fleet.instances()).singleElement().matches(one -> one.id().equals("u1.1"));
+        assertThat(heard).contains("started u1.1");
+    }
+
+    @Test
+    void whatAConnectionSaysThawsTheInstance() throws Exception {
+        Fleet fleet = fleet(tcp(STATEFUL), 1);
+        Lease open = get(fleet.acquire());
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+        unit().restingNanos = 0;
+
+        unit().say();
+
+        await(() -> heard.contains("started u1.1"));
+        await(() -> !fleet.instances().isEmpty());
+        open.release();
+        assertThat(fleet.instances()).singleElement().matches(one -> one.activeRequests() == 0);
+    }
+
+    private static ServiceSpec tcp(String scaling) {
+        String json =
+                "{\"image\":\"app\",\"port\":80,\"protocol\":\"tcp\",\"scaling\":{"
+                        + scaling
+                        + "}}";
+        return ServiceSpec.read(JsonFields.parse(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void anInstanceThatCannotBeFrozenStaysAndTheReasonIsTold() throws Exception {
+        launcher.stuck = "it has a UDP socket to outside";
+        Fleet fleet = fleet(STATEFUL);
+        get(fleet.acquire()).release();
+
+        await(
+                () ->
+                        heard.contains(
+                                "awake u1: it cannot be frozen and goes on running: it has a UDP"
+                                        + " socket to outside"));
+
+        get(fleet.acquire()).release();
+        assertThat(launcher.running()).hasSize(1);
+        assertThat(fleet.instances()).hasSize(1);
+    }
+
+    @Test
+    void aProgramThatEndsByItselfIsNotThawedAgain() throws Exception {
+        Fleet fleet = fleet(STATEFUL);
+        get(fleet.acquire()).release();
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+        Lease lease = get(fleet.acquire());
+        assertThat(launcher.isStateKept).isTrue();
+
+        unit().crash();
+
+        await(() -> heard.contains("crashed u1.1: its program ended with 139"));
+        lease.release();
+        assertThat(launcher.isStateKept).isFalse();
+        get(fleet.acquire()).release();
+        assertThat(launcher.startsAsked).hasValue(2);
+    }
+
+    @Test
+    void aFrozenInstanceThatCannotBeThawedIsACrash() throws Exception {
+        Fleet fleet = fleet(STATEFUL);
+        get(fleet.acquire()).release();
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+        launcher.isBroken = true;
+
+        assertThat(refusal(fleet.acquire())).isEqualTo(Reason.CRASH_LOOP);
+
+        assertThat(heard).anyMatch(line -> line.startsWith("loop: "));
+        assertThat(unit().hasEnded).isTrue();
+    }
+
+    @Test
+    void aFrozenInstanceOfAnOldRevisionIsDroppedWithAllThatIsKeptOfIt() throws Exception {
+        Fleet old = fleet(STATEFUL);
+        get(old.acquire()).release();
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+
+        old.retire();
+
+        await(() -> launcher.isRemoved);
+        await(() -> unit().hasEnded);
+    }
+
+    @Test
+    void whenTheCloudIsShutDownARunningInstanceIsFrozenAndKept() throws Exception {
+        Fleet fleet = fleet("\"scaleToZero\":\"stateful\",\"idleMillis\":60000");
+        get(fleet.acquire()).release();
+
+        node.close();
+
+        assertThat(heard).contains("ended u1: the cloud is shut down; it is frozen");
+        assertThat(launcher.isClosed).isTrue();
+        assertThat(launcher.isRemoved).isFalse();
     }
 }

@@ -35,7 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  littlecloud deploy hello docker-archive:nginx.tar",
             "  littlecloud deploy hello localhost:5000/hello:v2 -e GREETING=hi --max 50",
-            "  littlecloud deploy db localhost:5000/redis --protocol tcp --publish 6379",
+            "  littlecloud deploy db localhost:5000/redis --protocol tcp --publish 6379"
+                    + " --scale-to-zero stateful",
         })
 public final class DeployCommand extends CloudCommand {
     private static final long POLL_MILLIS = 100;

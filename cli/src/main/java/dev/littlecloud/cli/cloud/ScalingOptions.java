@@ -41,8 +41,10 @@ final class ScalingOptions {
 
     @Option(
             names = "--scale-to-zero",
-            paramLabel = "on|off",
-            description = "Whether the last instance ends, too, when it is idle.")
+            paramLabel = "on|off|stateful",
+            description =
+                    "Whether the last instance ends, too, when it is idle; stateful freezes the"
+                            + " only one, and goes on with it at the next request.")
     private @Nullable String scaleToZero;
 
     /** Writes what was given into the scaling of a specification; false where nothing was. */
@@ -65,6 +67,9 @@ final class ScalingOptions {
             given.put("requestTimeoutMillis", Settings.time(spec, requestTimeout).toMillis());
         }
         put(given, "scaleToZero", scaleToZero);
+        if ("stateful".equals(scaleToZero) && max == null) {
+            given.put("max", 1);
+        }
         scaling.setAll(given);
         return !given.isEmpty();
     }

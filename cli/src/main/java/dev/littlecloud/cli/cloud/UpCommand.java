@@ -8,6 +8,7 @@ import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
+import dev.littlecloud.node.Snapshots;
 import dev.littlecloud.runtime.host.KvmAccess;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import java.io.IOException;
@@ -101,7 +102,9 @@ public final class UpCommand implements Callable<Integer> {
                 Cloud cloud =
                         Cloud.start(
                                 config,
-                                new CloneLauncher(new LocalTemplates()),
+                                new CloneLauncher(
+                                        new LocalTemplates(),
+                                        new Snapshots(data.resolve("snapshots"))),
                                 Version.number())) {
             Path address = data.resolve(CloudAddress.FILE);
             Files.writeString(address, "http://" + host + ":" + cloud.apiPort() + "\n");

@@ -1,14 +1,18 @@
 package dev.littlecloud.control.deploy;
 
 import dev.littlecloud.control.Workloads;
+import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.control.Workloads.RunningInstance;
+import dev.littlecloud.control.model.Revision;
 import dev.littlecloud.control.model.ServiceRecord;
 import dev.littlecloud.control.store.Database;
 import dev.littlecloud.control.store.ServiceTable;
 import dev.littlecloud.control.store.Vault;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,12 +35,33 @@ public final class Deployments implements AutoCloseable {
     public void restore() {
         List<ServiceRecord> services =
                 parts.database().read(tx -> ServiceTable.list(tx, Optional.empty()));
+        parts.workloads().keepOnly(kept(services));
         for (ServiceRecord service : services) {
             if (service.serving().isPresent()) {
                 parts.workloads().expect(service.name(), service.spec());
             }
             changed(service.name(), service.latest().number());
         }
+    }
+
+    /** Revisions that serve, or may do so soon. */
+    private Set<RevisionName> kept(List<ServiceRecord> services) {
+        Set<RevisionName> kept = new HashSet<>();
+        for (ServiceRecord service : services) {
+            kept.add(name(service, service.latest()));
+            service.serving()
+                    .flatMap(number -> revision(service, number))
+                    .ifPresent(serving -> kept.add(name(service, serving)));
+        }
+        return kept;
+    }
+
+    private Optional<Revision> revision(ServiceRecord service, int number) {
+        return parts.database().read(tx -> ServiceTable.revision(tx, service.name(), number));
+    }
+
+    private static RevisionName name(ServiceRecord service, Revision revision) {
+        return new RevisionName(service.name(), revision.number(), revision.createdAt());
     }
 
     /**

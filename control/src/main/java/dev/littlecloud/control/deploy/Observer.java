@@ -70,6 +70,16 @@ final class Observer implements WorkloadListener {
     }
 
     @Override
+    public void stayedAwake(String instance, String why) {
+        event(Event.Kind.FREEZE_FAILED, Optional.of(instance), why);
+    }
+
+    @Override
+    public void snapshotLost(String what) {
+        event(Event.Kind.SNAPSHOT_LOST, Optional.empty(), what);
+    }
+
+    @Override
     public void output(String instance, boolean isError, byte[] bytes) {
         books.logs().append(service, instance, isError, bytes);
     }

@@ -225,6 +225,7 @@ final class Rollout {
                         record.owner(),
                         service,
                         revision.number(),
+                        revision.createdAt(),
                         spec,
                         image,
                         environment(record.owner(), spec));

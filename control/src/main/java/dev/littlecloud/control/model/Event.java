@@ -29,6 +29,10 @@ public record Event(
         INSTANCE_STARTED,
         INSTANCE_ENDED,
         INSTANCE_CRASHED,
+        /** An idle instance could not be frozen, and goes on running. */
+        FREEZE_FAILED,
+        /** What was kept on disk of a revision cannot be used, or could not be written. */
+        SNAPSHOT_LOST,
         CRASH_LOOP;
 
         public String text() {

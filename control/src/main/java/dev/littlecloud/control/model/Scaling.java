@@ -12,7 +12,8 @@ import dev.littlecloud.control.ControlException;
  * @param isolation {@code instance}, or {@code request} for an instance of its own for each
  * @param idleMillis how long an instance without requests stays
  * @param requestTimeoutMillis longest time for a response
- * @param scaleToZero {@code on}, or {@code off} to keep the last instance
+ * @param scaleToZero {@code on}, {@code off} to keep the last instance, or {@code stateful} to
+ *     freeze the only instance when it is idle, and to go on with it later
  */
 public record Scaling(
         int min,
@@ -26,12 +27,17 @@ public record Scaling(
     public static final Scaling DEFAULT =
             new Scaling(0, 10, 20, 100, "instance", 5_000, 60_000, "on");
 
+    private static final String STATEFUL = "stateful";
     private static final int MOST_INSTANCES = 1000;
     private static final long DAY_MILLIS = 86_400_000;
 
     static Scaling read(JsonFields fields) {
         int min = (int) fields.number("min", DEFAULT.min, 0, MOST_INSTANCES);
-        int max = (int) fields.number("max", Math.max(DEFAULT.max, min), 1, MOST_INSTANCES);
+        String scaleToZero =
+                fields.choice("scaleToZero", DEFAULT.scaleToZero, "on", "off", STATEFUL);
+        boolean isStateful = scaleToZero.equals(STATEFUL);
+        int usualMax = isStateful ? 1 : Math.max(DEFAULT.max, min);
+        int max = (int) fields.number("max", usualMax, 1, MOST_INSTANCES);
         int hard = (int) fields.number("hardConcurrency", DEFAULT.hardConcurrency, 1, 1 << 20);
         int soft =
                 (int)
@@ -61,7 +67,12 @@ public record Scaling(
                                 DEFAULT.requestTimeoutMillis,
                                 1,
                                 DAY_MILLIS),
-                        fields.choice("scaleToZero", DEFAULT.scaleToZero, "on", "off"));
+                        scaleToZero);
+        if (isStateful && (max > 1 || scaling.isRequestEach())) {
+            throw ControlException.badRequest(
+                    "a stateful service has one instance, because its memory is in one place: set"
+                            + " 'scaling.max' to 1 and 'scaling.isolation' to instance");
+        }
         fields.requireNoOthers();
         return scaling;
     }
@@ -69,6 +80,11 @@ public record Scaling(
     /** Whether each request has an instance of its own. */
     public boolean isRequestEach() {
         return isolation.equals("request");
+    }
+
+    /** Whether its instance is frozen when it is idle, instead of ended. */
+    public boolean isStateful() {
+        return scaleToZero.equals(STATEFUL);
     }
 
     /** {@link #softConcurrency}, the isolation taken into account. */

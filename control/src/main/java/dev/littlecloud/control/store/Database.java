@@ -123,9 +123,12 @@ public final class Database implements AutoCloseable {
         Connection connection = readers.remove();
         try {
             connection.setAutoCommit(false);
-            T result = work.run(new Transaction(connection));
-            connection.rollback();
-            return result;
+            try {
+                return work.run(new Transaction(connection));
+            } finally {
+                // Also where the work throws: the next one must not see what this one saw.
+                connection.rollback();
+            }
         } catch (SQLException e) {
             throw unchecked(e);
         } finally {

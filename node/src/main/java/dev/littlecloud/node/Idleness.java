@@ -1,0 +1,33 @@
+package dev.littlecloud.node;
+
+import dev.littlecloud.control.model.Scaling;
+import dev.littlecloud.control.model.ServiceSpec;
+import java.util.concurrent.TimeUnit;
+
+/** When an instance has nothing to do. */
+final class Idleness {
+    /** When an instance that could not be frozen is tried again. */
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private Idleness() {}
+
+    /** Whether connections outlast the instance, so that they do not keep it. */
+    static boolean outlasts(ServiceSpec spec, Scaling scaling) {
+        return scaling.isStateful() && spec.protocol().equals("tcp");
+    }
+
+    /** How long it has still to be idle before it may end; not positive for now. */
+    static long restNanos(Member member, ServiceSpec spec, Scaling scaling, long now) {
+        long wanted = TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis());
+        if (!member.stuck.isEmpty()) {
+            wanted = Math.max(wanted, STUCK_NANOS);
+        }
+        long idle = now - member.idleSinceNanos;
+        if (outlasts(spec, scaling)) {
+            idle = Math.min(idle, member.running().restingNanos());
+        } else if (member.active > 0) {
+            idle = 0;
+        }
+        return wanted - idle;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.littlecloud.node;
+
+import dev.littlecloud.control.WorkloadException;
+import dev.littlecloud.control.WorkloadListener;
+import dev.littlecloud.node.Launcher.Prepared;
+import dev.littlecloud.node.Launcher.Unit;
+import dev.littlecloud.node.Launcher.Used;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts, freezes and ends the instances of a fleet, each on a thread of its own and without the
+ * fleet's lock, and writes down what happened to them.
+ */
+final class Lifecycle {
+    private final Prepared prepared;
+    private final WorkloadListener listener;
+    private final Owner owner;
+
+    /** Hears what became of an instance. Called without its lock. */
+    interface Owner {
+        void isReady(Member member, Unit unit);
+
+        /** A start failed, or the instance ended by itself. */
+        void crashed(Member member, String reason);
+
+        void hasEnded(Member member);
+
+        void isFrozen(Member member);
+
+        /** It could not be frozen; whether that is news. */
+        boolean isStuck(Member member, String reason);
+
+        /** Something came for an instance that is frozen, or about to be. */
+        void wanted(Member member);
+
+        /** Whether an end of the instance now is its own doing. */
+        boolean isRunning(Member member);
+    }
+
+    Lifecycle(Prepared prepared, WorkloadListener listener, Owner owner) {
+        this.prepared = prepared;
+        this.listener = listener;
+        this.owner = owner;
+    }
+
+    /**
+     * Starts an instance.
+     *
+     * @param frozen what goes on, where that is in this process
+     * @param isStateful whether it is to go on with what was frozen before a restart
+     */
+    void start(Member member, @Nullable Unit frozen, boolean isStateful, String why) {
+        UnitEvents events =
+                new UnitEvents(
+                        listener,
+                        (unit, how) -> endedByItself(member, unit, how),
+                        () -> owner.wanted(member));
+        try {
+            Unit unit = frozen;
+            if (unit == null) {
+                unit = prepared.start(events, isStateful);
+            } else {
+                unit.thaw(events);
+            }
+            listener.started(
+                    unit.id(), unit.isResumed() ? why + "; it goes on where it was frozen" : why);
+            owner.isReady(member, unit);
+            events.isKnown(unit);
+        } catch (WorkloadException failure) {
+            failed(member, frozen, String.valueOf(failure.getMessage()));
+        } catch (InterruptedException stop) {
+            failed(member, frozen, "the start was interrupted");
+        } catch (RuntimeException defect) {
+            failed(member, frozen, "internal error: " + defect);
+        }
+    }
+
+    private void failed(Member member, @Nullable Unit frozen, String reason) {
+        if (frozen != null) {
+            // Those who are still connected to it must know.
+            frozen.end();
+        }
+        owner.crashed(member, reason);
+    }
+
+    private void endedByItself(Member member, Unit unit, String how) {
+        tellUsage(unit);
+        // Where we ended it, who did so tells.
+        if (owner.isRunning(member)) {
+            prepared.forgetState();
+            listener.ended(unit.id(), true, how);
+            owner.crashed(member, how);
+        }
+    }
+
+    void end(Member member, Unit unit, String why) {
+        Thread.ofVirtual()
+                .name("end-" + unit.id())
+                .start(
+                        () -> {
+                            unit.end();
+                            tellUsage(unit);
+                            listener.ended(unit.id(), false, why);
+                            owner.hasEnded(member);
+                        });
+    }
+
+    void freeze(Member member, Unit unit, String why) {
+        Thread.ofVirtual()
+                .name("freeze-" + unit.id())
+                .start(
+                        () -> {
+                            try {
+                                unit.freeze();
+                            } catch (WorkloadException refused) {
+                                stayedAwake(member, unit, String.valueOf(refused.getMessage()));
+                                return;
+                            } catch (InterruptedException | RuntimeException failure) {
+                                stayedAwake(member, unit, "internal error: " + failure);
+                                return;
+                            }
+                            tellUsage(unit);
+                            listener.ended(unit.id(), false, why + "; it is frozen");
+                            owner.isFrozen(member);
+                        });
+    }
+
+    private void stayedAwake(Member member, Unit unit, String reason) {
+        if (owner.isStuck(member, reason)) {
+            listener.stayedAwake(unit.id(), "it cannot be frozen and goes on running: " + reason);
+        }
+    }
+
+    /** What is frozen will not be needed again. */
+    void drop(Unit frozen) {
+        Thread.ofVirtual().start(frozen::end);
+    }
+
+    /** Nothing will be started any more, and nothing is kept on disk. */
+    void remove() {
+        Thread.ofVirtual().start(prepared::remove);
+    }
+
+    void tellUsage(Unit unit) {
+        Used used = unit.used();
+        listener.used(
+                unit.id(),
+                used.guestCpuNanos(),
+                used.kernelCpuNanos(),
+                used.memoryByteMillis(),
+                used.bytesIn(),
+                used.bytesOut());
+    }
+}

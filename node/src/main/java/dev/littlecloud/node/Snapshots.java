@@ -1,0 +1,67 @@
+package dev.littlecloud.node;
+
+import dev.littlecloud.control.Workloads.RevisionName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where frozen instances are kept on disk: a folder for each revision of each service. */
+public final class Snapshots {
+    private final Path directory;
+
+    /**
+     * @param directory made when it is not there; for this process alone
+     */
+    public Snapshots(Path directory) throws IOException {
+        Files.createDirectories(directory.toAbsolutePath().getParent());
+        if (!Files.exists(directory)) {
+            // The memory of programs holds their secrets.
+            Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+        this.directory = directory;
+    }
+
+    Shelf of(RevisionName revision) {
+        return new Shelf(path(revision));
+    }
+
+    private Path path(RevisionName revision) {
+        return directory
+                .resolve(revision.service())
+                .resolve(revision.number() + "-" + revision.createdAt().toEpochMilli());
+    }
+
+    /** Removes what is kept of other revisions. */
+    void keepOnly(Set<RevisionName> revisions) {
+        Set<Path> kept = revisions.stream().map(this::path).collect(Collectors.toSet());
+        for (Path service : list(directory)) {
+            for (Path revision : list(service)) {
+                if (kept.contains(revision)) {
+                    new Shelf(revision).tidy();
+                } else {
+                    Shelf.delete(revision);
+                }
+            }
+            if (list(service).isEmpty()) {
+                Shelf.delete(service);
+            }
+        }
+    }
+
+    private static List<Path> list(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
