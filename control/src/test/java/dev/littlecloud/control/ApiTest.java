@@ -298,4 +298,33 @@ class ApiTest {
             assertThat(cloud.api.get("/v1/services/soon").status()).isEqualTo(200);
         }
     }
+
+    @Test
+    void tokensAreMadeShownOnceAndTakenAway() {
+        var unused = owner("team", "{}");
+        Answer made = cloud.api.send("POST", "/v1/tokens", "{\"owner\":\"team\"}");
+        assertThat(made.status()).isEqualTo(201);
+        ApiClient team = cloud.client(made.json().get("token").stringValue());
+        assertThat(team.get("/v1/tokens").json().get("tokens").size()).isEqualTo(2);
+        assertThat(team.get("/v1/tokens").text()).doesNotContain("lc_", cloud.token);
+        assertThat(cloud.api.get("/v1/tokens").json().get("tokens").size()).isEqualTo(3);
+
+        assertThat(team.send("POST", "/v1/tokens", "{\"owner\":\"admin\"}").status())
+                .isEqualTo(403);
+        assertThat(team.send("POST", "/v1/tokens", "{\"admin\":true}").status()).isEqualTo(403);
+        String id = made.json().get("id").stringValue();
+        assertThat(team.send("DELETE", "/v1/tokens/" + id, "").status()).isEqualTo(204);
+        assertThat(team.get("/v1/tokens").status()).isEqualTo(401);
+        assertThat(cloud.api.send("DELETE", "/v1/tokens/" + id, "").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theLastTokenOfAnAdministratorStays() {
+        String id = cloud.api.get("/v1/tokens").json().at("/tokens/0/id").stringValue();
+        assertThat(cloud.api.send("DELETE", "/v1/tokens/" + id, "").status()).isEqualTo(409);
+        Answer other = cloud.api.send("POST", "/v1/tokens", "{\"admin\":true}");
+        assertThat(cloud.api.send("DELETE", "/v1/tokens/" + id, "").status()).isEqualTo(204);
+        ApiClient next = cloud.client(other.json().get("token").stringValue());
+        assertThat(next.get("/v1/owners").status()).isEqualTo(200);
+    }
 }

@@ -208,4 +208,27 @@ class RolloutTest {
                                 .at("/latestRevision/imageId")
                                 .stringValue());
     }
+
+    @Test
+    void aRollbackIsANewRevisionOfWhatAnOldOneWas() {
+        cloud.deploy("hello", ",\"env\":{\"A\":\"1\"}", "ready");
+        var nothing = cloud.api.send("POST", "/v1/services/hello/rollback", "{}");
+        assertThat(nothing.status()).isEqualTo(409);
+        assertThat(nothing.text()).contains("no revision before the one that serves");
+        cloud.deploy("hello", ",\"env\":{\"A\":\"2\"},\"scaling\":{\"max\":3}", "ready");
+        cloud.deploy("hello", command(FakeWorkloads.BROKEN), "failed");
+
+        var back = cloud.api.send("POST", "/v1/services/hello/rollback", "{}");
+
+        assertThat(back.status()).as(back.text()).isEqualTo(200);
+        TestCloud.await(() -> serving("hello").order.revision() == 4);
+        assertThat(serving("hello").order.spec().env()).containsEntry("A", "1");
+        assertThat(cloud.api.send("POST", "/v1/services/hello/rollback", "{\"revision\":3}").text())
+                .contains("revision 3 was never ready");
+        cloud.api.send("POST", "/v1/services/hello/rollback", "{\"revision\":2}");
+        TestCloud.await(() -> serving("hello").order.revision() == 5);
+        assertThat(serving("hello").order.spec().env()).containsEntry("A", "2");
+        var revisions = cloud.api.get("/v1/services/hello/revisions").json().get("revisions");
+        assertThat(revisions.at("/0/imageId")).isEqualTo(revisions.at("/3/imageId"));
+    }
 }

@@ -39,7 +39,6 @@ import tools.jackson.databind.node.ObjectNode;
                     + " --scale-to-zero stateful",
         })
 public final class DeployCommand extends CloudCommand {
-    private static final long POLL_MILLIS = 100;
     private static final String CHANGED_MEANWHILE = "If-Match";
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of the service.")
@@ -91,7 +90,15 @@ public final class DeployCommand extends CloudCommand {
         JsonNode service = cloud.send("PUT", path, wanted.toString(), condition).json();
         int revision = service.at("/latestRevision/number").intValue();
         if (!isAsync) {
-            service = await(cloud, path, revision, limit);
+            service =
+                    new RevisionWatch(cloud, name, revision)
+                            .await(
+                                    limit,
+                                    step -> {
+                                        if (!output.isJson()) {
+                                            err().println(step);
+                                        }
+                                    });
         }
         if (output.isJson()) {
             printJson(service);
@@ -99,51 +106,5 @@ public final class DeployCommand extends CloudCommand {
             out().println(service.get("url").stringValue());
         }
         return ExitCodes.SUCCESS;
-    }
-
-    /** Tells each step on standard error, and gives the service once it answers. */
-    private JsonNode await(CloudClient cloud, String path, int revision, Duration limit)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        String told = "";
-        while (true) {
-            JsonNode shown = cloud.get(path + "/revisions/" + revision);
-            String state = shown.get("state").stringValue();
-            if (!state.equals(told) && !output.isJson()) {
-                err().println("revision " + revision + ": " + state);
-                told = state;
-            }
-            switch (state) {
-                case "ready" -> {
-                    return cloud.get(path);
-                }
-                case "failed" ->
-                        throw new CloudException(
-                                ExitCodes.FAILURE,
-                                "revision "
-                                        + revision
-                                        + " of '"
-                                        + name
-                                        + "' failed: "
-                                        + shown.path("reason").stringValue(""));
-                case "superseded" ->
-                        throw new CloudException(
-                                ExitCodes.FAILURE,
-                                "a newer deployment of '" + name + "' came in between");
-                default -> {}
-            }
-            if (System.nanoTime() > deadline) {
-                throw new CloudException(
-                        ExitCodes.TIMED_OUT,
-                        "'"
-                                + name
-                                + "' is not ready after "
-                                + waitTimeout
-                                + "; see 'littlecloud show "
-                                + name
-                                + "'");
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
     }
 }

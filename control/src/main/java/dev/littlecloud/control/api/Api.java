@@ -45,6 +45,7 @@ public final class Api {
                         new ImageRoutes(images.store()),
                         new SecretRoutes(vault),
                         new QuotaRoutes(),
+                        new TokenRoutes(),
                         new UsageRoutes(prices),
                         new PrometheusRoutes(books.metrics(), deployments)));
     }

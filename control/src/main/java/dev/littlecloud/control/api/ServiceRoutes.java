@@ -39,6 +39,7 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
         router.change("PUT", "/v1/services/{name}", this::put);
         router.change("PATCH", "/v1/services/{name}", this::patch);
         router.change("DELETE", "/v1/services/{name}", this::delete);
+        router.change("POST", "/v1/services/{name}/rollback", this::rollBack);
         router.get("/v1/services/{name}/revisions", ServiceRoutes::revisions);
         router.get("/v1/services/{name}/revisions/{number}", ServiceRoutes::revision);
     }
@@ -125,6 +126,47 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
         ServiceSpec spec = ServiceSpec.read(JsonFields.of(merged));
         requireImageAllowed(call, spec);
         return update(call, tx, record, spec, !spec.isSameRevision(record.spec()));
+    }
+
+    /** A new revision that is what an old one was: its settings and the very image it ran. */
+    private Reply rollBack(Call call, Transaction tx) throws SQLException {
+        ServiceRecord record = call.service(tx);
+        call.requireVersion(record);
+        JsonFields body = call.json();
+        Optional<Integer> wanted =
+                body.number("revision", 1, Integer.MAX_VALUE).map(Long::intValue);
+        body.requireNoOthers();
+        Revision old =
+                ServiceTable.revisions(tx, record.name()).stream()
+                        .filter(one -> one.state() == Revision.State.READY)
+                        .filter(
+                                one ->
+                                        wanted.map(number -> number == one.number())
+                                                .orElse(isBefore(one, record)))
+                        .findFirst()
+                        .orElseThrow(() -> nothingToRollBackTo(record, wanted));
+        ServiceSpec spec = old.spec().withScaling(record.spec().scaling());
+        requireImageAllowed(call, spec);
+        Reply reply = update(call, tx, record, spec, true);
+        int number = record.latest().number() + 1;
+        ServiceTable.setImage(
+                tx, record.name(), number, old.imageId().orElseThrow(), old.manifest());
+        return reply;
+    }
+
+    private static boolean isBefore(Revision revision, ServiceRecord record) {
+        return record.serving().isPresent() && revision.number() < record.serving().get();
+    }
+
+    private static ControlException nothingToRollBackTo(
+            ServiceRecord record, Optional<Integer> wanted) {
+        return new ControlException(
+                ControlError.CONFLICT,
+                wanted.map(number -> "revision " + number + " was never ready")
+                                .orElse("there is no revision before the one that serves")
+                        + "; see 'littlecloud revisions "
+                        + record.name()
+                        + "'");
     }
 
     private Reply update(

@@ -164,13 +164,7 @@ final class Rollout {
                         .read(tx -> ServiceTable.revision(tx, service, number))
                         .orElseThrow();
         try {
-            Image image =
-                    parts.images()
-                            .restore(
-                                    revision.spec().image(),
-                                    revision.imageId().orElseThrow(),
-                                    revision.manifest());
-            take(record, revision, prepare(record, revision, image));
+            take(record, revision, prepare(record, revision, image(revision)));
         } catch (WorkloadException | ImageException failure) {
             String reason = reason(failure);
             parts.workloads().unroute(service);
@@ -190,18 +184,20 @@ final class Rollout {
         setDeploying(revision.number());
         try {
             state(revision, Revision.State.PULLING, Optional.empty());
-            Image image = parts.images().resolve(revision.spec().image());
-            parts.database()
-                    .write(
-                            tx -> {
-                                ServiceTable.setImage(
-                                        tx,
-                                        service,
-                                        revision.number(),
-                                        image.id().toString(),
-                                        image.manifest().map(Object::toString));
-                                return revision;
-                            });
+            Image image = image(revision);
+            if (revision.imageId().isEmpty()) {
+                parts.database()
+                        .write(
+                                tx -> {
+                                    ServiceTable.setImage(
+                                            tx,
+                                            service,
+                                            revision.number(),
+                                            image.id().toString(),
+                                            image.manifest().map(Object::toString));
+                                    return revision;
+                                });
+            }
             state(revision, Revision.State.STARTING, Optional.empty());
             replace(record, revision, prepare(record, revision, image));
         } catch (WorkloadException | ImageException failure) {
@@ -215,6 +211,17 @@ final class Rollout {
         } finally {
             setDeploying(0);
         }
+    }
+
+    /** A rollback, and what was cut off, has the image it had; else a name means what it does now. */
+    private Image image(Revision revision) {
+        return revision.imageId().isPresent()
+                ? parts.images()
+                        .restore(
+                                revision.spec().image(),
+                                revision.imageId().get(),
+                                revision.manifest())
+                : parts.images().resolve(revision.spec().image());
     }
 
     private Workload prepare(ServiceRecord record, Revision revision, Image image)

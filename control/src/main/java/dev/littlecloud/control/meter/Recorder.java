@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Writes what happens often in batches, several times a second, so that those who tell need not wait
- * for the disk. A crash loses at most what was told since the last batch.
+ * for the disk. A crash loses at most what was told since the last batch; a full disk nothing.
  */
 public final class Recorder implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Recorder.class.getName());
@@ -22,6 +22,9 @@ public final class Recorder implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("recorder").unstarted(this::run);
     private volatile boolean stopped;
+
+    /** What is to be written next, all of it or nothing. Guarded by this. */
+    private final List<Database.Work<?>> batch = new ArrayList<>();
 
     /** Is asked for each batch. */
     public interface Source {
@@ -62,14 +65,18 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Writes what was told so far. */
+    /**
+     * Writes what was told so far. What cannot be written now, because the disk is full, say, is
+     * kept, and sources go on adding up meanwhile.
+     */
     public synchronized void flush() {
-        List<Database.Work<?>> batch = new ArrayList<>();
-        for (Source source : sources) {
-            batch.add(source.batch());
-        }
-        for (Database.Work<?> work = waiting.poll(); work != null; work = waiting.poll()) {
-            batch.add(work);
+        if (batch.isEmpty()) {
+            for (Source source : sources) {
+                batch.add(source.batch());
+            }
+            for (Database.Work<?> work = waiting.poll(); work != null; work = waiting.poll()) {
+                batch.add(work);
+            }
         }
         database.write(
                 tx -> {
@@ -78,7 +85,12 @@ public final class Recorder implements AutoCloseable {
                     }
                     return batch.size();
                 });
+        batch.clear();
         sources.forEach(Source::written);
+    }
+
+    private synchronized boolean hasRest() {
+        return !batch.isEmpty();
     }
 
     /** Writes the rest. */
@@ -86,6 +98,10 @@ public final class Recorder implements AutoCloseable {
     public void close() {
         stopped = true;
         thread.interrupt();
+        boolean hadRest = hasRest();
         flush();
+        if (hadRest) {
+            flush();
+        }
     }
 }

@@ -97,6 +97,14 @@ public final class JsonFields {
         return value;
     }
 
+    public boolean flag(String name, boolean otherwise) {
+        Optional<JsonNode> value = field(name);
+        if (value.isPresent() && !value.get().isBoolean()) {
+            throw wrong(name, "is not true or false");
+        }
+        return value.map(JsonNode::booleanValue).orElse(otherwise);
+    }
+
     public List<String> texts(String name) {
         List<String> texts = new ArrayList<>();
         Optional<JsonNode> value = field(name);

@@ -15,6 +15,7 @@ import java.util.Optional;
 public final class OwnerTable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 32;
+    private static final int ID_LENGTH = 12;
 
     private OwnerTable() {}
 
@@ -75,6 +76,43 @@ public final class OwnerTable {
                 owner,
                 isAdmin,
                 now);
+    }
+
+    /**
+     * A token as it may be shown.
+     *
+     * @param id the begin of its digest
+     */
+    public record KnownToken(String id, String owner, boolean isAdmin, Instant createdAt) {}
+
+    private static KnownToken token(ResultSet row) throws SQLException {
+        return new KnownToken(
+                row.getString("digest").substring(0, ID_LENGTH),
+                row.getString("owner"),
+                row.getInt("is_admin") != 0,
+                Transaction.time(row, "created_at"));
+    }
+
+    /**
+     * Tokens, the oldest first.
+     *
+     * @param owner empty for all
+     */
+    public static List<KnownToken> tokens(Transaction tx, Optional<String> owner)
+            throws SQLException {
+        return tx.query(
+                "SELECT * FROM token WHERE ? IN ('', owner) ORDER BY created_at, digest",
+                OwnerTable::token,
+                owner.orElse(""));
+    }
+
+    public static Optional<KnownToken> known(Transaction tx, String token) throws SQLException {
+        return tx.first("SELECT * FROM token WHERE digest = ?", OwnerTable::token, digest(token));
+    }
+
+    /** Takes the rights of a token away. */
+    public static void removeToken(Transaction tx, String id) throws SQLException {
+        tx.update("DELETE FROM token WHERE substr(digest, 1, ?) = ?", ID_LENGTH, id);
     }
 
     public static Optional<Caller> caller(Transaction tx, String token) throws SQLException {

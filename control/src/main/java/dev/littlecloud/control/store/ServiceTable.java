@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Services and their revisions. */
 public final class ServiceTable {
+    /** So many revisions back keep their images. */
+    private static final int KEPT_REVISIONS = 5;
+
     private ServiceTable() {}
 
     public static Optional<ServiceRecord> find(Transaction tx, String name) throws SQLException {
@@ -207,11 +210,17 @@ public final class ServiceTable {
         return used;
     }
 
-    /** What revisions that serve, or are to, need: digests of manifests and ids of images. */
+    /**
+     * What revisions that serve, are to, or can be rolled back to need: digests of manifests and ids
+     * of images.
+     */
     public static List<String> imagesInUse(Transaction tx) throws SQLException {
         String serving =
                 " FROM revision r JOIN service s ON s.name = r.service"
-                        + " WHERE r.number = s.serving OR r.state IN ('pending', 'pulling', 'starting')";
+                        + " WHERE r.number = s.serving OR r.state IN ('pending', 'pulling', 'starting')"
+                        + " OR (r.state = 'ready' AND r.number > s.serving - "
+                        + KEPT_REVISIONS
+                        + ")";
         List<String> used =
                 new ArrayList<>(
                         tx.query(
