@@ -5,6 +5,7 @@ import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.RunningInstance;
@@ -53,7 +54,14 @@ final class HostileInstance implements AutoCloseable {
                         List.of(command), List.of(), environment, "/tmp", "0:0", false, false);
         InstanceSpec spec =
                 new InstanceSpec(
-                        process, limits, NetworkPolicy.DEFAULT, ports, volumes, null, false, false);
+                        process,
+                        limits,
+                        NetworkPolicy.DEFAULT,
+                        ports,
+                        volumes,
+                        null,
+                        false,
+                        Observation.NONE);
         Stdio stdio =
                 new Stdio(
                         Channels.newChannel(new ByteArrayInputStream(new byte[0])),

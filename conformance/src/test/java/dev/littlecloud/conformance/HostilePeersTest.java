@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.PortMapping;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +63,7 @@ class HostilePeersTest {
                         List.of(),
                         null,
                         false,
-                        false);
+                        Observation.NONE);
         socketsBefore = sockets();
         server =
                 new GuestService(

@@ -5,11 +5,13 @@ import dev.littlecloud.image.ImageReference;
 import dev.littlecloud.image.ImageStore;
 import dev.littlecloud.image.Progress;
 import dev.littlecloud.image.PullPolicy;
+import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
@@ -42,6 +44,11 @@ final class InstanceGuest implements GuestRunner {
         this.spec = spec;
     }
 
+    /** The same guest with other processors. */
+    InstanceGuest withCpus(CpuLimit cpus) {
+        return new InstanceGuest(image, spec.withLimits(spec.limits().withCpus(cpus)));
+    }
+
     /** The same guest with a directory of the host in it. */
     InstanceGuest withVolume(Path host, String guestPath) {
         return new InstanceGuest(
@@ -54,7 +61,7 @@ final class InstanceGuest implements GuestRunner {
                         List.of(new VolumeMount(host, guestPath, false)),
                         spec.hostname(),
                         spec.readOnlyRoot(),
-                        spec.traced()));
+                        spec.observation()));
     }
 
     static InstanceGuest open(Path root) throws IOException, InterruptedException {
@@ -83,7 +90,7 @@ final class InstanceGuest implements GuestRunner {
                         List.of(),
                         null,
                         false,
-                        false));
+                        Observation.NONE));
     }
 
     Image image() {

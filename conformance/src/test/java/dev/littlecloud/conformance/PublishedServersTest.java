@@ -79,7 +79,7 @@ class PublishedServersTest {
                                 spec.volumes(),
                                 spec.hostname(),
                                 spec.readOnlyRoot(),
-                                spec.traced()),
+                                spec.observation()),
                         image,
                         new Stdio(
                                 Channels.newChannel(new ByteArrayInputStream(new byte[0])),

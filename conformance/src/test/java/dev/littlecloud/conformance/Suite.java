@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.littlecloud.image.Image;
+import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.host.KvmAccess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,6 +79,10 @@ final class Suite {
 
     Result inGuest(List<String> command) throws IOException, InterruptedException {
         return guest().run(command, DEADLINE);
+    }
+
+    Result inGuest(List<String> command, CpuLimit cpus) throws IOException, InterruptedException {
+        return guest().withCpus(cpus).run(command, DEADLINE);
     }
 
     /** Runs a command whose working directory /tmp is a directory of the host. */

@@ -9,6 +9,14 @@ public interface Host {
     void startCarrier(String name, Runnable loop);
 
     /**
+     * Processor time that the calling thread has used, in nanoseconds: on a loaded host less than
+     * the time that went by.
+     */
+    default long threadNanos() {
+        return System.nanoTime();
+    }
+
+    /**
      * Calls {@link Kernel#timersDue} at a monotonic time in nanoseconds, or earlier. A later call
      * replaces an earlier one if its time is sooner.
      */

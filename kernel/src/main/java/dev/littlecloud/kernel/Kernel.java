@@ -8,6 +8,8 @@ import dev.littlecloud.kernel.ipc.posix.PosixQueues;
 import dev.littlecloud.kernel.ipc.sysv.SystemV;
 import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.PostedMode;
+import dev.littlecloud.kernel.mm.PostedSites;
 import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
@@ -16,6 +18,7 @@ import dev.littlecloud.kernel.syscall.SyscallTables;
 import dev.littlecloud.kernel.task.CpuQuota;
 import dev.littlecloud.kernel.task.MemoryShortage;
 import dev.littlecloud.kernel.task.Processor;
+import dev.littlecloud.kernel.task.Profile;
 import dev.littlecloud.kernel.task.Scheduler;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskRun;
@@ -55,6 +58,7 @@ public final class Kernel {
     private final CpuQuota quota;
     private final CallSites callSites;
     private final MemoryShortage memoryShortage = new MemoryShortage(this);
+    private final PostedSites postedSites;
     private final Futexes futexes = new Futexes();
     private final SystemV systemV = new SystemV();
     private final PosixQueues posixQueues;
@@ -66,6 +70,8 @@ public final class Kernel {
     private @Nullable FileSystemRoot files;
     private @Nullable NetworkStack network;
 
+    private final @Nullable Profile profile;
+
     private @Nullable InstanceEnd end;
     private boolean endTold;
 
@@ -73,6 +79,7 @@ public final class Kernel {
         this.config = config;
         this.host = host;
         this.machine = machine;
+        this.profile = config.profiled() ? new Profile() : null;
         this.frames = new Frames(machine.memory());
         frames.onShortage(memoryShortage::relieve);
         this.posixQueues = new PosixQueues(frames);
@@ -80,7 +87,9 @@ public final class Kernel {
         this.clock = clock(host.cycleRate(), 0);
         this.timers = new TimerQueue(clock, at -> host.wakeAt(this, at));
         this.tasks = new TaskTable(config.maxTasks());
-        this.scheduler = new Scheduler(this);
+        PostedMode posted = PostedMode.current();
+        this.postedSites = new PostedSites(posted);
+        this.scheduler = new Scheduler(this, posted);
         this.dispatch = new SyscallDispatch(SyscallTables.linux(), observer);
         this.quota = new CpuQuota(config.cpus(), config.processors(), timers);
         this.callSites = new CallSites(machine.memory(), frames);
@@ -149,6 +158,15 @@ public final class Kernel {
 
     public CallSites callSites() {
         return callSites;
+    }
+
+    public PostedSites postedSites() {
+        return postedSites;
+    }
+
+    /** Where exits are counted, if they are. */
+    public @Nullable Profile profile() {
+        return profile;
     }
 
     public Futexes futexes() {

@@ -8,7 +8,7 @@ package dev.littlecloud.kernel;
  * @param cpus processor time per time, e.g. 1.5
  * @param maxTasks most tasks at once, threads included
  * @param readOnlyRoot whether the root file system refuses writes
- * @param trace whether system calls are printed
+ * @param profiled whether exits are counted by what made them
  */
 public record KernelConfig(
         String hostname,
@@ -16,7 +16,7 @@ public record KernelConfig(
         double cpus,
         int maxTasks,
         boolean readOnlyRoot,
-        boolean trace) {
+        boolean profiled) {
     /** Processors the guest sees. */
     public int processors() {
         return Math.max(1, (int) Math.ceil(cpus));

@@ -9,6 +9,7 @@ import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Specs {
                 List.of(),
                 null,
                 false,
-                false);
+                Observation.NONE);
     }
 
     /** How an instance ended, as a clause. */

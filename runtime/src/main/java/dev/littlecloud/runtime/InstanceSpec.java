@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostname null for one made from the instance's id
  * @param readOnlyRoot whether writes outside of volumes and tmpfs answer EROFS
- * @param traced whether system calls are printed to standard error
+ * @param observation what is told of it
  */
 public record InstanceSpec(
         ProcessSpec process,
@@ -20,7 +20,7 @@ public record InstanceSpec(
         List<VolumeMount> volumes,
         @Nullable String hostname,
         boolean readOnlyRoot,
-        boolean traced) {
+        Observation observation) {
     /** HOST_NAME_MAX of limits.h. */
     private static final int LARGEST_HOSTNAME = 64;
 
@@ -33,7 +33,7 @@ public record InstanceSpec(
                     List.of(),
                     null,
                     false,
-                    false);
+                    Observation.NONE);
 
     public InstanceSpec {
         ports = List.copyOf(ports);
@@ -74,11 +74,11 @@ public record InstanceSpec(
 
     public InstanceSpec withProcess(ProcessSpec newProcess) {
         return new InstanceSpec(
-                newProcess, limits, network, ports, volumes, hostname, readOnlyRoot, traced);
+                newProcess, limits, network, ports, volumes, hostname, readOnlyRoot, observation);
     }
 
     public InstanceSpec withLimits(Limits newLimits) {
         return new InstanceSpec(
-                process, newLimits, network, ports, volumes, hostname, readOnlyRoot, traced);
+                process, newLimits, network, ports, volumes, hostname, readOnlyRoot, observation);
     }
 }

@@ -33,7 +33,7 @@ class InstanceSpecTest {
         assertThat(spec.volumes()).isEmpty();
         assertThat(spec.hostname()).isNull();
         assertThat(spec.readOnlyRoot()).isFalse();
-        assertThat(spec.traced()).isFalse();
+        assertThat(spec.observation()).isEqualTo(Observation.NONE);
     }
 
     @Test
@@ -106,6 +106,6 @@ class InstanceSpecTest {
                 volumes,
                 hostname,
                 false,
-                false);
+                Observation.NONE);
     }
 }

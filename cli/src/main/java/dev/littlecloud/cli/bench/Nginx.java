@@ -104,7 +104,7 @@ final class Nginx {
                 spec.volumes(),
                 spec.hostname(),
                 spec.readOnlyRoot(),
-                spec.traced());
+                spec.observation());
     }
 
     /** On the host, from the image's files. */

@@ -6,6 +6,7 @@ import dev.littlecloud.runtime.Endpoint;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.VolumeMount;
@@ -138,6 +139,12 @@ final class RunOptions {
     @Option(names = "--trace", description = "Print system calls, and at the end what was missing.")
     private boolean traced;
 
+    @Option(
+            names = "--profile",
+            description =
+                    "Print at the end what the program left its machine for, and for how long.")
+    private boolean profiled;
+
     /** Made by picocli, which sets the annotated fields. */
     RunOptions() {}
 
@@ -189,7 +196,15 @@ final class RunOptions {
                 volumes,
                 hostname,
                 readOnlyRoot,
-                traced);
+                observation());
+    }
+
+    private Observation observation() {
+        if (traced && profiled) {
+            throw new IllegalArgumentException(
+                    "--trace and --profile exclude each other: printing would be what is profiled");
+        }
+        return traced ? Observation.TRACE : profiled ? Observation.PROFILE : Observation.NONE;
     }
 
     private @Nullable List<String> entrypoint() {

@@ -9,6 +9,7 @@ import dev.littlecloud.runtime.Endpoint;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.VolumeMount;
@@ -96,7 +97,7 @@ class RunOptionsTest {
                                 List.of(new VolumeMount(Path.of("/srv"), "/data", true)),
                                 "web-1",
                                 true,
-                                true));
+                                Observation.TRACE));
     }
 
     @Test

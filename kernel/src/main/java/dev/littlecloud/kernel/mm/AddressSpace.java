@@ -34,6 +34,7 @@ public final class AddressSpace {
     private final PageFaults faults;
     private final ZapBatch batch;
     private final UserCopy copy;
+    private final PostedCalls posted;
     private int users = 1;
     private boolean reaped;
     private long finalPages;
@@ -51,6 +52,12 @@ public final class AddressSpace {
         this.batch = new ZapBatch(memory, frames);
         this.copy = new UserCopy(this, memory, frames, tables);
         this.aioContexts = new AioContexts(frames);
+        this.posted = new PostedCalls(this, memory, frames);
+    }
+
+    /** Its system calls that do not leave the guest. */
+    public PostedCalls posted() {
+        return posted;
     }
 
     /** What the vCPU needs to run in this address space. */
@@ -105,6 +112,7 @@ public final class AddressSpace {
             }
             areas.clear();
             aioContexts.close();
+            posted.close();
             tables.close();
         }
     }
@@ -262,10 +270,7 @@ public final class AddressSpace {
      * @param access one of {@link Vma#READ}, {@link Vma#WRITE}, {@link Vma#EXEC}
      */
     public FaultResult fault(long address, int access) {
-        if (Long.compareUnsigned(address, PageTables.USER_END) >= 0) {
-            return FaultResult.NOT_MAPPED;
-        }
-        if (reaped) {
+        if (reaped || Long.compareUnsigned(address, PageTables.USER_END) >= 0) {
             return FaultResult.NOT_MAPPED;
         }
         Vma area = areas.at(address);
@@ -705,6 +710,7 @@ public final class AddressSpace {
         child.mmapTop = mmapTop;
         child.programBreak.copyFrom(programBreak);
         child.layout.copyFrom(layout);
+        posted.copyTo(child.posted);
         for (Vma area : areas.all()) {
             if (area.dontFork) {
                 continue;

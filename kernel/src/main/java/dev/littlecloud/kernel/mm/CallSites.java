@@ -32,10 +32,19 @@ public final class CallSites {
         this.frames = frames;
     }
 
-    /** A call came by the {@code syscall} instruction at {@code site}. */
-    public void entered(AddressSpace space, long site) {
+    /**
+     * A call came by the {@code syscall} instruction at {@code site}.
+     *
+     * @param alone whether no processor is in the guest now
+     */
+    public void entered(AddressSpace space, long site, boolean alone) {
         int slot = slot(site);
         if (++heat[slot] < THRESHOLD) {
+            return;
+        }
+        // The store must look atomic to processors that execute these bytes, or there be none.
+        if ((site & 7) == 7 && !alone) {
+            heat[slot] = THRESHOLD - 1;
             return;
         }
         heat[slot] = 0;
@@ -55,12 +64,13 @@ public final class CallSites {
         if (area == null || area.file == null) {
             return false;
         }
-        long entry = space.tables().entry(site & -Frames.SIZE);
+        long page = site & -Frames.SIZE;
         int frame = area.file.patches().find(page(area, site));
         boolean found =
                 frame >= 0
-                        && Pte.address(entry) == Frames.address(frame)
-                        && (site & 7) != 7
+                        && !isAcrossPages(site)
+                        && (Pte.address(space.tables().entry(page)) == Frames.address(frame)
+                                || space.posted().isOwnPage(page))
                         && memory.ram().get(ValueLayout.JAVA_SHORT_UNALIGNED, offset(frame, site))
                                 == Vcpu.PATCHED_SYSCALL;
         if (found) {
@@ -73,6 +83,10 @@ public final class CallSites {
         return (int) (site ^ site >>> 10 ^ site >>> 20) & SLOTS - 1;
     }
 
+    private static boolean isAcrossPages(long site) {
+        return (site & Frames.SIZE - 1) == Frames.SIZE - 1;
+    }
+
     private static long page(Vma area, long site) {
         return area.filePage + ((site - area.start) >> Frames.SHIFT);
     }
@@ -82,13 +96,10 @@ public final class CallSites {
     }
 
     private void rewrite(AddressSpace space, long site) {
-        // The store must look atomic to processors that execute these bytes.
-        if ((site & 7) == 7) {
-            return;
-        }
         Vma area = space.areaAt(site);
         if (area == null
                 || area.file == null
+                || isAcrossPages(site)
                 || area.shared
                 || area.protection != (Vma.READ | Vma.EXEC)
                 || area.file.hasWritableMappings()) {

@@ -41,6 +41,19 @@ public final class SyscallDispatch {
         }
     }
 
+    /**
+     * Makes the call of a task that stays in the guest meanwhile: its result, or {@link Task#BLOCK}
+     * where it goes on by {@link #resume} once the task has left.
+     */
+    public long callFromGuest(Task task) {
+        TaskCall.begin(task);
+        long result = invoke(task);
+        if (result != Task.BLOCK) {
+            TaskCall.end(task);
+        }
+        return result;
+    }
+
     /** Runs a blocked call again; false where the task sleeps on or has ended. */
     public boolean resume(Task task) {
         if (TaskExit.isDue(task)) {

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Registers;
@@ -33,6 +34,8 @@ public final class Processor {
     private final Registers registers;
     private final ExtendedRegisters extended;
     private final Condition wakeUp;
+    private final Posting posting;
+    private final Profile.@Nullable Lane profile;
 
     // What only holds between this thread and this vCPU: a thawed processor begins without.
     private transient boolean hasThread;
@@ -65,6 +68,9 @@ public final class Processor {
         this.exceptions = new ProcessorExceptions(vcpu);
         this.quota = kernel.quota();
         this.wakeUp = kernel.lock().newCondition();
+        this.posting = new Posting(vcpu, scheduler.callServer(), kernel.postedSites());
+        Profile counts = kernel.profile();
+        this.profile = counts == null ? null : counts.lane();
         scheduler.add(this);
     }
 
@@ -113,6 +119,10 @@ public final class Processor {
     /** Until when the current task's time is in its counters. */
     long accountedUntil() {
         return mark;
+    }
+
+    Posting posting() {
+        return posting;
     }
 
     boolean isInGuest() {
@@ -325,8 +335,12 @@ public final class Processor {
         task.run.systemNanos += before - mark;
         systemNanos += before - mark;
         mark = before;
+        if (profile != null) {
+            profile.done(before);
+        }
         scheduler.recyclePageTables();
         inGuest = true;
+        posting.enter(task);
         kernel.lock().unlock();
         Exit exit;
         try {
@@ -339,6 +353,7 @@ public final class Processor {
         passes++;
         scheduler.processorPassed();
         long after = System.nanoTime();
+        posting.leave(exit, before, after);
         task.run.userNanos += after - before;
         userNanos += after - before;
         if (quota.isLimited()) {
@@ -349,6 +364,29 @@ public final class Processor {
             scheduler.requeue(task);
             return;
         }
+        PostedCalls.Next next = posting.settle(task, exit);
+        if (profile != null) {
+            count(profile, exit);
+        }
+        switch (next) {
+            case NOTHING -> handle(task, exit);
+            case CALL -> makeCall(task);
+            case RESUME -> dispatch.resume(task);
+            case GO_ON -> {}
+            case FORGED -> exceptions.ownOutput(task);
+        }
+    }
+
+    private void count(Profile.Lane counts, Exit exit) {
+        switch (exit) {
+            case SYSCALL -> counts.call((int) registers.rax(), mark);
+            case EXCEPTION -> counts.exception(vcpu.vector(), mark);
+            case KICKED -> counts.kick(mark);
+            case FAULT, HALT, SHUTDOWN -> counts.fault(mark);
+        }
+    }
+
+    private void handle(Task task, Exit exit) {
         switch (exit) {
             case SYSCALL -> call(task);
             case EXCEPTION -> exceptions.raised(task);
@@ -360,11 +398,18 @@ public final class Processor {
     }
 
     private void call(Task task) {
-        if (vcpu.syscallWasPatched()
-                && !kernel.callSites().isRewritten(task.space(), vcpu.syscallSite())) {
+        long site = vcpu.syscallSite();
+        if (!vcpu.syscallWasPatched()) {
+            kernel.callSites().entered(task.space(), site, !scheduler.isAnyInGuest());
+        } else if (!kernel.callSites().isRewritten(task.space(), site)) {
             exceptions.ownOutput(task);
             return;
         }
+        posting.left(task, site, (int) registers.rax());
+        makeCall(task);
+    }
+
+    private void makeCall(Task task) {
         Registers from = registers;
         TaskRun run = task.run;
         run.callNumber = (int) from.rax(); // Linux looks at the lower half only
@@ -374,14 +419,14 @@ public final class Processor {
         run.d = from.r10();
         run.e = from.r8();
         run.f = from.r9();
-        if (!vcpu.syscallWasPatched()) {
-            kernel.callSites().entered(task.space(), vcpu.syscallSite());
-        }
         dispatch.call(task, registers);
     }
 
     private void account(Task task) {
         long now = System.nanoTime();
+        if (profile != null) {
+            profile.done(now);
+        }
         task.run.systemNanos += now - mark;
         systemNanos += now - mark;
         if (quota.isLimited()) {

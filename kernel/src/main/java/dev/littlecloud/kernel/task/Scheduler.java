@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.mm.PostedMode;
 import dev.littlecloud.kernel.time.TimerQueue;
 import dev.littlecloud.machine.GuestMemory;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ public final class Scheduler {
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
     private final List<Task> stopped = new ArrayList<>();
     private final WaitQueue passed = new WaitQueue();
+    private final CallServer callServer;
     private final TimerQueue.Timer sliceEnd =
             new TimerQueue.Timer() {
                 @Override
@@ -38,9 +40,15 @@ public final class Scheduler {
     /** Whether some task may not run on every processor; most instances never have one. */
     private boolean anyBound;
 
-    public Scheduler(Kernel kernel) {
+    public Scheduler(Kernel kernel, PostedMode posted) {
         this.kernel = kernel;
         this.recycled = kernel.lock().newCondition();
+        this.callServer = new CallServer(kernel, this, posted);
+    }
+
+    /** Answers calls of tasks that stay in the guest. */
+    public CallServer callServer() {
+        return callServer;
     }
 
     /**
@@ -294,8 +302,11 @@ public final class Scheduler {
         }
     }
 
-    /** Whether any processor has a thread. */
+    /** Whether any thread runs for the instance. */
     public boolean hasThreads() {
+        if (callServer.hasThread()) {
+            return true;
+        }
         for (Processor processor : processors) {
             if (processor.hasThread()) {
                 return true;
@@ -309,5 +320,6 @@ public final class Scheduler {
         for (Processor processor : processors) {
             processor.stop();
         }
+        callServer.stop();
     }
 }

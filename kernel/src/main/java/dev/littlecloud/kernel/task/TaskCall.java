@@ -47,14 +47,19 @@ public final class TaskCall {
      * @param registers the processor's registers if they are known to be the task's, else null
      */
     public static void end(Task task, @Nullable Registers registers, long result) {
-        task.run.inCall = false;
-        task.endCall();
-        task.signals().restoreMask();
+        end(task);
         if (registers != null && task.run.live == registers) {
             registers.rax(result);
         } else {
             task.run.registers()[Registers.RAX] = result;
         }
+    }
+
+    /** The call is over, and whoever made it knows the result. */
+    public static void end(Task task) {
+        task.run.inCall = false;
+        task.endCall();
+        task.signals().restoreMask();
     }
 
     /** The call is given up because the task ends. */

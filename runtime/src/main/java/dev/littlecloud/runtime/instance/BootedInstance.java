@@ -12,6 +12,7 @@ import dev.littlecloud.machine.kvm.KvmMachines;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import java.util.List;
 import java.util.Objects;
@@ -103,7 +104,7 @@ public final class BootedInstance {
                         spec.limits().cpus().milliCpus() / 1000.0,
                         spec.limits().taskCount(),
                         spec.readOnlyRoot(),
-                        spec.traced());
+                        spec.observation() == Observation.PROFILE);
         Machine machine =
                 KvmMachines.open(new MachineConfig(config.memoryBytes(), config.processors()));
         try {

@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.SignalSending;
+import dev.littlecloud.kernel.task.Profile;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.runtime.ExitStatus;
@@ -55,6 +56,10 @@ final class Instance implements RunningInstance {
         }
         streams.drain();
         tracer.summary();
+        Profile profile = kernel.profile();
+        if (profile != null) {
+            System.err.print(ProfileReport.of(kernel, profile));
+        }
         return forced.getNow(Ends.status(end, kernel.config()));
     }
 

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
+import dev.littlecloud.sys.Clocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,11 @@ public final class InstanceHost implements Host {
     @Override
     public void startCarrier(String name, Runnable loop) {
         Carriers.start(name + "-" + id, loop);
+    }
+
+    @Override
+    public long threadNanos() {
+        return Clocks.nanos(Clocks.THREAD_CPU_TIME);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
 
@@ -12,7 +13,7 @@ import dev.littlecloud.runtime.Stdio;
 public final class Instances implements InstanceRunner {
     @Override
     public RunningInstance start(InstanceSpec spec, Image image, Stdio stdio) {
-        Tracer tracer = new Tracer(spec.traced() ? System.err : null);
+        Tracer tracer = new Tracer(spec.observation() == Observation.TRACE ? System.err : null);
         GuestStreams[] streams = new GuestStreams[1];
         BootedInstance booted =
                 BootedInstance.boot(

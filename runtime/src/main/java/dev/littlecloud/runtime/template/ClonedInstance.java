@@ -221,7 +221,8 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     }
 
     private long kernelNanos() {
-        return kernel.scheduler().processors().stream().mapToLong(Processor::systemNanos).sum();
+        return kernel.scheduler().processors().stream().mapToLong(Processor::systemNanos).sum()
+                + kernel.scheduler().callServer().watchedNanos();
     }
 
     @Override

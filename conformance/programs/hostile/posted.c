@@ -1,0 +1,133 @@
+/*
+ * Spoils what the kernel may have put below the lowest address that programs can map in order to
+ * answer calls cheaply: a page it reads calls from, and code. On Linux nothing is there, so that each
+ * attempt ends with a signal. The process that does it may get anything; nobody else may notice.
+ */
+#include "../case.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <sys/resource.h>
+
+enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60 };
+
+#define CODE 0xd000UL
+#define SLOT 0xe000UL
+
+static int ends[2];
+static volatile int stop;
+static sigjmp_buf back;
+
+static void send_to_self(int number) {
+    int got = -1;
+    CHECK_EQ(write(ends[1], &number, sizeof number), (int)sizeof number);
+    CHECK_EQ(read(ends[0], &got, sizeof got), (int)sizeof got);
+    CHECK_EQ(got, number);
+}
+
+static void send_many(void) {
+    for (int i = 0; i < ROUNDS; i++) send_to_self(i);
+}
+
+static unsigned next(unsigned *seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static void *scribble(void *argument) {
+    unsigned seed = *(unsigned *)argument;
+    while (!stop) {
+        volatile unsigned *field = (volatile unsigned *)(SLOT + (next(&seed) % 24) * 4);
+        unsigned kind = next(&seed) % 3;
+        *field = kind == 0 ? next(&seed) % 5 : kind == 1 ? next(&seed) % 400 : next(&seed);
+    }
+    return NULL;
+}
+
+/* Calls whose answers may be anything while another thread writes to the slot. */
+static void call_anyhow(unsigned seed) {
+    char bytes[16];
+    alarm(10);
+    for (int i = 0; i < ROUNDS; i++) {
+        unsigned kind = next(&seed) % 3;
+        if (kind == 0) write(ends[1], bytes, 1);
+        if (kind == 1) lseek(ends[0], 0, SEEK_CUR);
+        if (kind == 2) getppid();
+    }
+}
+
+CASE(a_slot_that_another_thread_writes) {
+    OK(pipe(ends));
+    send_many();
+    for (unsigned child = 0; child < CHILDREN; child++) {
+        pid_t pid = OK(fork());
+        if (pid == 0) {
+            pthread_t thread;
+            OK(pipe(ends));
+            for (int i = 0; i < ROUNDS; i++) {
+                lseek(ends[0], 0, SEEK_CUR);
+                getppid();
+            }
+            pthread_create(&thread, NULL, scribble, &child);
+            call_anyhow(child);
+            stop = 1;
+            _exit(0);
+        }
+        OK(waitpid(pid, NULL, 0));
+        send_many();
+    }
+}
+
+static void jump_back(int number) { siglongjmp(back, number); }
+
+/* Enters the code somewhere, with a place to come back to or the kernel's own in RCX. */
+static void enter(unsigned long address, unsigned long returns) {
+    unsigned long number = SYS_getppid;
+    __asm__ volatile("mov %2, %%rcx\n\t"
+                     "test %%rcx, %%rcx\n\t"
+                     "jnz 1f\n\t"
+                     "lea 2f(%%rip), %%rcx\n\t"
+                     "1: jmp *%1\n\t"
+                     "2:"
+                     : "+a"(number)
+                     : "d"(address), "S"(returns)
+                     : "rcx", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static void enter_many(unsigned seed) {
+    /* Whatever the program comes to may complain. */
+    int nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, 1);
+    dup2(nowhere, 2);
+    static char stack[65536];
+    stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&other, NULL);
+    int signals[] = {SIGSEGV, SIGILL, SIGBUS, SIGTRAP, SIGFPE, SIGALRM, SIGSYS};
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction action = {.sa_handler = jump_back, .sa_flags = SA_ONSTACK | SA_NODEFER};
+        sigaction(signals[i], &action, NULL);
+    }
+    for (volatile int i = 0; i < JUMPS; i++) {
+        struct itimerval soon = {{0, 20000}, {0, 20000}};
+        setitimer(ITIMER_REAL, &soon, NULL);
+        unsigned long returns = next(&seed) % 2 ? 0 : CODE + 0x11a + next(&seed) % 8 * 48;
+        if (sigsetjmp(back, 1) == 0) enter(CODE + next(&seed) % 0x280, returns);
+    }
+    _exit(0);
+}
+
+CASE(code_that_is_entered_anywhere) {
+    OK(pipe(ends));
+    send_many();
+    for (unsigned child = 0; child < CHILDREN; child++) {
+        pid_t pid = OK(fork());
+        if (pid == 0) {
+            OK(pipe(ends));
+            for (int i = 0; i < ROUNDS; i++) getppid();
+            struct rlimit seconds = {2, 2};
+            setrlimit(RLIMIT_CPU, &seconds);
+            enter_many(child);
+        }
+        OK(waitpid(pid, NULL, 0));
+        send_many();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.littlecloud.kernel.task;
+
+import java.util.BitSet;
+
+/**
+ * Calls whose handlers may run while their task's registers are on a processor in the guest: none
+ * of them looks at registers, or changes them but for the result.
+ */
+final class PostedNumbers {
+    private static final int[] NUMBERS = {
+        0, // read
+        1, // write
+        3, // close
+        4, // stat
+        5, // fstat
+        6, // lstat
+        7, // poll
+        8, // lseek
+        9, // mmap
+        10, // mprotect
+        11, // munmap
+        12, // brk
+        13, // rt_sigaction
+        14, // rt_sigprocmask
+        16, // ioctl
+        17, // pread64
+        18, // pwrite64
+        19, // readv
+        20, // writev
+        21, // access
+        22, // pipe
+        23, // select
+        28, // madvise
+        32, // dup
+        33, // dup2
+        39, // getpid
+        40, // sendfile
+        41, // socket
+        42, // connect
+        43, // accept
+        44, // sendto
+        45, // recvfrom
+        46, // sendmsg
+        47, // recvmsg
+        48, // shutdown
+        49, // bind
+        50, // listen
+        51, // getsockname
+        52, // getpeername
+        54, // setsockopt
+        55, // getsockopt
+        62, // kill
+        72, // fcntl
+        74, // fsync
+        75, // fdatasync
+        77, // ftruncate
+        78, // getdents
+        79, // getcwd
+        80, // chdir
+        82, // rename
+        83, // mkdir
+        84, // rmdir
+        87, // unlink
+        89, // readlink
+        90, // chmod
+        95, // umask
+        96, // gettimeofday
+        97, // getrlimit
+        98, // getrusage
+        99, // sysinfo
+        100, // times
+        102, // getuid
+        104, // getgid
+        107, // geteuid
+        108, // getegid
+        110, // getppid
+        186, // gettid
+        201, // time
+        202, // futex
+        204, // sched_getaffinity
+        213, // epoll_create
+        217, // getdents64
+        228, // clock_gettime
+        230, // clock_nanosleep
+        232, // epoll_wait
+        233, // epoll_ctl
+        234, // tgkill
+        257, // openat
+        258, // mkdirat
+        262, // newfstatat
+        263, // unlinkat
+        267, // readlinkat
+        269, // faccessat
+        270, // pselect6
+        271, // ppoll
+        281, // epoll_pwait
+        286, // timerfd_settime
+        288, // accept4
+        290, // eventfd2
+        291, // epoll_create1
+        292, // dup3
+        293, // pipe2
+        302, // prlimit64
+        318, // getrandom
+        332, // statx
+        439, // faccessat2
+    };
+
+    private static final BitSet KNOWN = new BitSet();
+
+    static {
+        for (int number : NUMBERS) {
+            KNOWN.set(number);
+        }
+    }
+
+    private PostedNumbers() {}
+
+    static boolean contains(int number) {
+        return number >= 0 && KNOWN.get(number);
+    }
+}

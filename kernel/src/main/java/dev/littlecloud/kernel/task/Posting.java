@@ -1,0 +1,123 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.mm.PostedCalls;
+import dev.littlecloud.kernel.mm.PostedSites;
+import dev.littlecloud.machine.Exit;
+import dev.littlecloud.machine.Registers;
+import dev.littlecloud.machine.Vcpu;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A processor's side of calls that do not leave the guest: which are answered while its task is
+ * there, and what becomes of a task that left amid one. Guarded by the instance lock, but for {@link
+ * #slot}.
+ */
+final class Posting {
+    private static final int PAGE_FAULT = 14;
+    private static final int GENERAL_PROTECTION = 13;
+
+    private final Vcpu vcpu;
+    private final Registers registers;
+    private final CallServer server;
+    private final PostedSites sites;
+
+    /** The shortest stay in the guest that ended with a call; 0 before the first one. */
+    private transient long shortest;
+
+    /** Those of the task in the guest. */
+    private @Nullable PostedCalls calls;
+
+    /** Where they are posted, as an offset into RAM, plus one; 0 without any. */
+    private transient volatile long slot;
+
+    Posting(Vcpu vcpu, CallServer server, PostedSites sites) {
+        this.vcpu = vcpu;
+        this.registers = vcpu.registers();
+        this.server = server;
+        this.sites = sites;
+    }
+
+    /** Where the task in the guest posts calls, plus one, or 0. Needs no lock. */
+    long slot() {
+        return slot;
+    }
+
+    @Nullable PostedCalls calls() {
+        return calls;
+    }
+
+    /** What leaving and entering the guest takes at least, in nanoseconds; 0 where that is not known. */
+    long exitNanos() {
+        return shortest;
+    }
+
+    /** A task is about to enter the guest. */
+    void enter(Task task) {
+        PostedCalls posted = task.space().posted();
+        if (posted.isEmpty()) {
+            return;
+        }
+        posted.enter(registers);
+        if (posted.isMapped()) {
+            calls = posted;
+            server.enters(posted, task);
+            slot = posted.slot() + 1;
+        }
+    }
+
+    /** It has left. */
+    void leave(Exit exit, long entered, long now) {
+        slot = 0;
+        calls = null;
+        if (exit == Exit.SYSCALL && (shortest == 0 || now - entered < shortest)) {
+            shortest = now - entered;
+        }
+    }
+
+    /** Brings a task that may have left amid a call to a place between two instructions. */
+    PostedCalls.Next settle(Task task, Exit exit) {
+        PostedCalls posted = task.space().posted();
+        if (posted.isEmpty()) {
+            return PostedCalls.Next.NOTHING;
+        }
+        TaskRun run = task.run;
+        boolean isBegun = run.inCall;
+        PostedCalls.Next next;
+        if (exit == Exit.SYSCALL
+                && vcpu.syscallWasPatched()
+                && PostedCalls.isLeaving(vcpu.syscallSite())) {
+            next = posted.leave(registers, isBegun);
+            server.want();
+        } else {
+            next = posted.settle(registers, isBegun);
+            if (next == PostedCalls.Next.NOTHING
+                    && exit == Exit.EXCEPTION
+                    && isByRewriting(posted)) {
+                next = PostedCalls.Next.GO_ON;
+            }
+        }
+        if (isBegun) {
+            run.live = registers;
+            if (next != PostedCalls.Next.RESUME) {
+                // The program went another way than its call would.
+                TaskCall.cancel(task);
+            }
+        }
+        return next;
+    }
+
+    private boolean isByRewriting(PostedCalls posted) {
+        return switch (vcpu.vector()) {
+            case PAGE_FAULT -> posted.fault(vcpu.faultAddress());
+            case GENERAL_PROTECTION -> posted.isOverwritten(registers.rip());
+            default -> false;
+        };
+    }
+
+    /** A call left the guest, at {@code site}. */
+    void left(Task task, long site, int number) {
+        if (PostedNumbers.contains(number) && server.paysOff(shortest)) {
+            sites.left(task.space(), site);
+        }
+    }
+}
