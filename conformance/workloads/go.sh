@@ -1,6 +1,6 @@
 #!/bin/sh
 # image: go
-# Compiles and runs a server and its clients.
+# Compiles and runs a server and its clients, beside loops that must be interrupted.
 export HOME=/tmp GO111MODULE=off GOFLAGS=-p=2
 cat >main.go <<'GO'
 package main
@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 )
 
@@ -19,6 +20,14 @@ func main() {
 		panic(err)
 	}
 	go http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) }))
+	// Loops that only a signal gets off the two processors.
+	runtime.GOMAXPROCS(2)
+	for i := 0; i < 2; i++ {
+		go func() {
+			for {
+			}
+		}()
+	}
 	var group sync.WaitGroup
 	var lock sync.Mutex
 	bytes := 0

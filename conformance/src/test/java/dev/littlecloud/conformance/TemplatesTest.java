@@ -63,13 +63,18 @@ class TemplatesTest {
         return boot(script, new Readiness.Listens(PORT), DEADLINE);
     }
 
-    private static ByteChannel connect(Clone clone) throws IOException {
-        return clone.connect(PORT, new InetSocketAddress("192.0.2.7", 40000), NOBODY).blocking();
+    private static ByteChannel connect(Clone clone, int port) throws IOException {
+        return clone.connect(port, new InetSocketAddress("192.0.2.7", 40000), NOBODY).blocking();
     }
 
     static String exchange(Clone clone, String request) throws IOException {
-        try (ByteChannel channel = connect(clone)) {
-            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+        return exchange(clone, PORT, request.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What a clone answers to a request until it closes the connection. */
+    static String exchange(Clone clone, int port, byte[] request) throws IOException {
+        try (ByteChannel channel = connect(clone, port)) {
+            channel.write(ByteBuffer.wrap(request));
             ByteBuffer answer = ByteBuffer.allocate(1 << 16);
             while (channel.read(answer) >= 0) {
                 assertThat(answer.hasRemaining()).isTrue();
@@ -163,7 +168,8 @@ class TemplatesTest {
             assertThat(clone.isListening(PORT)).isTrue();
             assertThat(clone.isListening(PORT + 1)).isFalse();
         }
-        assertThatThrownBy(() -> connect(clone)).isInstanceOf(ConnectionRefusedException.class);
+        assertThatThrownBy(() -> connect(clone, PORT))
+                .isInstanceOf(ConnectionRefusedException.class);
         assertThat(clone.await()).isEqualTo(new ExitStatus.Signaled(9));
     }
 
