@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 
 /**
@@ -72,13 +73,21 @@ public final class PageUse {
         return pages.values().stream().mapToInt(some -> some.length).sum();
     }
 
-    /** Touches the pages in an instance that has not run yet. The lock is held. */
+    /** Brings the pages in where they are not there. In an instance that has not run yet. */
+    void bringIn(Kernel kernel) {
+        forEach(kernel, (space, some) -> new UsedPages(space).bringIn(some));
+    }
+
+    /** Has a processor touch the pages. In an instance that has not run yet. */
     void touch(Kernel kernel) {
+        forEach(kernel, (space, some) -> kernel.machine().touch(space.pageTableRoot(), some));
+    }
+
+    private void forEach(Kernel kernel, BiConsumer<AddressSpace, long[]> action) {
         for (AddressSpace space : spaces(kernel)) {
             long[] some = pages.get(space.pageTableRoot());
             if (some != null && some.length > 0) {
-                new UsedPages(space).bringIn(some);
-                kernel.machine().touch(space.pageTableRoot(), some);
+                action.accept(space, some);
             }
         }
     }

@@ -42,7 +42,17 @@ public final class StillKernel {
         }
     }
 
-    /** Touches pages that it will use. Needs a platform thread. */
+    /** Brings in pages that it will use, as its programs' first touch would. */
+    public void bringIn(PageUse use) {
+        kernel.lock().lock();
+        try {
+            use.bringIn(kernel);
+        } finally {
+            kernel.lock().unlock();
+        }
+    }
+
+    /** Has a processor touch pages that it will use. Needs a platform thread. */
     public void touch(PageUse use) {
         kernel.lock().lock();
         try {

@@ -69,7 +69,8 @@ public final class UsedPages {
 
     /**
      * Brings in pages as a program's first touch would, also those that have to be copied after a
-     * fork. Nothing is done about shared memory, files in it would change.
+     * fork. Before any processor has used the page table, so that none has to be told. Nothing is
+     * done about shared memory: files in it would change.
      *
      * @param pages see {@link Machine#touch}
      */
@@ -79,15 +80,24 @@ public final class UsedPages {
             if (frames.available() < frames.capacity() / SCARCE) {
                 return;
             }
-            long page = each & -Frames.SIZE;
             boolean write = (each & Machine.TOUCH_WRITE) != 0;
-            long entry = tables.entry(page);
-            boolean absent = !Pte.isPresent(entry);
-            Vma area = space.areaAt(page);
-            if (area != null && !area.shared && (absent || write && !Pte.isWritable(entry))) {
-                // A page that cannot be had is for the program to find out about.
-                FaultResult unused = space.fault(page, write ? Vma.WRITE : Vma.READ);
-            }
+            bringIn(each & -Frames.SIZE, write);
+        }
+    }
+
+    private void bringIn(long page, boolean write) {
+        long entry = tables.entry(page);
+        boolean isThere = Pte.isPresent(entry) && (!write || Pte.isWritable(entry));
+        Vma area = space.areaAt(page);
+        if (isThere || area == null || area.shared) {
+            return;
+        }
+        tables.update(page, PageTables.ACCESSED, 0);
+        // A page that cannot be had is for the program to find out about.
+        FaultResult unused = space.fault(page, write ? Vma.WRITE : Vma.READ);
+        long brought = tables.entry(page);
+        if (Pte.isPresent(brought)) {
+            tables.update(page, 0, Pte.anticipated(brought) & ~brought);
         }
     }
 }

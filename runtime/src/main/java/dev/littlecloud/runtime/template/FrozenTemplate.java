@@ -75,8 +75,10 @@ final class FrozenTemplate implements Template {
         }
         Lesson.Subject subject = lesson.next();
         StillClone made = make(lines);
-        if (subject == Lesson.Subject.USE) {
-            made.kernel().watchUse();
+        switch (subject) {
+            case NOTHING -> made.kernel().bringIn(lesson.use());
+            case WRITES -> {}
+            case USE -> made.kernel().watchUse();
         }
         return goOn(made, begin, listener, lines, subject);
     }
@@ -105,6 +107,7 @@ final class FrozenTemplate implements Template {
     StillClone stage() {
         StillClone still = make(new Lines(() -> {}));
         try {
+            still.kernel().bringIn(lesson.use());
             still.kernel().touch(lesson.use());
             return new StillClone(
                     still.id(),
