@@ -69,6 +69,10 @@ public final class AddressSpace {
         return copy;
     }
 
+    GuestMemory guestMemory() {
+        return memory;
+    }
+
     Frames frames() {
         return frames;
     }

@@ -49,7 +49,10 @@ final class FileWindows {
 
     private FileWindow place(long base, MemorySegment host, boolean writable) {
         long length = host.byteSize();
-        int slot = slots.add(base, host.address(), length, writable);
+        // KVM makes no translations ahead in a read-only slot. Page tables and the host's mapping
+        // say
+        // what is read-only here.
+        int slot = slots.add(base, host.address(), length, true);
         Window window = new Window(this, base, host, writable, slot);
         byBase.put(base, window);
         return window;

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
 final class FrozenTemplate implements Template {
+    private static final System.Logger LOG = System.getLogger(FrozenTemplate.class.getName());
+
     private final InstanceSpec spec;
     private final Image image;
     private final FrozenKernel frozen;
@@ -35,7 +37,12 @@ final class FrozenTemplate implements Template {
     private final Lesson lesson;
 
     FrozenTemplate(InstanceSpec spec, Image image, FrozenKernel frozen, BlankMachines machines) {
-        this(spec, image, frozen, machines, new Lesson(StagedClones.SHARED::learned));
+        this.lesson = new Lesson(this::learned);
+        this.spec = spec;
+        this.image = image;
+        this.frozen = frozen;
+        this.machines = machines;
+        machines.prepare(frozen.memory().vcpus());
     }
 
     private FrozenTemplate(
@@ -152,6 +159,15 @@ final class FrozenTemplate implements Template {
             machine.close();
             throw failed;
         }
+    }
+
+    private void learned() {
+        try {
+            ImageBlobs.heat(image.tree(), lesson.filePages());
+        } catch (MachineException refused) {
+            LOG.log(System.Logger.Level.WARNING, "pages stay where they are", refused);
+        }
+        stagedClones.learned();
     }
 
     /** Whether it was learned what a request touches. */
