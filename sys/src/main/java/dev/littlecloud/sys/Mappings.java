@@ -23,6 +23,7 @@ public final class Mappings {
     public static final int MAP_ANONYMOUS = 0x20;
     public static final int MAP_NORESERVE = 0x4000;
     public static final int MAP_POPULATE = 0x8000;
+    public static final int MAP_FIXED_NOREPLACE = 0x100000;
 
     public static final int MADV_DONTNEED = 4;
     public static final int MADV_DONTFORK = 10;
@@ -54,7 +55,7 @@ public final class Mappings {
         MemorySegment state = NativeCalls.callState();
         try {
             // SAFETY: without MAP_FIXED this makes a new mapping and touches no other; with it,
-            // the caller replaces a range it owns.
+            // the caller replaces a range it owns; MAP_FIXED_NOREPLACE never replaces any.
             long value =
                     (long) MMAP.invokeExact(state, address, length, protection, flags, fd, offset);
             return NativeCalls.result(value, state);

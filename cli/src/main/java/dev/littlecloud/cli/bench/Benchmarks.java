@@ -29,6 +29,7 @@ final class Benchmarks {
         all.add(new RedisSpeed(home));
         all.add(new IdleMemory(home));
         all.add(new WakeSpeed(home));
+        all.add(new BurstSpeed(home));
         all.add(new Density(home));
         return all;
     }

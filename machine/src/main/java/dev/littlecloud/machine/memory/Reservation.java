@@ -11,11 +11,15 @@ final class Reservation {
 
     private final MemorySegment segment;
 
+    /** Whether its place is one of {@link Addresses}. */
+    private final boolean isPlaced;
+
     Reservation(long bytes) {
         long address =
                 Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
         HostCalls.check("mmap", address);
         segment = Mappings.segment(address, bytes);
+        isPlaced = false;
         // Guest memory has no business in a core dump, and huge pages would make a one-page
         // instance weigh two megabytes. Both are wishes: an old kernel may refuse them.
         Mappings.advise(address, bytes, Mappings.MADV_DONTDUMP);
@@ -24,22 +28,17 @@ final class Reservation {
 
     /** The first {@code imageBytes} are a private view of a file. */
     Reservation(long bytes, int fd, long fileOffset, long imageBytes) {
-        long address =
-                Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
-        HostCalls.check("mmap", address);
-        segment = Mappings.segment(address, bytes);
-        long image =
-                Mappings.map(
-                        address,
-                        imageBytes,
-                        Mappings.PROT_READ | Mappings.PROT_WRITE,
-                        Mappings.MAP_PRIVATE | Mappings.MAP_FIXED | Mappings.MAP_NORESERVE,
-                        fd,
-                        fileOffset);
-        if (image < 0 && image > -4096) {
-            close();
+        int view = Mappings.MAP_PRIVATE | Mappings.MAP_NORESERVE;
+        long address = Addresses.map(bytes, imageBytes, view, fd, fileOffset);
+        HostCalls.check("mmap of an image", address);
+        isPlaced = true;
+        long rest = bytes - imageBytes;
+        long mapped = rest == 0 ? 0 : Addresses.mapAt(address + imageBytes, rest, FLAGS, -1, 0);
+        if (mapped < 0) {
+            Mappings.unmap(address, imageBytes);
         }
-        HostCalls.check("mmap of an image", image);
+        HostCalls.check("mmap", mapped);
+        segment = Mappings.segment(address, bytes);
     }
 
     MemorySegment segment() {
@@ -87,6 +86,9 @@ final class Reservation {
         int result = Mappings.unmap(segment.address(), segment.byteSize());
         if (result < 0) {
             throw new MachineException("munmap", -result);
+        }
+        if (isPlaced) {
+            Addresses.give(segment.address(), segment.byteSize());
         }
     }
 }

@@ -83,8 +83,7 @@ final class FrozenTemplate implements Template {
         Lesson.Subject subject = lesson.next();
         StillClone made = make(lines);
         switch (subject) {
-            case NOTHING -> made.kernel().bringIn(lesson.use());
-            case WRITES -> {}
+            case WRITES, NOTHING -> made.kernel().bringIn(lesson.use());
             case USE -> made.kernel().watchUse();
         }
         return goOn(made, begin, listener, lines, subject);
