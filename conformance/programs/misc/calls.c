@@ -78,6 +78,16 @@ CASE(children_go_on_with_calls) {
     }
 }
 
+/* All of it rests in between, so that it may go on in another machine. */
+CASE(rests_lie_between_calls) {
+    struct timespec rest = {0, 20000000};
+    OK(pipe(ends));
+    for (int i = 0; i < 20; i++) {
+        for (int j = 0; j < 60; j++) send_to_self(ends, j);
+        CHECK_ZERO(nanosleep(&rest, NULL));
+    }
+}
+
 static void *send_many(void *argument) {
     int own[2];
     OK(pipe(own));

@@ -1,5 +1,7 @@
 package dev.littlecloud.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.littlecloud.runtime.CpuLimit;
 import java.io.IOException;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -52,6 +55,17 @@ class PostedCallsTest {
                                         ON_TWO_PROCESSORS.stream()
                                                 .anyMatch(program.name()::startsWith)),
                 2);
+    }
+
+    @Test
+    void programsMoveBetweenCalls() throws IOException, InterruptedException {
+        MigratingGuest guest = new MigratingGuest(Suite.get().image());
+        Result result =
+                guest.run(
+                        List.of("/conformance/misc/calls", "rests_lie_between_calls"),
+                        Suite.DEADLINE);
+        assertThat(result.exitCode() == 0 && !result.timedOut()).as(result.describe()).isTrue();
+        assertThat(guest.moves()).isPositive();
     }
 
     private static String family(Program program) {

@@ -332,7 +332,11 @@ public final class PostedCalls {
 
     /** Says whether calls are answered. */
     public void watched(boolean watched) {
-        memory.ram().set(JAVA_INT, slot() + PostedCode.WATCHED, watched ? 1 : 0);
+        // Not written without need: a clone's page is the template's until then.
+        int value = watched ? 1 : 0;
+        if (memory.ram().get(JAVA_INT, slot() + PostedCode.WATCHED) != value) {
+            memory.ram().set(JAVA_INT, slot() + PostedCode.WATCHED, value);
+        }
     }
 
     /** Whether a call waits in a slot. To be asked without the lock, and again with it. */
