@@ -10,6 +10,7 @@ import dev.littlecloud.image.PullPolicy;
 import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.InstanceRunner;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
 import dev.littlecloud.runtime.host.HostStreams;
@@ -89,14 +90,33 @@ final class Bench implements AutoCloseable {
     }
 
     Worker guest(byte[] program, int processors) throws IOException {
+        return guest(imageOf(program), List.of(), processors);
+    }
+
+    /**
+     * Starts an instance that is talked to.
+     *
+     * @param command empty for what the image names
+     */
+    Worker guest(Image image, List<String> command, int processors) throws IOException {
         Pipe input = Pipe.open();
         Pipe output = Pipe.open();
         CpuLimit cpus = new CpuLimit(processors * 1000);
+        InstanceSpec spec = InstanceSpec.DEFAULT;
+        ProcessSpec usual = spec.process();
+        ProcessSpec process =
+                new ProcessSpec(
+                        usual.entrypoint(),
+                        command,
+                        usual.environment(),
+                        usual.workingDirectory(),
+                        usual.user(),
+                        true,
+                        false);
         RunningInstance instance =
                 runner.start(
-                        InstanceSpec.DEFAULT.withLimits(
-                                InstanceSpec.DEFAULT.limits().withCpus(cpus)),
-                        imageOf(program),
+                        spec.withProcess(process).withLimits(spec.limits().withCpus(cpus)),
+                        image,
                         new Stdio(input.source(), output.sink(), HostStreams.error(), null));
         // When the instance ends by itself, whoever waits for its answer must hear of it.
         Thread.ofVirtual()
@@ -120,10 +140,18 @@ final class Bench implements AutoCloseable {
         if (!file.toFile().setExecutable(true)) {
             throw new IOException(file + " cannot be made executable");
         }
-        Process process =
-                new ProcessBuilder(List.of(file.toString()))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        return host(new ProcessBuilder(file.toString()));
+    }
+
+    /** Starts a command of the host that finds programs in a directory before all others. */
+    Worker host(List<String> command, Path programs) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().merge("PATH", programs.toString(), (old, first) -> first + ":" + old);
+        return host(builder);
+    }
+
+    private static Worker host(ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         return new Worker(
                 process.getOutputStream(), process.getInputStream(), process::destroyForcibly);
     }

@@ -23,6 +23,15 @@ final class Benchmarks {
         all.add(new ImageStoreBenchmark());
         all.add(new SystemCall(home));
         all.addAll(programs(home));
+        all.add(
+                new CommandSpeed(
+                        home,
+                        "java-start",
+                        "java -version",
+                        "java25",
+                        "java -version",
+                        "usr/lib/jvm/jdk-25/bin",
+                        new Goal(Goal.Kind.RATIO_AT_MOST, 2)));
         all.add(new BusyboxTrue(home));
         all.add(new NginxSpeed(home));
         all.add(new ProxySpeed(home));

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A running {@link GuestProgram}, in a guest or not. */
+/** A running program that works when it is told to, in a guest or not. */
 final class Worker implements Closeable {
     private static final long SECOND = 1_000_000_000;
 
@@ -21,7 +21,7 @@ final class Worker implements Closeable {
         this.program = program;
     }
 
-    /** Lets the program do its work once and returns how long that took by its own clock. */
+    /** Lets a {@link GuestProgram} do its work once and returns how long that took by its own clock. */
     double nanos() throws IOException {
         toProgram.write(1);
         toProgram.flush();
@@ -32,6 +32,20 @@ final class Worker implements Closeable {
         ByteBuffer record = ByteBuffer.wrap(times).order(ByteOrder.LITTLE_ENDIAN);
         long start = record.getLong(0) * SECOND + record.getLong(8);
         return record.getLong(16) * SECOND + record.getLong(24) - start;
+    }
+
+    /** Lets a script do its work once: it is sent a line and answers with one of nanoseconds. */
+    double answeredNanos() throws IOException {
+        toProgram.write('\n');
+        toProgram.flush();
+        StringBuilder line = new StringBuilder();
+        for (int next = fromProgram.read(); next != '\n'; next = fromProgram.read()) {
+            if (next < 0) {
+                throw new IOException("the measured command failed");
+            }
+            line.append((char) next);
+        }
+        return Double.parseDouble(line.toString());
     }
 
     @Override
