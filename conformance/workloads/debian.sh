@@ -33,7 +33,6 @@ mkdir -p /tmp/square && cd /tmp/square
 cat >configure.ac <<'AC'
 AC_INIT([square], [1.0])
 AC_PROG_CC
-AC_CHECK_HEADERS([sys/epoll.h no/such.h])
 AC_CHECK_FUNCS([epoll_create1 no_such_function])
 AC_SEARCH_LIBS([sqrt], [m])
 AC_CONFIG_FILES([Makefile])
@@ -52,7 +51,7 @@ MAKE
 cat >square.c <<'C'
 #include <stdio.h>
 #include <stdlib.h>
-#if !defined HAVE_SYS_EPOLL_H || !defined HAVE_EPOLL_CREATE1 || defined HAVE_NO_SUCH_H
+#if !defined HAVE_EPOLL_CREATE1 || defined HAVE_NO_SUCH_FUNCTION
 #error configure found the wrong things
 #endif
 int main(int count, char **arguments) { return printf("%d\n", count < 2 ? 0 : atoi(arguments[1]) * atoi(arguments[1])) < 0; }
