@@ -18,7 +18,17 @@ public final class BlankMachines {
     /** The machines of this process. */
     public static final BlankMachines SHARED = new BlankMachines();
 
+    /**
+     * Making one keeps all mappings of the process locked, for the longer the more there are. So it
+     * waits until no clone has started for this time, unless hardly any machine is left.
+     */
+    private static final long REST_NANOS = 20_000_000;
+
+    private static final int HARDLY_ANY = 1;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final Map<Integer, ArrayDeque<BlankMachine>> ready = new ConcurrentHashMap<>();
+    private long lastTaken = System.nanoTime();
     private int wanted = 4;
     private @Nullable Thread maker;
 
@@ -52,6 +62,7 @@ public final class BlankMachines {
         BlankMachine taken;
         synchronized (this) {
             taken = kind(vcpus).poll();
+            lastTaken = System.nanoTime();
             startMaker();
             notifyAll();
         }
@@ -90,12 +101,20 @@ public final class BlankMachines {
 
     private synchronized int awaitMissing() throws InterruptedException {
         while (true) {
+            long rest = lastTaken + REST_NANOS - System.nanoTime();
+            boolean anyMissing = false;
             for (Map.Entry<Integer, ArrayDeque<BlankMachine>> kind : ready.entrySet()) {
-                if (kind.getValue().size() < wanted) {
+                int count = kind.getValue().size();
+                if (count < wanted && (rest <= 0 || count <= HARDLY_ANY)) {
                     return kind.getKey();
                 }
+                anyMissing |= count < wanted;
             }
-            wait();
+            if (anyMissing) {
+                wait(rest / NANOS_PER_MILLI + 1);
+            } else {
+                wait();
+            }
         }
     }
 }
