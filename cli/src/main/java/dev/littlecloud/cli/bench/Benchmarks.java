@@ -36,6 +36,7 @@ final class Benchmarks {
         all.add(new NginxSpeed(home));
         all.add(new ProxySpeed(home));
         all.add(new RedisSpeed(home));
+        all.add(new UsualPrograms(home));
         all.add(new IdleMemory(home));
         all.add(new WakeSpeed(home));
         all.add(new BurstSpeed(home));

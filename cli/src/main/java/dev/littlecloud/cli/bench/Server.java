@@ -11,7 +11,7 @@ import java.util.List;
 
 /** A server that listens on a port of the host's loopback interface, in a guest or not. */
 record Server(int port, Closeable program) implements Closeable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int POLL_MILLIS = 20;
 
     /** A port that was free a moment ago. */
@@ -45,7 +45,7 @@ record Server(int port, Closeable program) implements Closeable {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 socket.setSoTimeout((int) PATIENCE.toMillis());
                 socket.getOutputStream()
-                        .write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        .write(request.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
                 if (socket.getInputStream().read() >= 0) {
                     return;
                 }
