@@ -120,10 +120,11 @@ record ServerProgram(
         List<String> prepare = new ArrayList<>(command);
         prepare.addAll(List.of("-i", "-q", "postgres"));
         HostRoot.run(prepare);
-        command.addAll(List.of("-c", "8", "-T", "3", "postgres"));
-        Matcher rate = TRANSACTIONS.matcher(HostRoot.run(command));
+        command.addAll(List.of("-c", "8", "-T", "5", "postgres"));
+        String report = HostRoot.run(command);
+        Matcher rate = TRANSACTIONS.matcher(report);
         if (!rate.find()) {
-            throw new IOException("pgbench printed no rate");
+            throw new IOException("pgbench printed no rate: " + report);
         }
         return Double.parseDouble(rate.group(1));
     }

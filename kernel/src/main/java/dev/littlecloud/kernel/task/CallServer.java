@@ -232,11 +232,13 @@ public final class CallServer {
             kernel.lock().lock();
         }
         long spent = kernel.host().threadNanos() - begin;
+        boolean isSpare = spent * 20 >= (System.nanoTime() - opened) * 19;
         watchedNanos += spent;
         long saved = answered * exitNanos() - missed * WAIT_NANOS;
         answered = 0;
         missed = 0;
-        return !kernel.hasEnded() && saved >= spent;
+        // A processor that nobody else wants is worth half.
+        return !kernel.hasEnded() && saved >= (isSpare ? spent / 2 : spent);
     }
 
     private long exitNanos() {
