@@ -25,6 +25,7 @@ import dev.littlecloud.runtime.instance.ImageRoot;
 import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -163,6 +164,7 @@ final class MigratingGuest implements GuestRunner {
                         image,
                         InstanceIds.next(),
                         NOBODY,
+                        Neighbours.NONE,
                         kernel -> streams[0] = Streams.of(kernel));
         streams[0].start();
         return new Place(booted.kernel(), booted.machine(), booted.host(), streams[0]);
@@ -188,7 +190,9 @@ final class MigratingGuest implements GuestRunner {
                                     host,
                                     NOBODY,
                                     new InstanceNetwork(
-                                            NetworkPolicy.DEFAULT, frozen.memory().ramBytes()),
+                                            NetworkPolicy.DEFAULT,
+                                            frozen.memory().ramBytes(),
+                                            Neighbours.NONE),
                                     ImageBlobs.of(image.tree()),
                                     number -> ImageRoot.of(image.tree(), (int) number),
                                     number -> {

@@ -64,7 +64,7 @@ public interface Workloads extends AutoCloseable {
     void route(String service, Workload workload);
 
     /** Requests for a service whose workload is being prepared wait, instead of being refused. */
-    void expect(String service, ServiceSpec spec);
+    void expect(String owner, String service, ServiceSpec spec);
 
     /** Requests for the name are refused from now on; with a reason where there is one. */
     void unroute(String service);

@@ -93,7 +93,7 @@ public final class FakeWorkloads implements Workloads {
     }
 
     @Override
-    public void expect(String service, ServiceSpec spec) {
+    public void expect(String owner, String service, ServiceSpec spec) {
         expected.add(service);
     }
 

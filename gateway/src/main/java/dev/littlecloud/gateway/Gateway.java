@@ -6,12 +6,14 @@ import dev.littlecloud.gateway.http.HttpGateway;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
 import dev.littlecloud.gateway.stream.Dialer;
 import dev.littlecloud.gateway.stream.Transport;
 import dev.littlecloud.gateway.tcp.Relay;
 import dev.littlecloud.gateway.tls.AcmeChallenges;
 import dev.littlecloud.gateway.tls.CertificateSource;
 import dev.littlecloud.gateway.tls.TlsContexts;
+import dev.littlecloud.kernel.net.HostStream;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -41,6 +43,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpGateway http;
     private final TlsContexts certificates;
     private final Connections connections;
+    private final InsideDoor inside;
     private final Ports ports = new Ports(this::bindPort);
     private @Nullable Channel httpListener;
     private @Nullable Channel httpsListener;
@@ -64,6 +67,7 @@ public final class Gateway implements AutoCloseable {
         this.dialer = new Dialer(transport, config.limits().connectTimeout());
         this.http = new HttpGateway(routes, config.limits(), metrics, dialer, challenges);
         this.connections = new Connections(config.maxConnections());
+        this.inside = new InsideDoor(connections, http, metrics, dialer);
     }
 
     /** Starts to listen, without an ACME authority. */
@@ -90,7 +94,7 @@ public final class Gateway implements AutoCloseable {
             List<CertificateSource> certificates,
             AcmeChallenges challenges)
             throws IOException {
-        Gateway gateway = new Gateway(config, routes, metrics, certificates, challenges);
+        Gateway gateway = create(config, routes, metrics, certificates, challenges);
         boolean started = false;
         try {
             gateway.listen();
@@ -103,7 +107,40 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void listen() throws IOException {
+    /**
+     * A gateway that carries connections of programs in instances, and takes others once it is told
+     * to {@link #listen}. Parameters are as above.
+     */
+    public static Gateway create(
+            GatewayConfig config,
+            Routes routes,
+            GatewayMetrics metrics,
+            List<CertificateSource> certificates,
+            AcmeChallenges challenges) {
+        return new Gateway(config, routes, metrics, certificates, challenges);
+    }
+
+    /**
+     * Opens a connection for a program in an instance. Returns at once, and takes no lock for long;
+     * any thread.
+     *
+     * @param service what it leads to, whatever its requests say
+     * @param protocol the service's: who calls with a lock held cannot ask for its settings
+     * @param from where it comes from, as the service sees it
+     * @param whenClosed runs once, when it is closed
+     * @return the program's end
+     */
+    public HostStream open(
+            Service service, Protocol protocol, InetSocketAddress from, Runnable whenClosed) {
+        return inside.open(loops.next(), service, protocol, from, whenClosed);
+    }
+
+    /**
+     * Starts to listen, and follows the routes.
+     *
+     * @throws IOException when an address cannot be had; close it then
+     */
+    public void listen() throws IOException {
         if (config.http().isPresent()) {
             httpListener =
                     bind(

@@ -302,6 +302,11 @@ public final class Kernel {
         if (next != Long.MAX_VALUE) {
             host.wakeAt(this, next);
         }
+        NetworkStack stack = network;
+        if (stack != null) {
+            stack.thawed();
+        }
+        scheduler.notifyProcessors();
     }
 
     /** The clock of an instance in this process. */

@@ -6,6 +6,7 @@ import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.image.ImageConfig.Healthcheck;
 import dev.littlecloud.node.FrozenRevision.Origin;
 import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.network.Neighbours;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
@@ -38,21 +39,22 @@ public final class CloneLauncher implements Launcher {
     }
 
     @Override
-    public Prepared prepare(Order order, Consumer<String> lost)
+    public Prepared prepare(Order order, Neighbours neighbours, Consumer<String> lost)
             throws WorkloadException, InterruptedException {
         int port = Specs.port(order);
+        Templates theirs = templates.among(neighbours);
         Origin origin = new Origin(Specs.instance(order, List.of()), order.image(), port);
         Shelf shelf = snapshots.of(order.name());
         Optional<Template> kept =
-                shelf.newest(Shelf.TEMPLATE).flatMap(path -> load(path, origin, lost));
+                shelf.newest(Shelf.TEMPLATE).flatMap(path -> load(theirs, path, origin, lost));
         if (kept.isPresent()) {
-            return new FrozenRevision(templates, origin, kept.get(), shelf, lost);
+            return new FrozenRevision(theirs, origin, kept.get(), shelf, lost);
         }
         Duration deadline = Duration.ofMillis(order.spec().readyTimeoutMillis());
         try {
             Template template =
-                    templates.boot(origin.spec(), order.image(), readiness(order, port), deadline);
-            FrozenRevision made = new FrozenRevision(templates, origin, template, shelf, lost);
+                    theirs.boot(origin.spec(), order.image(), readiness(order, port), deadline);
+            FrozenRevision made = new FrozenRevision(theirs, origin, template, shelf, lost);
             made.saveTemplate();
             return made;
         } catch (InstanceException | IllegalArgumentException refused) {
@@ -60,7 +62,8 @@ public final class CloneLauncher implements Launcher {
         }
     }
 
-    private Optional<Template> load(Path folder, Origin origin, Consumer<String> lost) {
+    private static Optional<Template> load(
+            Templates templates, Path folder, Origin origin, Consumer<String> lost) {
         try {
             return Optional.of(templates.load(folder, origin.spec(), origin.image()));
         } catch (InstanceException unusable) {

@@ -4,6 +4,7 @@ import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.control.deploy.Images;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
+import dev.littlecloud.gateway.tls.AcmeChallenges;
 import dev.littlecloud.image.ImageLimits;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.ImageStore;
@@ -81,9 +82,18 @@ public final class Cloud implements AutoCloseable {
         Set<String> names = Set.of("localhost:" + registryPort, "127.0.0.1:" + registryPort);
         ImageStore store =
                 ImageStore.open(data, ImageLimits.DEFAULT, name -> client(registry, names, name));
-        NodeWorkloads workloads = new NodeWorkloads(launcher, config.domain(), DRAIN);
+        NodeWorkloads workloads = new NodeWorkloads(launcher, data, config.domain(), DRAIN);
         gatewayPort = chosen(config.gatewayPort());
         workloads.gatewayPort(gatewayPort);
+        Gateway carrier =
+                Gateway.create(
+                        gatewayConfig(),
+                        workloads.routes(),
+                        workloads,
+                        List.of(),
+                        new AcmeChallenges());
+        gateway = carrier;
+        workloads.carrier(carrier);
         // Closed behind the control plane, which lets requests under way end; opened behind it,
         // too,
         // so that a request right after a restart finds its service.
@@ -92,7 +102,7 @@ public final class Cloud implements AutoCloseable {
                 ControlPlane.open(
                         data, new Images(store, names), workloads, Clock.systemUTC(), version);
         parts.push(plane);
-        gateway = Gateway.start(gatewayConfig(), workloads.routes(), workloads, List.of());
+        carrier.listen();
         RegistryAccess access =
                 config.isRegistryOpen() ? RegistryAccess.OPEN : plane.registryAccess();
         parts.push(

@@ -74,6 +74,10 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         return order.service();
     }
 
+    Order order() {
+        return order;
+    }
+
     ServiceSpec spec() {
         return order.spec();
     }
@@ -121,6 +125,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         Optional<Member> least = members.leastBusy();
         if (least.isEmpty() || least.get().active >= scaling.soft()) {
             startIfNeeded(
+                    waiting.size() + 1,
                     least.isEmpty() ? cameFirst() : "a request came and every instance had enough");
         }
         if (least.isPresent() && least.get().active < scaling.hard()) {
@@ -197,10 +202,10 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     // ---- Starts.
 
-    private void startIfNeeded(String why) {
+    private void startIfNeeded(int wanting, String why) {
         long starting = members.starting();
         // One that starts will take as many of those who wait as it may have.
-        if (starting * scaling.soft() <= waiting.size()) {
+        if (starting * scaling.soft() < wanting) {
             startOne(why);
         }
     }
@@ -307,7 +312,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                         isWell();
                     }
                     if (!waiting.isEmpty()) {
-                        startIfNeeded("requests wait and there is room now");
+                        startIfNeeded(waiting.size(), "requests wait and there is room now");
                     }
                     keepWanted();
                     closeIfDone();

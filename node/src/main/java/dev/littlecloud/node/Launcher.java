@@ -4,6 +4,7 @@ import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.gateway.service.Backend;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -12,11 +13,12 @@ public interface Launcher {
     /**
      * Does what is done once for a revision, and makes sure that its program gets ready.
      *
+     * @param neighbours what its instances reach by name
      * @param lost hears, in a sentence, of what was kept on disk and cannot be used, or could not be
      *     written
      * @throws WorkloadException with the reason and the last lines of its log
      */
-    Prepared prepare(Order order, Consumer<String> lost)
+    Prepared prepare(Order order, Neighbours neighbours, Consumer<String> lost)
             throws WorkloadException, InterruptedException;
 
     /** Removes what is kept on disk of other revisions. */

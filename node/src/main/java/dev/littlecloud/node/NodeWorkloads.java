@@ -4,10 +4,13 @@ import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.WorkloadListener;
 import dev.littlecloud.control.Workloads;
 import dev.littlecloud.control.model.ServiceSpec;
+import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +34,19 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("fleet-timer").factory());
+    private final Neighbourhood neighbourhood;
     private volatile int gatewayPort;
 
     /**
      * A node without services.
      *
+     * @param data where it keeps what must be the same after a restart
      * @param domain services are at {@code NAME.domain}
      * @param drain how long requests under way may take when it is closed
      */
-    public NodeWorkloads(Launcher launcher, String domain, Duration drain) {
+    public NodeWorkloads(Launcher launcher, Path data, String domain, Duration drain)
+            throws IOException {
+        this.neighbourhood = new Neighbourhood(new ServiceAddresses(data.resolve("addresses")));
         this.launcher = launcher;
         this.domain = domain;
         this.drain = drain;
@@ -55,6 +62,11 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         gatewayPort = port;
     }
 
+    /** Says what carries connections between services. */
+    public void carrier(Gateway gateway) {
+        neighbourhood.carrier(gateway::open);
+    }
+
     @Override
     public Workload prepare(Order order, WorkloadListener listener)
             throws WorkloadException, InterruptedException {
@@ -62,7 +74,10 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         Fleet fleet =
                 new Fleet(
                         order,
-                        launcher.prepare(order, listener::snapshotLost),
+                        launcher.prepare(
+                                order,
+                                neighbourhood.seenBy(order.owner(), order.service()),
+                                listener::snapshotLost),
                         listener,
                         timer,
                         () -> routes.table().host(host).map(Route::service));
@@ -84,14 +99,17 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     @Override
     public void route(String service, Workload workload) {
         Fleet fleet = (Fleet) workload;
-        lead(service, fleet, fleet.spec());
+        Order order = fleet.order();
+        lead(order.owner(), fleet, fleet.spec(), Specs.portIfKnown(order));
         Expected before = expected.remove(service);
         if (before != null) {
             before.isHere(fleet);
         }
     }
 
-    private void lead(String service, Service to, ServiceSpec spec) {
+    private void lead(String owner, Service to, ServiceSpec spec, Optional<Integer> port) {
+        String service = to.name();
+        neighbourhood.lead(owner, to, spec, port);
         Integer portBefore =
                 spec.publishedPort().isPresent()
                         ? ports.put(service, spec.publishedPort().get())
@@ -109,14 +127,15 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     }
 
     @Override
-    public void expect(String service, ServiceSpec spec) {
+    public void expect(String owner, String service, ServiceSpec spec) {
         Expected soon = new Expected(service, spec);
         expected.put(service, soon);
-        lead(service, soon, spec);
+        lead(owner, soon, spec, spec.port());
     }
 
     @Override
     public void unroute(String service) {
+        neighbourhood.forget(service);
         Integer port = ports.remove(service);
         routes.update(
                 table -> {
@@ -136,8 +155,11 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
 
     @Override
     public String url(String service, ServiceSpec spec) {
-        return spec.publishedPort().isPresent()
-                ? "tcp://localhost:" + spec.publishedPort().get()
+        if (spec.publishedPort().isPresent()) {
+            return "tcp://localhost:" + spec.publishedPort().get();
+        }
+        return spec.protocol().equals("tcp")
+                ? "tcp://" + neighbourhood.place(service)
                 : "http://" + host(service) + ":" + gatewayPort;
     }
 

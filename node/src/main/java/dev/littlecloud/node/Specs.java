@@ -14,6 +14,7 @@ import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.ProcessSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a revision asks, in the runtime's words. */
 final class Specs {
@@ -21,18 +22,23 @@ final class Specs {
 
     /** The port its program is to listen on. */
     static int port(Order order) throws WorkloadException {
-        if (order.spec().port().isPresent()) {
-            return order.spec().port().get();
-        }
-        return order.image().config().exposedPorts().stream()
-                .filter(port -> port.protocol().equals("tcp"))
-                .map(ExposedPort::port)
-                .findFirst()
+        return portIfKnown(order)
                 .orElseThrow(
                         () ->
                                 new WorkloadException(
                                         "the image exposes no port; say with --port where its"
                                                 + " program listens"));
+    }
+
+    /** The one that is asked for, or else the first that the image exposes. */
+    static Optional<Integer> portIfKnown(Order order) {
+        Optional<Integer> asked = order.spec().port();
+        return asked.isPresent()
+                ? asked
+                : order.image().config().exposedPorts().stream()
+                        .filter(port -> port.protocol().equals("tcp"))
+                        .map(ExposedPort::port)
+                        .findFirst();
     }
 
     static InstanceSpec instance(Order order, List<PortMapping> ports) {

@@ -4,6 +4,7 @@ import dev.littlecloud.control.WorkloadException;
 import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.gateway.service.Backend;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -125,7 +126,7 @@ final class FakeLauncher implements Launcher {
     public void keepOnly(Set<RevisionName> revisions) {}
 
     @Override
-    public Prepared prepare(Order order, Consumer<String> lost) {
+    public Prepared prepare(Order order, Neighbours neighbours, Consumer<String> lost) {
         return new Prepared() {
             @Override
             public Unit start(UnitListener listener, boolean isStateful)

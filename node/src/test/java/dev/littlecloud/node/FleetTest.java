@@ -17,6 +17,7 @@ import dev.littlecloud.image.Digest;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.image.ImageConfig;
 import dev.littlecloud.image.tree.ImageTree;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,15 +37,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How many instances there are, and which of them gets a request. */
 class FleetTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final FakeLauncher launcher = new FakeLauncher();
-    private NodeWorkloads node = new NodeWorkloads(launcher, "localhost", Duration.ZERO);
+    @TempDir private Path data;
+    private NodeWorkloads node;
     private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void openNode() throws IOException {
+        node = new NodeWorkloads(launcher, data, "localhost", Duration.ZERO);
+    }
 
     @AfterEach
     void close() {
@@ -376,7 +385,7 @@ class FleetTest {
 
     @Test
     void requestsForAnExpectedServiceWaitForIt() throws Exception {
-        node.expect("hello", spec(""));
+        node.expect("me", "hello", spec(""));
         Service soon = node.routes().table().host("hello.localhost").orElseThrow().service();
         CompletableFuture<Lease> place = soon.acquire();
         assertThat(place.isDone()).isFalse();
@@ -392,7 +401,7 @@ class FleetTest {
 
     @Test
     void whatIsExpectedAndDoesNotComeIsRefused() throws Exception {
-        node.expect("hello", spec(""));
+        node.expect("me", "hello", spec(""));
         Service soon = node.routes().table().host("hello.localhost").orElseThrow().service();
         CompletableFuture<Lease> place = soon.acquire();
 
@@ -405,7 +414,7 @@ class FleetTest {
     @Test
     void shuttingDownWaitsForRequestsAndRefusesNewOnes() throws Exception {
         node.close();
-        node = new NodeWorkloads(launcher, "localhost", DEADLINE);
+        node = new NodeWorkloads(launcher, data, "localhost", DEADLINE);
         Fleet fleet = fleet("");
         Lease lease = get(fleet.acquire());
         Thread closing = Thread.ofVirtual().start(node::close);

@@ -2,6 +2,8 @@ package dev.littlecloud.cli.cloud;
 
 import dev.littlecloud.cli.ExitCodes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -11,6 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code littlecloud deploy}. */
@@ -35,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  littlecloud deploy hello docker-archive:nginx.tar",
             "  littlecloud deploy hello localhost:5000/hello:v2 -e GREETING=hi --max 50",
+            "  littlecloud deploy web docker-archive:python.tar --port 8000 -- python3 -m http.server",
             "  littlecloud deploy db localhost:5000/redis --protocol tcp --publish 6379"
                     + " --scale-to-zero stateful",
         })
@@ -46,6 +50,14 @@ public final class DeployCommand extends CloudCommand {
 
     @Parameters(index = "1", paramLabel = "IMAGE", description = "As for 'run'.")
     private String image = "";
+
+    @Parameters(
+            index = "2..*",
+            paramLabel = "COMMAND",
+            description =
+                    "Run this instead of the image's command. Put -- in front where a word of it"
+                            + " starts with a dash.")
+    private List<String> command = new ArrayList<>();
 
     @Mixin private DeployOptions options = new DeployOptions();
 
@@ -82,6 +94,10 @@ public final class DeployCommand extends CloudCommand {
                 known.map(answer -> (ObjectNode) answer.json().get("spec"))
                         .orElseGet(() -> new JsonMapper().createObjectNode());
         options.apply(spec(), wanted);
+        if (!command.isEmpty()) {
+            ArrayNode words = wanted.putArray("command");
+            command.forEach(words::add);
+        }
         wanted.put("image", Settings.image(spec(), image));
         String[] condition =
                 known.isPresent()

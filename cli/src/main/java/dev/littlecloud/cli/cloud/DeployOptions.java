@@ -8,7 +8,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a service is to be. */
@@ -43,13 +42,6 @@ final class DeployOptions {
             description = "Set a variable to a secret's value; see 'secret set'.")
     private List<String> secrets = new ArrayList<>();
 
-    @Option(
-            names = "--command",
-            paramLabel = "WORD",
-            arity = "1",
-            description = "A word of the command to run instead of the image's; repeat for more.")
-    private List<String> command = new ArrayList<>();
-
     @Option(names = "--memory", paramLabel = "SIZE", description = "Most memory of an instance.")
     private @Nullable String memory;
 
@@ -83,10 +75,6 @@ final class DeployOptions {
         }
         pairs(spec, environment, "-e", wanted, "env");
         pairs(spec, secrets, "--secret", wanted, "secrets");
-        if (!command.isEmpty()) {
-            ArrayNode words = wanted.putArray("command");
-            command.forEach(words::add);
-        }
         if (memory != null) {
             wanted.put("memoryBytes", Settings.bytes(spec, memory));
         }

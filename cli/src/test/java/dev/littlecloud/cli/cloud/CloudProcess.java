@@ -69,6 +69,19 @@ final class CloudProcess implements AutoCloseable {
         return Integer.parseInt(places.getOrDefault("services", "").replaceFirst(".*:", ""));
     }
 
+    /** Pushes an OCI layout to the registry, with skopeo. */
+    void push(Path layout, String name, String owner, String token)
+            throws IOException, InterruptedException {
+        ServerImage.run(
+                "skopeo",
+                "copy",
+                "--insecure-policy",
+                "--dest-tls-verify=false",
+                "--dest-creds=" + owner + ":" + token,
+                "oci:" + layout,
+                "docker://" + registry() + "/" + name);
+    }
+
     void kill() {
         process.destroyForcibly().onExit().join();
     }

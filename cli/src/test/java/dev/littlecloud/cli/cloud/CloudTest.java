@@ -50,24 +50,13 @@ class CloudTest {
         }
     }
 
-    private void push(CloudProcess cloud, Path layout, String name) throws Exception {
-        String token = Files.readString(directory.resolve("data/token")).strip();
-        ServerImage.run(
-                "skopeo",
-                "copy",
-                "--insecure-policy",
-                "--dest-tls-verify=false",
-                "--dest-creds=admin:" + token,
-                "oci:" + layout,
-                "docker://" + cloud.registry() + "/" + name);
-    }
-
     @Test
     void aServiceIsPushedDeployedAskedAndRemoved() throws Exception {
         Path data = Files.createDirectory(directory.resolve("data"));
         Path layout = ServerImage.write(directory);
         try (CloudProcess cloud = CloudProcess.start(data)) {
-            push(cloud, layout, "hello:v1");
+            cloud.push(
+                    layout, "hello:v1", "admin", Files.readString(data.resolve("token")).strip());
 
             Outcome deployed = run(cloud, "deploy", "hello", cloud.registry() + "/hello:v1");
             assertThat(deployed.code()).as(deployed.err()).isZero();

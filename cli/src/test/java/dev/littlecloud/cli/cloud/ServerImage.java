@@ -7,18 +7,69 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** An OCI layout with Debian's static busybox as a web server of one page. */
+/** OCI layouts with Debian's static busybox, and with other programs of this machine. */
 final class ServerImage {
     private ServerImage() {}
 
+    private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
+
+    /** A web server of one page. */
     static Path write(Path directory) throws IOException, InterruptedException {
+        Path root = root(directory);
+        Files.writeString(root.resolve("www/index.html"), "hello from a clone\n");
+        return pack(
+                directory, List.of("/bin/busybox", "httpd", "-f", "-p", "80", "-h", "/www"), 80);
+    }
+
+    /** Where the files of an image are collected: it has a shell. */
+    static Path root(Path directory) throws IOException {
         Path root = directory.resolve("root");
         Files.createDirectories(root.resolve("bin"));
-        Files.createDirectories(root.resolve("www"));
+        Files.createDirectories(root.resolve("tmp"));
+        Files.createDirectories(root.resolve("www/cgi-bin"));
         Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
-        Files.writeString(root.resolve("www/index.html"), "hello from a clone\n");
+        for (String applet : List.of("sh", "nc", "cat", "httpd", "mkfifo", "sleep")) {
+            Files.createSymbolicLink(root.resolve("bin/" + applet), Path.of("busybox"));
+        }
+        return root;
+    }
+
+    /** Takes a program of this machine with the libraries that it needs. */
+    static void addProgram(Path root, String program) throws IOException, InterruptedException {
+        Process ldd = new ProcessBuilder("ldd", program).start();
+        String libraries = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(ldd.waitFor()).isZero();
+        List<String> files = new ArrayList<>(List.of(program));
+        Matcher found = LIBRARY.matcher(libraries);
+        while (found.find()) {
+            files.add(found.group(1));
+        }
+        for (String file : files) {
+            Path target = root.resolve(file.substring(1));
+            Files.createDirectories(target.getParent());
+            Files.copy(Path.of(file), target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** A program that busybox' web server runs for requests. */
+    static void addScript(Path root, String name, String script) throws IOException {
+        Path file = root.resolve("www/cgi-bin/" + name);
+        Files.writeString(
+                file, "#!/bin/sh\nprintf 'Content-Type: text/plain\\r\\n\\r\\n'\n" + script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** An image of what is in {@link #root}. */
+    static Path pack(Path directory, List<String> command, int port)
+            throws IOException, InterruptedException {
+        Path root = directory.resolve("root");
         Path tar = directory.resolve("layer.tar");
         run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
         Path layout = directory.resolve("layout");
@@ -28,10 +79,10 @@ final class ServerImage {
                 utf8(
                         """
                         {"os":"linux","architecture":"amd64",
-                         "config":{"Cmd":["/bin/busybox","httpd","-f","-p","80","-h","/www"],
-                                   "ExposedPorts":{"80/tcp":{}}},
+                         "config":{"Cmd":["%s"],
+                                   "ExposedPorts":{"%d/tcp":{}}},
                          "rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-                                .formatted(layerDigest));
+                                .formatted(String.join("\",\"", command), port, layerDigest));
         byte[] manifest =
                 utf8(
                         """

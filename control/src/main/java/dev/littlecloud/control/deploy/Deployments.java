@@ -38,7 +38,7 @@ public final class Deployments implements AutoCloseable {
         parts.workloads().keepOnly(kept(services));
         for (ServiceRecord service : services) {
             if (service.serving().isPresent()) {
-                parts.workloads().expect(service.name(), service.spec());
+                parts.workloads().expect(service.owner(), service.name(), service.spec());
             }
             changed(service.name(), service.latest().number());
         }

@@ -123,6 +123,10 @@ final class Exchange {
     }
 
     private Service route() throws Refusal {
+        Service asked = front.client().asked();
+        if (asked != null) {
+            return asked;
+        }
         String host = Hosts.name(request.headers().get(HttpHeaderNames.HOST, ""));
         Route route =
                 front.gateway()

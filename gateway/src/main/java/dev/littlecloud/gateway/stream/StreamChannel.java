@@ -2,6 +2,7 @@ package dev.littlecloud.gateway.stream;
 
 import dev.littlecloud.gateway.service.Acceptor;
 import dev.littlecloud.kernel.net.HostStream;
+import dev.littlecloud.kernel.net.NetworkStack;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
@@ -36,6 +37,8 @@ public final class StreamChannel extends AbstractChannel {
     private final boolean keepsHalfOpen;
     private final AtomicBoolean readScheduled = new AtomicBoolean();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
+    private final boolean isIncoming;
+    private @Nullable EventLoop loop;
     private @Nullable StreamEnd guest;
     private @Nullable Flow toGuest;
     private @Nullable Flow fromGuest;
@@ -56,7 +59,39 @@ public final class StreamChannel extends AbstractChannel {
         this.acceptor = acceptor;
         this.peer = peer;
         this.keepsHalfOpen = keepsHalfOpen;
+        this.isIncoming = false;
         config.setOption(ChannelOption.AUTO_READ, false);
+    }
+
+    private StreamChannel(EventLoop loop, InetSocketAddress peer, boolean keepsHalfOpen) {
+        super(null);
+        this.acceptor = (stream, from, whenRoom) -> NetworkStack.Delivery.REFUSED;
+        this.peer = peer;
+        this.keepsHalfOpen = keepsHalfOpen;
+        this.isIncoming = true;
+        config.setOption(ChannelOption.AUTO_READ, false);
+        openFlows(loop);
+    }
+
+    /**
+     * A connection that a program in an instance makes. It is active when it is registered with
+     * {@code loop}.
+     *
+     * @param peer where it comes from
+     * @param keepsHalfOpen as above
+     */
+    public static StreamChannel incoming(
+            EventLoop loop, InetSocketAddress peer, boolean keepsHalfOpen) {
+        return new StreamChannel(loop, peer, keepsHalfOpen);
+    }
+
+    /** The program's end, as its kernel uses it; of an incoming connection at once. */
+    public StreamEnd programsEnd() {
+        StreamEnd end = guest;
+        if (end == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return end;
     }
 
     /** Where to {@link #connect}: there is only one place. */
@@ -75,7 +110,7 @@ public final class StreamChannel extends AbstractChannel {
                 promise.tryFailure(new ConnectionPendingException());
                 return;
             }
-            openFlows();
+            openFlows(eventLoop());
             connecting = promise;
             deliver();
         }
@@ -85,19 +120,25 @@ public final class StreamChannel extends AbstractChannel {
         }
     }
 
-    private void openFlows() {
-        StreamEnd end = new StreamEnd(eventLoop());
+    private void openFlows(EventLoop on) {
+        StreamEnd end = new StreamEnd(on);
         Flow forth = new Flow(alloc(), () -> tellGuest(end, HostStream.READ), this::scheduleWrite);
         Flow back = new Flow(alloc(), this::scheduleRead, () -> tellGuest(end, HostStream.WRITE));
         end.join(forth, back);
+        loop = on;
         guest = end;
         toGuest = forth;
         fromGuest = back;
     }
 
+    private EventLoop loop() {
+        EventLoop there = loop;
+        return there == null ? eventLoop() : there;
+    }
+
     /** Both flows' far side is the guest; where an event loop acts, it may tell at once. */
     private void tellGuest(StreamEnd end, int event) {
-        if (eventLoop().inEventLoop()) {
+        if (loop().inEventLoop()) {
             end.tell(event);
         } else {
             end.tellSoon(event);
@@ -143,7 +184,7 @@ public final class StreamChannel extends AbstractChannel {
     /** Any thread. */
     private void scheduleRead() {
         if (readScheduled.compareAndSet(false, true)) {
-            StreamEnd.later(eventLoop(), this::readNow);
+            StreamEnd.later(loop(), this::readNow);
         }
     }
 
@@ -215,7 +256,7 @@ public final class StreamChannel extends AbstractChannel {
     /** Any thread. */
     private void scheduleWrite() {
         if (writeScheduled.compareAndSet(false, true)) {
-            StreamEnd.later(eventLoop(), this::writeNow);
+            StreamEnd.later(loop(), this::writeNow);
         }
     }
 
@@ -264,6 +305,7 @@ public final class StreamChannel extends AbstractChannel {
     @Override
     protected void doRegister() {
         // No selector needs to know.
+        active = isIncoming;
     }
 
     @Override
@@ -291,7 +333,7 @@ public final class StreamChannel extends AbstractChannel {
 
     @Override
     protected SocketAddress remoteAddress0() {
-        return StreamAddress.INSTANCE;
+        return isIncoming ? peer : StreamAddress.INSTANCE;
     }
 
     @Override

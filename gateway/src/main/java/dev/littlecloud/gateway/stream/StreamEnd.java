@@ -8,13 +8,18 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection, as the kernel uses it. */
-final class StreamEnd implements HostStream {
+public final class StreamEnd implements HostStream {
     private static final System.Logger LOG = System.getLogger(StreamEnd.class.getName());
 
     private final Executor teller;
     private @Nullable Flow in;
     private @Nullable Flow out;
     private volatile @Nullable HostEvents events;
+
+    // Guarded by this.
+    private boolean isConnecting;
+    private int wantedLater;
+    private int outcome;
 
     /**
      * @param teller runs what tells the kernel of events, without a lock held
@@ -45,6 +50,29 @@ final class StreamEnd implements HostStream {
         return flow;
     }
 
+    /** Whether the connection is there shall be told by {@link #connected}. Before it is used. */
+    public synchronized void connecting() {
+        isConnecting = true;
+    }
+
+    /**
+     * The connection that the program makes is there, or will never be.
+     *
+     * @param errno 0, or why not
+     */
+    public void connected(int errno) {
+        int wanted;
+        synchronized (this) {
+            isConnecting = false;
+            outcome = -errno;
+            wanted = wantedLater;
+            wantedLater = 0;
+        }
+        if (wanted != 0) {
+            want(wanted);
+        }
+    }
+
     /** Tells the kernel, here and now: the caller holds no lock. */
     void tell(int happened) {
         HostEvents listener = events;
@@ -58,7 +86,7 @@ final class StreamEnd implements HostStream {
     }
 
     /** Runs something on a gateway's event loop; when the gateway has ended, nobody needs it. */
-    static void later(Executor executor, Runnable task) {
+    public static void later(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException ended) {
@@ -73,6 +101,12 @@ final class StreamEnd implements HostStream {
 
     @Override
     public void want(int wanted) {
+        synchronized (this) {
+            if (isConnecting) {
+                wantedLater |= wanted;
+                return;
+            }
+        }
         int now = 0;
         if ((wanted & READ) != 0 && in().awaitReadable()) {
             now |= READ;
@@ -86,8 +120,8 @@ final class StreamEnd implements HostStream {
     }
 
     @Override
-    public int finishConnect() {
-        return 0;
+    public synchronized int finishConnect() {
+        return outcome;
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class Relay {
     private final GatewayMetrics metrics;
     private final Dialer dialer;
     private final InetSocketAddress client;
+    private final Outcome outcome;
     private final long started = System.nanoTime();
     private final RelaySide front = new RelaySide(this);
     private final RelaySide back = new RelaySide(this);
@@ -31,8 +32,18 @@ public final class Relay {
     private @Nullable Lease lease;
     private boolean ended;
 
+    /** Hears whether there is a connection to an instance. */
+    public interface Outcome {
+        void connected(boolean isThere);
+    }
+
     private Relay(
-            Service service, GatewayMetrics metrics, Dialer dialer, InetSocketAddress client) {
+            Service service,
+            GatewayMetrics metrics,
+            Dialer dialer,
+            InetSocketAddress client,
+            Outcome outcome) {
+        this.outcome = outcome;
         this.service = service;
         this.metrics = metrics;
         this.dialer = dialer;
@@ -52,7 +63,23 @@ public final class Relay {
             GatewayMetrics metrics,
             Dialer dialer,
             InetSocketAddress client) {
-        Relay relay = new Relay(service, metrics, dialer, client);
+        install(context, service, metrics, dialer, client, isThere -> {});
+    }
+
+    /**
+     * Joins a connection with one to {@code service}.
+     *
+     * @param client who connects, as the program will see it
+     * @param outcome hears once whether that worked
+     */
+    public static void install(
+            ChannelHandlerContext context,
+            Service service,
+            GatewayMetrics metrics,
+            Dialer dialer,
+            InetSocketAddress client,
+            Outcome outcome) {
+        Relay relay = new Relay(service, metrics, dialer, client, outcome);
         context.pipeline().addLast(relay.front);
         relay.front.readMore();
         relay.acquire(context.channel());
@@ -101,6 +128,7 @@ public final class Relay {
         } else if (ended) {
             connecting.channel().close();
         } else {
+            outcome.connected(true);
             front.start();
             back.start();
         }
@@ -113,6 +141,7 @@ public final class Relay {
                     "no connection to {0}: {1}",
                     service.name(),
                     why == null ? "given up" : why.getMessage());
+            outcome.connected(false);
             broken();
         }
     }

@@ -43,7 +43,8 @@ public final class FrozenKernel implements AutoCloseable {
      * @param streams connections that outlast the instance; {@link Surroundings#streams} gives what
      *     takes their places
      * @param blob the host's view of the image's contents
-     * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2)
+     * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2), and
+     *     connections that are not in {@code streams} are broken
      * @throws UnknownTypeException with the path to what cannot be frozen
      */
     public static FrozenKernel freeze(
@@ -68,7 +69,7 @@ public final class FrozenKernel implements AutoCloseable {
             root[i + 1] = parts.get(i);
         }
         long now = kernel.clock().monotonicNanos();
-        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams));
+        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams, forClones));
         MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
         return new FrozenKernel(memory, graph, kernel.config().processors(), now);
     }

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
 import dev.littlecloud.kernel.net.HostNetwork;
 import dev.littlecloud.kernel.net.HostStream;
+import dev.littlecloud.kernel.net.LostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
 import dev.littlecloud.kernel.syscall.SyscallTable;
 import dev.littlecloud.kernel.task.Processor;
@@ -41,17 +42,26 @@ final class KernelBoundary implements Boundary {
     static final String LOWER = "lower";
     static final String TABLES = "tables";
     static final String STREAM = "stream";
+    static final String LOST_STREAM = "lost-stream";
 
     private final MemorySegment ram;
     private final MemorySegment blob;
     private final Map<Object, Integer> registers = new IdentityHashMap<>();
     private final Map<Object, Integer> streams = new IdentityHashMap<>();
+    private final boolean othersAreLost;
 
     /**
      * @param blob the host's view of the image's contents
      * @param streams connections that outlast the instance
+     * @param othersAreLost whether further connections are broken in what is made of it, instead of
+     *     keeping it from being frozen
      */
-    KernelBoundary(Kernel kernel, MemorySegment blob, List<? extends HostStream> streams) {
+    KernelBoundary(
+            Kernel kernel,
+            MemorySegment blob,
+            List<? extends HostStream> streams,
+            boolean othersAreLost) {
+        this.othersAreLost = othersAreLost;
         this.ram = kernel.guestMemory().ram();
         this.blob = blob;
         for (HostStream stream : streams) {
@@ -93,7 +103,12 @@ final class KernelBoundary implements Boundary {
 
     private @Nullable External stream(HostStream stream) {
         Integer number = streams.get(stream);
-        return number == null ? null : new External.Numbered(STREAM, number);
+        if (number != null) {
+            return new External.Numbered(STREAM, number);
+        }
+        return othersAreLost || stream instanceof LostStream
+                ? new External.Named(LOST_STREAM)
+                : null;
     }
 
     private @Nullable External window(FileWindow window) {

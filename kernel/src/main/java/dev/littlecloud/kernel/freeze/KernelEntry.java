@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.freeze;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.net.LostStream;
 import dev.littlecloud.kernel.syscall.SyscallTables;
 import dev.littlecloud.kernel.time.Clock;
 import dev.littlecloud.machine.GuestMemory;
@@ -52,6 +53,7 @@ final class KernelEntry implements Boundary.Entry {
             case KernelBoundary.CONDITION -> lock.newCondition();
             case KernelBoundary.HOST -> around.host();
             case KernelBoundary.NETWORK -> around.network();
+            case KernelBoundary.LOST_STREAM -> LostStream.INSTANCE;
             case KernelBoundary.OBSERVER -> around.observer();
             case KernelBoundary.CALLS -> SyscallTables.linux();
             case KernelBoundary.CLOCK -> clock;

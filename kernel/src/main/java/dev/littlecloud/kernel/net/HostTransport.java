@@ -58,6 +58,14 @@ final class HostTransport implements StreamTransport, HostEvents {
         stream.want(HostStream.WRITE);
     }
 
+    /** The instance goes on, as a clone that may have lost the connection. */
+    void thawed() {
+        if (stream instanceof LostStream) {
+            told.set(HostStream.READ | HostStream.WRITE);
+            happened();
+        }
+    }
+
     @Override
     public void ready(int events) {
         told.accumulateAndGet(events, (before, more) -> before | more);

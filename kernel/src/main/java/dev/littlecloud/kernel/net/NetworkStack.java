@@ -92,6 +92,15 @@ public final class NetworkStack {
         }
     }
 
+    /** The instance goes on, as a clone. With the instance lock held. */
+    public void thawed() {
+        for (Socket socket : List.copyOf(sockets)) {
+            if (socket instanceof TcpSocket connection) {
+                connection.thawed();
+            }
+        }
+    }
+
     /** Runs an event of the host with the instance lock held; a bug ends the instance only. */
     void fromHost(Runnable event) {
         kernel.fromHost(event);

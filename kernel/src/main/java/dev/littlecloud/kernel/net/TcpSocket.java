@@ -445,6 +445,13 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
         connections.refuseWaiting();
     }
 
+    /** The instance goes on, as a clone. */
+    void thawed() {
+        if (transport instanceof HostTransport outside) {
+            outside.thawed();
+        }
+    }
+
     private void dropTransport(boolean reset) {
         StreamTransport carrier = transport;
         transport = null;

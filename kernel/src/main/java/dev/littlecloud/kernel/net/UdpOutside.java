@@ -14,7 +14,9 @@ final class UdpOutside implements HostEvents {
 
     private final NetworkStack stack;
     private final UdpSocket socket;
-    private @Nullable HostDatagrams channel;
+
+    /** The host's; a clone opens one of its own. */
+    private transient @Nullable HostDatagrams channel;
 
     UdpOutside(NetworkStack stack, UdpSocket socket) {
         this.stack = stack;

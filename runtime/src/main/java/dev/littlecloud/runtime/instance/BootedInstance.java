@@ -14,6 +14,7 @@ import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.network.InstanceNetwork;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -44,11 +45,12 @@ public final class BootedInstance {
             SyscallObserver observer,
             Command command,
             Users.User user,
+            Neighbours neighbours,
             Streams streams) {
         this.machine = machine;
         this.host = new InstanceHost(id);
         this.kernel = new Kernel(config, machine, host, observer);
-        this.network = new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
+        this.network = new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
         this.command = command;
         this.user = user;
         NetworkStack stack = new NetworkStack(kernel, network.config(), network);
@@ -74,6 +76,7 @@ public final class BootedInstance {
     /**
      * Boots an instance whose streams end in this process.
      *
+     * @param neighbours services that it may reach
      * @param streams made with the instance lock held
      */
     public static BootedInstance boot(
@@ -81,17 +84,24 @@ public final class BootedInstance {
             Image image,
             String id,
             SyscallObserver observer,
+            Neighbours neighbours,
             Function<Kernel, GuestStreams> streams) {
         return boot(
                 spec,
                 image,
                 id,
                 observer,
+                neighbours,
                 (first, kernel, stack) -> first.streams(streams.apply(kernel), stack));
     }
 
     static BootedInstance boot(
-            InstanceSpec spec, Image image, String id, SyscallObserver observer, Streams streams) {
+            InstanceSpec spec,
+            Image image,
+            String id,
+            SyscallObserver observer,
+            Neighbours neighbours,
+            Streams streams) {
         String hostname = Objects.requireNonNullElse(spec.hostname(), id);
         String wantedUser =
                 Objects.requireNonNullElse(spec.process().user(), image.config().user());
@@ -109,7 +119,7 @@ public final class BootedInstance {
                 KvmMachines.open(new MachineConfig(config.memoryBytes(), config.processors()));
         try {
             return new BootedInstance(
-                    machine, config, spec, image, id, observer, command, user, streams);
+                    machine, config, spec, image, id, observer, command, user, neighbours, streams);
         } catch (RuntimeException | Error failed) {
             machine.close();
             throw failed;

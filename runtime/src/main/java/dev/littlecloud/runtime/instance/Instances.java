@@ -8,6 +8,7 @@ import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Observation;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
+import dev.littlecloud.runtime.network.Neighbours;
 
 /** Starts instances in machines of this host. */
 public final class Instances implements InstanceRunner {
@@ -21,6 +22,7 @@ public final class Instances implements InstanceRunner {
                         image,
                         InstanceIds.next(),
                         tracer,
+                        Neighbours.NONE,
                         (first, kernel, stack) -> streams[0] = first.streams(stdio, stack));
         Instance instance =
                 new Instance(

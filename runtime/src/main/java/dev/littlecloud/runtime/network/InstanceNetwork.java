@@ -31,6 +31,7 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     private final Semaphore sockets = new Semaphore(MAX_SOCKETS);
     private final AtomicInteger resolving = new AtomicInteger();
     private final NetworkPolicy policy;
+    private final Neighbours neighbours;
     private final NetworkConfig config;
     private final HostPoller poller = HostPoller.shared();
     private final List<Publication> publications = new ArrayList<>();
@@ -38,8 +39,9 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     /**
      * @param memoryBytes the instance's memory
      */
-    public InstanceNetwork(NetworkPolicy policy, long memoryBytes) {
+    public InstanceNetwork(NetworkPolicy policy, long memoryBytes, Neighbours neighbours) {
         this.policy = policy;
+        this.neighbours = neighbours;
         boolean hasInterface = policy.mode() != NetworkPolicy.Mode.NONE;
         this.config = NetworkConfig.of(hasInterface, memoryBytes);
     }
@@ -56,6 +58,9 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
      * the host's own loopback. Null where the policy closes it.
      */
     @Nullable InetSocketAddress route(InetEndpoint destination) {
+        if (isNeighbour(destination)) {
+            return null;
+        }
         boolean gateway =
                 config.hasInterface()
                         && destination.isV4()
@@ -70,8 +75,18 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
         return open ? new InetSocketAddress(address, port) : null;
     }
 
+    /** Where neighbours may be, nothing else is: the host's network may use the same addresses. */
+    private boolean isNeighbour(InetEndpoint destination) {
+        return destination.isV4() && neighbours.owns(destination.v4Address());
+    }
+
     @Override
     public int permits(InetEndpoint destination) {
+        if (isNeighbour(destination)) {
+            return policy.mode() == NetworkPolicy.Mode.NONE
+                    ? Errno.ENETUNREACH
+                    : neighbours.permits(destination.v4Address(), destination.port());
+        }
         if (route(destination) != null) {
             return 0;
         }
@@ -81,6 +96,9 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
 
     @Override
     public @Nullable HostStream connect(InetEndpoint destination) {
+        if (isNeighbour(destination)) {
+            return neighbours.connect(destination.v4Address(), destination.port());
+        }
         InetSocketAddress target = route(destination);
         if (target == null) {
             return null;
@@ -113,7 +131,6 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
 
     @Override
     public void resolve(byte[] query, boolean stream, Consumer<byte[]> answer) {
-        boolean open = policy.mode() == NetworkPolicy.Mode.OUTBOUND;
         resolving.incrementAndGet();
         Thread.ofVirtual()
                 .name("name-lookup")
@@ -121,13 +138,18 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
                         () -> {
                             try {
                                 answer.accept(
-                                        open
-                                                ? HostResolver.ask(query, stream)
-                                                : DnsMessage.refusal(query));
+                                        NeighbourNames.answer(query, neighbours)
+                                                .orElseGet(() -> outside(query, stream)));
                             } finally {
                                 resolving.decrementAndGet();
                             }
                         });
+    }
+
+    private byte[] outside(byte[] query, boolean stream) {
+        return policy.mode() == NetworkPolicy.Mode.OUTBOUND
+                ? HostResolver.ask(query, stream)
+                : DnsMessage.refusal(query);
     }
 
     /** Whether an answer of the host's name servers is on its way. */
@@ -141,11 +163,8 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
      * @param path from the kernel to the object
      */
     public static Optional<String> holder(String path) {
-        if (path.contains(HostConnection.class.getName())) {
-            return Optional.of("it has a connection of its own to outside");
-        }
-        return path.contains(HostDatagramSocket.class.getName())
-                ? Optional.of("it has a UDP socket to outside")
+        return path.contains("HostTransport")
+                ? Optional.of("it has a connection of its own to outside or to another service")
                 : Optional.empty();
     }
 

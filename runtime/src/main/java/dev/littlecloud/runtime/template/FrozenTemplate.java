@@ -17,6 +17,7 @@ import dev.littlecloud.runtime.instance.ImageRoot;
 import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +35,21 @@ final class FrozenTemplate implements Template {
     private final FrozenKernel frozen;
     private final BlankMachines machines;
     private final StagedClones stagedClones = StagedClones.SHARED;
+    private final Neighbours neighbours;
     private final Lesson lesson;
 
-    FrozenTemplate(InstanceSpec spec, Image image, FrozenKernel frozen, BlankMachines machines) {
+    FrozenTemplate(
+            InstanceSpec spec,
+            Image image,
+            FrozenKernel frozen,
+            BlankMachines machines,
+            Neighbours neighbours) {
         this.lesson = new Lesson(this::learned);
         this.spec = spec;
         this.image = image;
         this.frozen = frozen;
         this.machines = machines;
+        this.neighbours = neighbours;
         machines.prepare(frozen.memory().vcpus());
     }
 
@@ -50,12 +58,14 @@ final class FrozenTemplate implements Template {
             Image image,
             FrozenKernel frozen,
             BlankMachines machines,
+            Neighbours neighbours,
             Lesson lesson) {
         this.lesson = lesson;
         this.spec = spec;
         this.image = image;
         this.frozen = frozen;
         this.machines = machines;
+        this.neighbours = neighbours;
         machines.prepare(frozen.memory().vcpus());
     }
 
@@ -139,7 +149,7 @@ final class FrozenTemplate implements Template {
             String id = InstanceIds.next();
             InstanceHost host = new InstanceHost(id);
             InstanceNetwork network =
-                    new InstanceNetwork(spec.network(), spec.limits().memoryBytes());
+                    new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
             host.atEnd(network::close);
             Counts counts = new Counts();
             Surroundings around =
@@ -197,7 +207,7 @@ final class FrozenTemplate implements Template {
         try {
             FrozenKernel now =
                     FrozenKernel.freeze(kernel, parts, ends, ImageBlobs.of(image.tree()), false);
-            return new FrozenTemplate(spec, image, now, machines, Lesson.none());
+            return new FrozenTemplate(spec, image, now, machines, neighbours, Lesson.none());
         } catch (UnknownTypeException unknown) {
             String path = String.valueOf(unknown.getMessage());
             throw new InstanceException(InstanceNetwork.holder(path).orElse(path), unknown);

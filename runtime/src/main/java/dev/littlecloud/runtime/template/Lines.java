@@ -1,9 +1,8 @@
 package dev.littlecloud.runtime.template;
 
-import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.net.HostEvents;
 import dev.littlecloud.kernel.net.HostStream;
-import java.nio.ByteBuffer;
+import dev.littlecloud.kernel.net.LostStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -97,7 +96,7 @@ public final class Lines {
     synchronized HostStream thawed(int place, Traffic traffic) {
         return place < frozen.size() && open.contains(frozen.get(place))
                 ? frozen.get(place).attach(traffic)
-                : Gone.INSTANCE;
+                : LostStream.INSTANCE;
     }
 
     /**
@@ -122,51 +121,6 @@ public final class Lines {
             } else {
                 listener.ready(HostStream.READ | HostStream.WRITE);
             }
-        }
-    }
-
-    /** A connection whose other side is gone, with the process that held it. */
-    private static final class Gone implements HostStream {
-        static final Gone INSTANCE = new Gone();
-
-        @Override
-        public void listener(HostEvents events) {
-            // Nothing will ever happen.
-        }
-
-        @Override
-        public void want(int events) {
-            // Whoever asks was told once that it is broken.
-        }
-
-        @Override
-        public int finishConnect() {
-            return -Errno.ECONNRESET;
-        }
-
-        @Override
-        public int read(ByteBuffer target) {
-            return -Errno.ECONNRESET;
-        }
-
-        @Override
-        public int write(ByteBuffer source) {
-            return -Errno.ECONNRESET;
-        }
-
-        @Override
-        public void shutdownOutput() {
-            // The other side hears nothing.
-        }
-
-        @Override
-        public void keepAlive(boolean enabled) {
-            // There is nothing to keep.
-        }
-
-        @Override
-        public void close(boolean reset) {
-            // It is.
         }
     }
 }

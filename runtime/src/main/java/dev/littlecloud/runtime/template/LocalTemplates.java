@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,21 @@ import java.time.Duration;
 /** Makes templates in this process. */
 public final class LocalTemplates implements Templates {
     private final BlankMachines machines = BlankMachines.SHARED;
+    private final Neighbours neighbours;
+
+    /** Templates of instances that are alone. */
+    public LocalTemplates() {
+        this(Neighbours.NONE);
+    }
+
+    private LocalTemplates(Neighbours neighbours) {
+        this.neighbours = neighbours;
+    }
+
+    @Override
+    public Templates among(Neighbours others) {
+        return new LocalTemplates(others);
+    }
 
     @Override
     public Template boot(InstanceSpec spec, Image image, Readiness readiness, Duration deadline)
@@ -21,9 +37,9 @@ public final class LocalTemplates implements Templates {
         if (!spec.volumes().isEmpty()) {
             throw new InstanceException("an instance with volumes cannot be frozen");
         }
-        try (Preparation preparation = new Preparation(spec, image, deadline)) {
+        try (Preparation preparation = new Preparation(spec, image, deadline, neighbours)) {
             preparation.awaitReady(readiness);
-            return new FrozenTemplate(spec, image, preparation.freeze(), machines);
+            return new FrozenTemplate(spec, image, preparation.freeze(), machines, neighbours);
         }
     }
 
@@ -31,7 +47,7 @@ public final class LocalTemplates implements Templates {
     public Template load(Path directory, InstanceSpec spec, Image image) {
         try {
             return new FrozenTemplate(
-                    spec, image, TemplateFile.load(directory, spec, image), machines);
+                    spec, image, TemplateFile.load(directory, spec, image), machines, neighbours);
         } catch (IOException unusable) {
             throw new InstanceException(
                     "the template in %s cannot be used: %s"

@@ -13,6 +13,7 @@ import dev.littlecloud.runtime.instance.BootedInstance;
 import dev.littlecloud.runtime.instance.Ends;
 import dev.littlecloud.runtime.instance.ImageBlobs;
 import dev.littlecloud.runtime.instance.InstanceIds;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Preparation implements AutoCloseable {
     private final BootedInstance booted;
     private final Kernel kernel;
 
-    Preparation(InstanceSpec spec, Image image, Duration deadline) {
+    Preparation(InstanceSpec spec, Image image, Duration deadline, Neighbours neighbours) {
         this.image = image;
         this.deadline = deadline;
         this.booted =
@@ -44,6 +45,7 @@ final class Preparation implements AutoCloseable {
                         image,
                         InstanceIds.next(),
                         NoObserver.INSTANCE,
+                        neighbours,
                         made -> {
                             ServiceStreams connected =
                                     ServiceStreams.of(made, (error, bytes) -> log.add(bytes));

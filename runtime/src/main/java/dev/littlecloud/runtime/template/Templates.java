@@ -3,11 +3,15 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** Makes templates. Thread-safe. */
 public interface Templates {
+    /** Makes templates whose instances reach other services. */
+    Templates among(Neighbours neighbours);
+
     /**
      * Boots an instance, waits until it is ready and idle, and freezes it.
      *

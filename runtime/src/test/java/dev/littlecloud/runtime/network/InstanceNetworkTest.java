@@ -20,7 +20,7 @@ class InstanceNetworkTest {
 
     private static InstanceNetwork network(NetworkPolicy.Mode mode, String... allowed) {
         List<Endpoint> open = java.util.Arrays.stream(allowed).map(Endpoint::parse).toList();
-        return new InstanceNetwork(new NetworkPolicy(mode, open), MEMORY);
+        return new InstanceNetwork(new NetworkPolicy(mode, open), MEMORY, Neighbours.NONE);
     }
 
     @Test
