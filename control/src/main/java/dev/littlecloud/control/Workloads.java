@@ -72,6 +72,9 @@ public interface Workloads extends AutoCloseable {
     /** Tells all listeners what their instances used so far. */
     void tellUsage();
 
+    /** Whether a domain is one that names of services are made of. */
+    boolean ownsDomain(String domain);
+
     /** Where a service answers. */
     String url(String service, ServiceSpec spec);
 

@@ -93,6 +93,11 @@ public final class FakeWorkloads implements Workloads {
     }
 
     @Override
+    public boolean ownsDomain(String domain) {
+        return domain.endsWith(".localhost");
+    }
+
+    @Override
     public void expect(String owner, String service, ServiceSpec spec) {
         expected.add(service);
     }

@@ -31,12 +31,13 @@ final class Door extends ChannelInboundHandlerAdapter {
         if (!connections.admit(context)) {
             return;
         }
-        if (config.proxyProtocol()) {
+        InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+        if (config.startsWithHeader(peer.getAddress())) {
             ProxyHeader header = new ProxyHeader(this, config.limits().headTimeout());
             context.pipeline().addLast(new HAProxyMessageDecoder(), header);
             header.await();
         } else {
-            enter(context, (InetSocketAddress) context.channel().remoteAddress());
+            enter(context, peer);
         }
     }
 

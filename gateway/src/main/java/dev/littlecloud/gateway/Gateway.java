@@ -65,7 +65,14 @@ public final class Gateway implements AutoCloseable {
                         new DefaultThreadFactory("gateway", true),
                         transport.handlers());
         this.dialer = new Dialer(transport, config.limits().connectTimeout());
-        this.http = new HttpGateway(routes, config.limits(), metrics, dialer, challenges);
+        this.http =
+                new HttpGateway(
+                        routes,
+                        config.limits(),
+                        metrics,
+                        dialer,
+                        challenges,
+                        config.redirectPort());
         this.connections = new Connections(config.maxConnections());
         this.inside = new InsideDoor(connections, http, metrics, dialer);
     }

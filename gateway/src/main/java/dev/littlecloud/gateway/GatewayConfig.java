@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a gateway is set up.
@@ -15,8 +16,9 @@ import java.util.Optional;
  * @param limits what a client may use up
  * @param maxConnections most connections of clients at a time
  * @param threads event loops
- * @param proxyProtocol whether every connection starts with a PROXY header, version 1 or 2
+ * @param proxyPeers whose connections start with a PROXY header, version 1 or 2; nobody else's may
  * @param trustedProxies whose X-Forwarded and Forwarded headers are believed
+ * @param redirectPort where requests without TLS are sent; empty to answer them
  */
 public record GatewayConfig(
         Optional<InetSocketAddress> http,
@@ -25,8 +27,9 @@ public record GatewayConfig(
         HttpLimits limits,
         int maxConnections,
         int threads,
-        boolean proxyProtocol,
-        List<AddressRange> trustedProxies) {
+        List<AddressRange> proxyPeers,
+        List<AddressRange> trustedProxies,
+        OptionalInt redirectPort) {
     public static final GatewayConfig DEFAULT =
             new GatewayConfig(
                     Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
@@ -35,10 +38,12 @@ public record GatewayConfig(
                     HttpLimits.DEFAULT,
                     16_384,
                     Runtime.getRuntime().availableProcessors(),
-                    false,
-                    List.of());
+                    List.of(),
+                    List.of(),
+                    OptionalInt.empty());
 
     public GatewayConfig {
+        proxyPeers = List.copyOf(proxyPeers);
         trustedProxies = List.copyOf(trustedProxies);
     }
 
@@ -50,8 +55,9 @@ public record GatewayConfig(
                 limits,
                 maxConnections,
                 threads,
-                proxyProtocol,
-                trustedProxies);
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
     }
 
     public GatewayConfig withHttps(InetSocketAddress address) {
@@ -62,8 +68,9 @@ public record GatewayConfig(
                 limits,
                 maxConnections,
                 threads,
-                proxyProtocol,
-                trustedProxies);
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
     }
 
     public GatewayConfig withLimits(HttpLimits newLimits) {
@@ -74,23 +81,78 @@ public record GatewayConfig(
                 newLimits,
                 maxConnections,
                 threads,
-                proxyProtocol,
-                trustedProxies);
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
     }
 
     public GatewayConfig withMaxConnections(int maximum) {
         return new GatewayConfig(
-                http, https, portAddress, limits, maximum, threads, proxyProtocol, trustedProxies);
+                http,
+                https,
+                portAddress,
+                limits,
+                maximum,
+                threads,
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
     }
 
-    public GatewayConfig withProxyProtocol() {
+    public GatewayConfig withProxyPeers(List<AddressRange> peers) {
         return new GatewayConfig(
-                http, https, portAddress, limits, maxConnections, threads, true, trustedProxies);
+                http,
+                https,
+                portAddress,
+                limits,
+                maxConnections,
+                threads,
+                peers,
+                trustedProxies,
+                redirectPort);
+    }
+
+    public GatewayConfig withRedirect(int port) {
+        return new GatewayConfig(
+                http,
+                https,
+                portAddress,
+                limits,
+                maxConnections,
+                threads,
+                proxyPeers,
+                trustedProxies,
+                OptionalInt.of(port));
+    }
+
+    public GatewayConfig withPortAddress(InetAddress address) {
+        return new GatewayConfig(
+                http,
+                https,
+                address,
+                limits,
+                maxConnections,
+                threads,
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
     }
 
     public GatewayConfig withTrustedProxies(List<AddressRange> trusted) {
         return new GatewayConfig(
-                http, https, portAddress, limits, maxConnections, threads, proxyProtocol, trusted);
+                http,
+                https,
+                portAddress,
+                limits,
+                maxConnections,
+                threads,
+                proxyPeers,
+                trusted,
+                redirectPort);
+    }
+
+    boolean startsWithHeader(InetAddress peer) {
+        return proxyPeers.stream().anyMatch(range -> range.contains(peer));
     }
 
     boolean isTrusted(InetAddress address) {

@@ -12,6 +12,7 @@ import dev.littlecloud.gateway.stream.StreamEnd;
 import dev.littlecloud.gateway.tcp.Relay;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.net.HostStream;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -41,7 +42,11 @@ record InsideDoor(
         }
         channel.pipeline().addLast(new Entry(this, service, from, end, isHttp));
         channel.closeFuture().addListener(closed -> whenClosed.run());
-        StreamEnd.later(loop, () -> loop.register(channel));
+        StreamEnd.later(
+                loop,
+                () -> {
+                    ChannelFuture unused = loop.register(channel);
+                });
         return end;
     }
 

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -127,8 +128,25 @@ class BytesTest {
     }
 
     @Test
+    void believesProxyHeadersOfTheNamedPeersOnly() throws Exception {
+        GatewayConfig config =
+                GatewayConfig.DEFAULT.withProxyPeers(List.of(AddressRange.parse("10.0.0.0/8")));
+        try (TestGateway gateway = new TestGateway(config, ServiceSettings.DEFAULT)) {
+            try (RawClient client = gateway.client()) {
+                assertThat(client.get("/").response().body())
+                        .containsIgnoringCase("x-forwarded-for: 127.0.0.1\n");
+            }
+            try (RawClient client = gateway.client()) {
+                client.send("PROXY TCP4 203.0.113.7 10.0.0.1 5555 80\r\n");
+                assertThat(client.get("/").response().status()).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
     void learnsTheClientFromProxyHeaders() throws Exception {
-        GatewayConfig config = GatewayConfig.DEFAULT.withProxyProtocol();
+        GatewayConfig config =
+                GatewayConfig.DEFAULT.withProxyPeers(List.of(AddressRange.parse("127.0.0.0/8")));
         try (TestGateway gateway = new TestGateway(config, ServiceSettings.DEFAULT)) {
             try (RawClient client = gateway.client()) {
                 client.send("PROXY TCP4 203.0.113.7 10.0.0.1 5555 80\r\n");

@@ -4,7 +4,6 @@ import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.control.deploy.Images;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
-import dev.littlecloud.gateway.tls.AcmeChallenges;
 import dev.littlecloud.image.ImageLimits;
 import dev.littlecloud.image.ImageReference.RegistryName;
 import dev.littlecloud.image.ImageStore;
@@ -29,8 +28,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,6 +48,8 @@ public final class Cloud implements AutoCloseable {
     private final CloudConfig config;
     private @Nullable Gateway gateway;
     private int gatewayPort;
+    private OptionalInt httpsPort = OptionalInt.empty();
+    private Optional<Path> developmentRoot = Optional.empty();
     private int apiPort;
     private int registryPort;
 
@@ -85,13 +86,16 @@ public final class Cloud implements AutoCloseable {
         NodeWorkloads workloads = new NodeWorkloads(launcher, data, config.domain(), DRAIN);
         gatewayPort = chosen(config.gatewayPort());
         workloads.gatewayPort(gatewayPort);
+        Certificates edge = Certificates.open(config.edge(), data, Clock.systemUTC());
+        parts.push(edge);
+        developmentRoot = edge.developmentRoot();
         Gateway carrier =
                 Gateway.create(
                         gatewayConfig(),
                         workloads.routes(),
                         workloads,
-                        List.of(),
-                        new AcmeChallenges());
+                        edge.sources(),
+                        edge.challenges());
         gateway = carrier;
         workloads.carrier(carrier);
         // Closed behind the control plane, which lets requests under way end; opened behind it,
@@ -103,6 +107,7 @@ public final class Cloud implements AutoCloseable {
                         data, new Images(store, names), workloads, Clock.systemUTC(), version);
         parts.push(plane);
         carrier.listen();
+        edge.follow(workloads.routes());
         RegistryAccess access =
                 config.isRegistryOpen() ? RegistryAccess.OPEN : plane.registryAccess();
         parts.push(
@@ -115,18 +120,22 @@ public final class Cloud implements AutoCloseable {
         parts.push(garbageCollection(registry, plane));
     }
 
-    private GatewayConfig gatewayConfig() {
+    private GatewayConfig gatewayConfig() throws IOException {
         InetSocketAddress address = new InetSocketAddress(config.host(), gatewayPort);
-        GatewayConfig standard = GatewayConfig.DEFAULT;
-        return new GatewayConfig(
-                Optional.of(address),
-                standard.https(),
-                address.getAddress(),
-                standard.limits(),
-                standard.maxConnections(),
-                standard.threads(),
-                standard.proxyProtocol(),
-                standard.trustedProxies());
+        EdgeConfig edge = config.edge();
+        GatewayConfig plain =
+                GatewayConfig.DEFAULT
+                        .withHttp(address)
+                        .withPortAddress(address.getAddress())
+                        .withProxyPeers(edge.proxyPeers())
+                        .withTrustedProxies(edge.trustedProxies());
+        if (edge.httpsPort().isEmpty()) {
+            return plain;
+        }
+        httpsPort = OptionalInt.of(chosen(edge.httpsPort().getAsInt()));
+        GatewayConfig both =
+                plain.withHttps(new InetSocketAddress(config.host(), httpsPort.getAsInt()));
+        return edge.redirectsToHttps() ? both.withRedirect(httpsPort.getAsInt()) : both;
     }
 
     private void closeGateway() {
@@ -197,6 +206,16 @@ public final class Cloud implements AutoCloseable {
 
     public int gatewayPort() {
         return gatewayPort;
+    }
+
+    /** Where connections with TLS come in. */
+    public OptionalInt httpsPort() {
+        return httpsPort;
+    }
+
+    /** The certificate to trust for names below localhost. */
+    public Optional<Path> developmentRoot() {
+        return developmentRoot;
     }
 
     public int apiPort() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * @param host address that all of it listens on
  * @param domain services are at {@code NAME.domain}
  * @param isRegistryOpen whether everybody who reaches the registry may push to it
+ * @param edge TLS and what is in front of the gateway
  */
 public record CloudConfig(
         Path data,
@@ -16,4 +17,5 @@ public record CloudConfig(
         int apiPort,
         int registryPort,
         String domain,
-        boolean isRegistryOpen) {}
+        boolean isRegistryOpen,
+        EdgeConfig edge) {}

@@ -7,11 +7,14 @@ import dev.littlecloud.control.model.ServiceSpec;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
+import dev.littlecloud.gateway.service.RouteTable;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.runtime.network.Neighbours;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +34,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     private final Set<Fleet> fleets = ConcurrentHashMap.newKeySet();
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
     private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> names = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("fleet-timer").factory());
@@ -114,9 +118,14 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
                 spec.publishedPort().isPresent()
                         ? ports.put(service, spec.publishedPort().get())
                         : ports.remove(service);
+        List<String> before = names.put(service, spec.domains());
         routes.update(
                 table -> {
-                    var changed = table.withHost(host(service), Route.to(to));
+                    var changed = without(table, service, before == null ? List.of() : before);
+                    for (String name : spec.domains()) {
+                        changed = changed.withHost(name, Route.to(to));
+                    }
+                    changed = changed.withHost(host(service), Route.to(to));
                     if (portBefore != null) {
                         changed = changed.withoutPort(portBefore);
                     }
@@ -124,6 +133,25 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
                             ? changed.withPort(spec.publishedPort().get(), to)
                             : changed;
                 });
+    }
+
+    /** Takes names away that still lead to the service, and not to another one by now. */
+    private static RouteTable without(RouteTable table, String service, List<String> hosts) {
+        RouteTable changed = table;
+        for (String host : hosts) {
+            boolean isIts =
+                    table.host(host).filter(to -> to.service().name().equals(service)).isPresent();
+            changed = isIts ? changed.withoutHost(host) : changed;
+        }
+        return changed;
+    }
+
+    @Override
+    public boolean ownsDomain(String name) {
+        return name.equals(domain)
+                || name.endsWith("." + domain)
+                || name.endsWith("." + Neighbours.DOMAIN)
+                || name.endsWith(".localhost");
     }
 
     @Override
@@ -137,14 +165,16 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     public void unroute(String service) {
         neighbourhood.forget(service);
         Integer port = ports.remove(service);
+        List<String> before = names.remove(service);
         routes.update(
                 table -> {
-                    var changed = table.withoutHost(host(service));
+                    var changed = without(table, service, before == null ? List.of() : before);
+                    changed = changed.withoutHost(host(service));
                     return port == null ? changed : changed.withoutPort(port);
                 });
-        Expected before = expected.remove(service);
-        if (before != null) {
-            before.willNotCome();
+        Expected waiting = expected.remove(service);
+        if (waiting != null) {
+            waiting.willNotCome();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.littlecloud.cli.cloud.ListCommand;
 import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
+import dev.littlecloud.node.EdgeConfig;
 import dev.littlecloud.node.Snapshots;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class BenchCloud implements AutoCloseable {
     BenchCloud(Path data) throws IOException {
         cloud =
                 Cloud.start(
-                        new CloudConfig(data, HOST, 0, 0, 0, "localhost", false),
+                        new CloudConfig(data, HOST, 0, 0, 0, "localhost", false, EdgeConfig.PLAIN),
                         new CloneLauncher(
                                 new LocalTemplates(), new Snapshots(data.resolve("snapshots"))),
                         Version.number());

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a service is to be. */
@@ -60,6 +61,17 @@ final class DeployOptions {
             description = "What the program may reach: none, loopback or outbound.")
     private @Nullable String egress;
 
+    @Option(
+            names = "--domain",
+            paramLabel = "NAME",
+            description =
+                    "A host name of your own that leads to the service, such as shop.example.org;"
+                            + " repeat for more. Replaces those of before.")
+    private List<String> domains = new ArrayList<>();
+
+    @Option(names = "--no-domain", description = "Take such names away.")
+    private boolean hasNoDomains;
+
     @Mixin private ScalingOptions scaling = new ScalingOptions();
 
     /** Writes what was given into a specification. */
@@ -72,6 +84,13 @@ final class DeployOptions {
         }
         if (publishedPort != null) {
             wanted.put("publishedPort", publishedPort);
+        }
+        if (hasNoDomains) {
+            wanted.remove("domains");
+        }
+        if (!domains.isEmpty()) {
+            ArrayNode names = wanted.putArray("domains");
+            domains.forEach(names::add);
         }
         pairs(spec, environment, "-e", wanted, "env");
         pairs(spec, secrets, "--secret", wanted, "secrets");

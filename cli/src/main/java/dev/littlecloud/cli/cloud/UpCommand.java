@@ -8,6 +8,7 @@ import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
+import dev.littlecloud.node.EdgeConfig;
 import dev.littlecloud.node.Snapshots;
 import dev.littlecloud.runtime.host.KvmAccess;
 import dev.littlecloud.runtime.template.LocalTemplates;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,7 +39,11 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  littlecloud up",
-            "  littlecloud up --port 80 --domain apps.example.org --listen 0.0.0.0",
+            "  littlecloud up --tls-dev",
+            "  littlecloud up --listen 0.0.0.0 --port 80 --https 443 --redirect-https \\",
+            "      --domain apps.example.org --acme https://acme-v02.api.letsencrypt.org/directory",
+            "  littlecloud up --listen 10.0.0.5 --certificates /etc/certificates \\",
+            "      --proxy-protocol 10.0.0.0/24",
             "",
             "Services, secrets and usage are kept in LITTLECLOUD_DATA and come back.",
         })
@@ -82,6 +88,8 @@ public final class UpCommand implements Callable<Integer> {
             description = "Let everybody push images who reaches the registry.")
     private boolean isRegistryOpen;
 
+    @Mixin private EdgeOptions edge = new EdgeOptions();
+
     @Spec private CommandSpec spec;
 
     /** Picocli sets the annotated fields. */
@@ -90,13 +98,21 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        EdgeConfig outside = edge.config(spec);
         KvmAccess.require();
         // One line for each thing that is logged; set before the first is.
         System.setProperty("java.util.logging.SimpleFormatter.format", "littlecloud: %5$s%6$s%n");
         Path data = DataDirectory.fromEnvironment();
         CloudConfig config =
                 new CloudConfig(
-                        data, host, gatewayPort, apiPort, registryPort, domain, isRegistryOpen);
+                        data,
+                        host,
+                        gatewayPort,
+                        apiPort,
+                        registryPort,
+                        domain,
+                        isRegistryOpen,
+                        outside);
         CountDownLatch stop = new CountDownLatch(1);
         try (HostSignals signals = HostSignals.takeStops(stop::countDown);
                 Cloud cloud =
@@ -116,10 +132,20 @@ public final class UpCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
+    private static void trust(PrintWriter out, Path root) {
+        out.printf("           curl --cacert %s ...%n", root);
+        out.printf(
+                "           browsers: import that file as an authority; it is good for localhost"
+                        + " only%n");
+    }
+
     private void welcome(Cloud cloud, Path data) {
         PrintWriter out = spec.commandLine().getOut();
         String registry = "localhost:" + cloud.registryPort();
         out.printf("services   http://NAME.%s:%d%n", domain, cloud.gatewayPort());
+        cloud.httpsPort()
+                .ifPresent(port -> out.printf("with TLS   https://NAME.%s:%d%n", domain, port));
+        cloud.developmentRoot().ifPresent(root -> trust(out, root));
         out.printf("API        http://%s:%d%n", host, cloud.apiPort());
         out.printf("registry   %s%n", registry);
         if (!isRegistryOpen) {

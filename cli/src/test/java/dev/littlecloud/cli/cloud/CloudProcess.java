@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +19,12 @@ final class CloudProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static CloudProcess start(Path data) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
+    /**
+     * @param options of {@code up}, besides those for its ports
+     */
+    static CloudProcess start(Path data, String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
@@ -36,6 +40,8 @@ final class CloudProcess implements AutoCloseable {
                                 "0",
                                 "--registry-port",
                                 "0"));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LITTLECLOUD_DATA", data.toString());
         builder.redirectErrorStream(true);
         CloudProcess cloud = new CloudProcess(builder.start());
@@ -80,6 +86,10 @@ final class CloudProcess implements AutoCloseable {
                 "--dest-creds=" + owner + ":" + token,
                 "oci:" + layout,
                 "docker://" + registry() + "/" + name);
+    }
+
+    int httpsPort() {
+        return Integer.parseInt(places.getOrDefault("with", "").replaceFirst(".*:", ""));
     }
 
     void kill() {

@@ -40,7 +40,7 @@ public final class Api {
                 books.clock(),
                 List.of(
                         new AboutRoutes(version),
-                        new ServiceRoutes(deployments, images, views),
+                        new ServiceRoutes(deployments, images, views, workloads),
                         new RunRoutes(database, deployments, books.logs(), books.metrics()),
                         new ImageRoutes(images.store()),
                         new SecretRoutes(vault),

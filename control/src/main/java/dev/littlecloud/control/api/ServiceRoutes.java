@@ -2,6 +2,7 @@ package dev.littlecloud.control.api;
 
 import dev.littlecloud.control.ControlError;
 import dev.littlecloud.control.ControlException;
+import dev.littlecloud.control.Workloads;
 import dev.littlecloud.control.deploy.Deployments;
 import dev.littlecloud.control.deploy.Images;
 import dev.littlecloud.control.model.Event;
@@ -25,8 +26,10 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
     private final Deployments deployments;
     private final Images images;
     private final ServiceViews views;
+    private final Workloads workloads;
 
-    ServiceRoutes(Deployments deployments, Images images, ServiceViews views) {
+    ServiceRoutes(Deployments deployments, Images images, ServiceViews views, Workloads workloads) {
+        this.workloads = workloads;
         this.deployments = deployments;
         this.images = images;
         this.views = views;
@@ -110,7 +113,7 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
                     ControlError.VERSION_CONFLICT, "there is no service '" + name + "' any more");
         }
         QuotaRoutes.requireWithin(tx, owner, name, spec);
-        requirePortFree(tx, name, spec);
+        requirePlacesFree(tx, name, spec);
         ServiceTable.insert(tx, name, owner, spec, call.now());
         ServiceTable.addRevision(tx, name, 1, spec, call.now());
         event(call, tx, owner, name, Event.Kind.SERVICE_CREATED, "made of " + spec.image());
@@ -174,7 +177,7 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
             throws SQLException {
         String name = record.name();
         QuotaRoutes.requireWithin(tx, record.owner(), name, spec);
-        requirePortFree(tx, name, spec);
+        requirePlacesFree(tx, name, spec);
         ServiceTable.update(tx, name, spec, call.now());
         int latest = record.latest().number();
         if (isRevision) {
@@ -245,17 +248,36 @@ final class ServiceRoutes implements ApiEndpoint.Routes {
         }
     }
 
-    private static void requirePortFree(Transaction tx, String name, ServiceSpec spec)
+    /** A port and a domain lead to one service. */
+    private void requirePlacesFree(Transaction tx, String name, ServiceSpec spec)
             throws SQLException {
-        if (spec.publishedPort().isEmpty()) {
+        if (spec.publishedPort().isEmpty() && spec.domains().isEmpty()) {
             return;
         }
+        for (String domain : spec.domains()) {
+            if (workloads.ownsDomain(domain)) {
+                throw ControlException.badRequest(
+                        "'" + domain + "' is among the names that this cloud gives to services");
+            }
+        }
         for (ServiceRecord other : ServiceTable.list(tx, Optional.empty())) {
-            if (!other.name().equals(name)
-                    && other.spec().publishedPort().equals(spec.publishedPort())) {
+            if (!other.name().equals(name)) {
+                requireNothingInCommon(other, spec);
+            }
+        }
+    }
+
+    private static void requireNothingInCommon(ServiceRecord other, ServiceSpec spec) {
+        if (spec.publishedPort().isPresent()
+                && other.spec().publishedPort().equals(spec.publishedPort())) {
+            throw new ControlException(
+                    ControlError.CONFLICT,
+                    "the port " + spec.publishedPort().get() + " is another service's");
+        }
+        for (String domain : spec.domains()) {
+            if (other.spec().domains().contains(domain)) {
                 throw new ControlException(
-                        ControlError.CONFLICT,
-                        "the port " + spec.publishedPort().get() + " is another service's");
+                        ControlError.CONFLICT, "the domain " + domain + " is another service's");
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param port where the program listens; empty for the first port that the image exposes
  * @param protocol {@code http1}, {@code h2c} or {@code tcp}
  * @param publishedPort the port of this machine that leads to a tcp service
+ * @param domains further host names that lead to it, in lower case
  * @param command instead of the image's; empty for that
  * @param secrets variables by the names of the secrets they get
  * @param egress {@code none}, {@code outbound} or {@code loopback}
@@ -23,6 +24,7 @@ public record ServiceSpec(
         Optional<Integer> port,
         String protocol,
         Optional<Integer> publishedPort,
+        List<String> domains,
         List<String> command,
         Map<String, String> env,
         Map<String, String> secrets,
@@ -34,6 +36,7 @@ public record ServiceSpec(
     private static final int HIGHEST_PORT = 65_535;
 
     public ServiceSpec {
+        domains = List.copyOf(domains);
         command = List.copyOf(command);
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
         secrets = Collections.unmodifiableMap(new LinkedHashMap<>(secrets));
@@ -51,6 +54,7 @@ public record ServiceSpec(
                         fields.number("port", 1, HIGHEST_PORT).map(Long::intValue),
                         fields.choice("protocol", "http1", "http1", "h2c", "tcp"),
                         fields.number("publishedPort", 1, HIGHEST_PORT).map(Long::intValue),
+                        fields.texts("domains").stream().map(Names::domain).distinct().toList(),
                         fields.texts("command"),
                         variables(fields.map("env"), "env"),
                         variables(fields.map("secrets"), "secrets"),
@@ -88,6 +92,7 @@ public record ServiceSpec(
                 port,
                 protocol,
                 publishedPort,
+                domains,
                 command,
                 env,
                 secrets,

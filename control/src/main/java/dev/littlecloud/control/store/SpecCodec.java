@@ -20,6 +20,9 @@ public final class SpecCodec {
         spec.port().ifPresent(port -> json.put("port", port));
         json.put("protocol", spec.protocol());
         spec.publishedPort().ifPresent(port -> json.put("publishedPort", port));
+        if (!spec.domains().isEmpty()) {
+            spec.domains().forEach(json.putArray("domains")::add);
+        }
         if (!spec.command().isEmpty()) {
             spec.command().forEach(json.putArray("command")::add);
         }

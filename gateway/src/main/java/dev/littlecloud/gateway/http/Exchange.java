@@ -107,6 +107,11 @@ final class Exchange {
                 return;
             }
             Service found = route();
+            Optional<FullHttpResponse> elsewhere = Redirects.of(request, front);
+            if (elsewhere.isPresent()) {
+                answer(elsewhere.get(), elsewhere.get().status().code());
+                return;
+            }
             service = found;
             long length = HttpUtil.getContentLength(request, -1L);
             checkBody(found, length);

@@ -6,6 +6,7 @@ import dev.littlecloud.gateway.stream.Dialer;
 import dev.littlecloud.gateway.tls.AcmeChallenges;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.OptionalInt;
 
 /** What all HTTP connections share. */
 public final class HttpGateway {
@@ -14,6 +15,7 @@ public final class HttpGateway {
     private final GatewayMetrics metrics;
     private final Dialer dialer;
     private final AcmeChallenges challenges;
+    private final OptionalInt redirectPort;
 
     /** What connections of one event loop share. */
     record Local(Watch watch, BackPool pool) {}
@@ -22,13 +24,16 @@ public final class HttpGateway {
 
     /**
      * @param challenges what is answered before any service
+     * @param redirectPort where requests without TLS are sent; empty to answer them
      */
     public HttpGateway(
             Routes routes,
             HttpLimits limits,
             GatewayMetrics metrics,
             Dialer dialer,
-            AcmeChallenges challenges) {
+            AcmeChallenges challenges,
+            OptionalInt redirectPort) {
+        this.redirectPort = redirectPort;
         this.routes = routes;
         this.limits = limits;
         this.metrics = metrics;
@@ -42,6 +47,10 @@ public final class HttpGateway {
 
     AcmeChallenges challenges() {
         return challenges;
+    }
+
+    OptionalInt redirectPort() {
+        return redirectPort;
     }
 
     HttpLimits limits() {

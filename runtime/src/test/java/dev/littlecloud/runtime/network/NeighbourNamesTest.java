@@ -105,7 +105,7 @@ class NeighbourNamesTest {
         ByteBuffer answer = answer("7.1.20.172.in-addr.arpa", DnsMessage.TYPE_PTR);
 
         assertThat(records(answer)).isEqualTo(1);
-        assertThat(new String(answer.array(), StandardCharsets.ISO_8859_1))
+        assertThat(StandardCharsets.ISO_8859_1.decode(answer).toString())
                 .endsWith("\u0005redis\u0008internal\u0000");
         assertThat(code(answer("8.1.20.172.in-addr.arpa", DnsMessage.TYPE_PTR)))
                 .isEqualTo(NO_SUCH_NAME);
