@@ -135,7 +135,7 @@ class FreezingTest {
         Lines none = new Lines(() -> {});
         try (Template loaded =
                         new LocalTemplates()
-                                .load(
+                                .loadInstance(
                                         directory.resolve("state"),
                                         TemplatesTest.spec(COUNTER),
                                         Suite.get().image());

@@ -8,11 +8,15 @@ import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.LocalTemplates;
+import dev.littlecloud.runtime.template.Readiness;
+import dev.littlecloud.runtime.template.Seal;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,19 +24,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** Templates outlive the process that made them, and damaged ones are found out. */
 class TemplateFilesTest {
     private static final String SCRIPT =
-            "mkfifo /tmp/f; sleep 10000 & echo kept > /dev/shm/note; "
+            "export SECRET=swordfish; mkfifo /tmp/f; sleep 10000 & echo kept > /dev/shm/note; "
                     + "exec nc -ll -p 8080 -e cat /dev/shm/note";
 
-    private final Templates templates = new LocalTemplates();
+    private static final Seal SEAL = Seal.of(new byte[Seal.KEY_BYTES]);
+
+    private final Templates templates = new LocalTemplates(SEAL);
 
     @TempDir private Path directory = Path.of("");
 
     private Path saved() throws IOException, InterruptedException {
         Path place = directory.resolve("template");
-        try (Template template = TemplatesTest.boot(SCRIPT)) {
+        try (Template template = boot()) {
             template.save(place);
         }
         return place;
+    }
+
+    private Template boot() throws IOException, InterruptedException {
+        return templates.boot(
+                TemplatesTest.spec(SCRIPT),
+                Suite.get().image(),
+                new Readiness.Listens(8080),
+                Duration.ofSeconds(60));
     }
 
     private Template load(Path place) throws IOException, InterruptedException {
@@ -93,5 +107,34 @@ class TemplateFilesTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("is not empty");
         }
+    }
+
+    @Test
+    void whatTheProgramKnowsCannotBeReadOnDisk() throws IOException, InterruptedException {
+        Path place = saved();
+        for (String name : new String[] {"template", "pages"}) {
+            assertThat(mentions(place.resolve(name))).as(name).isFalse();
+        }
+        byte[] other = new byte[Seal.KEY_BYTES];
+        other[0] = 1;
+        assertThatThrownBy(
+                        () ->
+                                new LocalTemplates(Seal.of(other))
+                                        .load(
+                                                place,
+                                                TemplatesTest.spec(SCRIPT),
+                                                Suite.get().image()))
+                .isInstanceOf(InstanceException.class)
+                .hasMessageContaining("cannot be used");
+        Path plain = directory.resolve("plain");
+        try (Template template = TemplatesTest.boot(SCRIPT)) {
+            template.save(plain);
+        }
+        assertThat(mentions(plain.resolve("pages"))).isTrue();
+    }
+
+    private static boolean mentions(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                .contains("swordfish");
     }
 }

@@ -7,9 +7,12 @@ import dev.littlecloud.image.ImageConfig.Healthcheck;
 import dev.littlecloud.node.FrozenRevision.Origin;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.network.Neighbours;
+import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
+import dev.littlecloud.runtime.template.Seal;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,9 +31,20 @@ public final class CloneLauncher implements Launcher {
     /**
      * @param snapshots where templates and frozen instances are kept
      */
-    public CloneLauncher(Templates templates, Snapshots snapshots) {
+    CloneLauncher(Templates templates, Snapshots snapshots) {
         this.templates = templates;
         this.snapshots = snapshots;
+    }
+
+    /**
+     * One that keeps what it freezes below a data directory.
+     *
+     * @throws IOException when the disk fails
+     */
+    public static CloneLauncher of(Path data) throws IOException {
+        Snapshots snapshots = new Snapshots(data.resolve("snapshots"));
+        Seal seal = Seal.of(snapshots.key(data.resolve("snapshots.key")));
+        return new CloneLauncher(new LocalTemplates(seal), snapshots);
     }
 
     @Override

@@ -108,7 +108,7 @@ final class FrozenRevision implements Prepared {
 
     private Optional<Template> load(Path state, Lines lines) {
         try {
-            return Optional.of(templates.load(state, origin.spec(), origin.image()));
+            return Optional.of(templates.loadInstance(state, origin.spec(), origin.image()));
         } catch (InstanceException unusable) {
             lost.accept(unusable.getMessage() + "; the instance starts afresh");
             forgetState();

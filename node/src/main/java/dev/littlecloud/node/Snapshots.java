@@ -1,24 +1,27 @@
 package dev.littlecloud.node;
 
 import dev.littlecloud.control.Workloads.RevisionName;
+import dev.littlecloud.control.store.Vault;
+import dev.littlecloud.runtime.template.Seal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where frozen instances are kept on disk: a folder for each revision of each service. */
-public final class Snapshots {
+final class Snapshots {
     private final Path directory;
 
     /**
      * @param directory made when it is not there; for this process alone
      */
-    public Snapshots(Path directory) throws IOException {
+    Snapshots(Path directory) throws IOException {
         Files.createDirectories(directory.toAbsolutePath().getParent());
         if (!Files.exists(directory)) {
             // The memory of programs holds their secrets.
@@ -28,6 +31,20 @@ public final class Snapshots {
                             PosixFilePermissions.fromString("rwx------")));
         }
         this.directory = directory;
+    }
+
+    /** The key that they are encrypted with, made when it is not there. */
+    byte[] key(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] made = new byte[Seal.KEY_BYTES];
+            new SecureRandom().nextBytes(made);
+            Vault.writePrivate(file, made);
+        }
+        byte[] key = Files.readAllBytes(file);
+        if (key.length != Seal.KEY_BYTES) {
+            throw new IOException(file + " is not a key: it has " + key.length + " bytes");
+        }
+        return key;
     }
 
     Shelf of(RevisionName revision) {

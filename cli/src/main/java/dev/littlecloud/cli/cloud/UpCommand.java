@@ -9,9 +9,7 @@ import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
 import dev.littlecloud.node.EdgeConfig;
-import dev.littlecloud.node.Snapshots;
 import dev.littlecloud.runtime.host.KvmAccess;
-import dev.littlecloud.runtime.template.LocalTemplates;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -115,13 +113,7 @@ public final class UpCommand implements Callable<Integer> {
                         outside);
         CountDownLatch stop = new CountDownLatch(1);
         try (HostSignals signals = HostSignals.takeStops(stop::countDown);
-                Cloud cloud =
-                        Cloud.start(
-                                config,
-                                new CloneLauncher(
-                                        new LocalTemplates(),
-                                        new Snapshots(data.resolve("snapshots"))),
-                                Version.number())) {
+                Cloud cloud = Cloud.start(config, CloneLauncher.of(data), Version.number())) {
             Path address = data.resolve(CloudAddress.FILE);
             Files.writeString(address, "http://" + host + ":" + cloud.apiPort() + "\n");
             welcome(cloud, data);

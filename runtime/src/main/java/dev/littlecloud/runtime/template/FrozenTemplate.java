@@ -37,13 +37,17 @@ final class FrozenTemplate implements Template {
     private final StagedClones stagedClones = StagedClones.SHARED;
     private final Neighbours neighbours;
     private final Lesson lesson;
+    private final Seal seal;
 
+    /** A template that clones are made of. */
     FrozenTemplate(
             InstanceSpec spec,
             Image image,
             FrozenKernel frozen,
             BlankMachines machines,
-            Neighbours neighbours) {
+            Neighbours neighbours,
+            Seal seal) {
+        this.seal = seal;
         this.lesson = new Lesson(this::learned);
         this.spec = spec;
         this.image = image;
@@ -53,13 +57,27 @@ final class FrozenTemplate implements Template {
         machines.prepare(frozen.memory().vcpus());
     }
 
+    /** An instance that goes on once. */
+    static FrozenTemplate ofInstance(
+            InstanceSpec spec,
+            Image image,
+            FrozenKernel frozen,
+            BlankMachines machines,
+            Neighbours neighbours,
+            Seal seal) {
+        return new FrozenTemplate(
+                spec, image, frozen, machines, neighbours, Lesson.none(), seal);
+    }
+
     private FrozenTemplate(
             InstanceSpec spec,
             Image image,
             FrozenKernel frozen,
             BlankMachines machines,
             Neighbours neighbours,
-            Lesson lesson) {
+            Lesson lesson,
+            Seal seal) {
+        this.seal = seal;
         this.lesson = lesson;
         this.spec = spec;
         this.image = image;
@@ -207,7 +225,7 @@ final class FrozenTemplate implements Template {
         try {
             FrozenKernel now =
                     FrozenKernel.freeze(kernel, parts, ends, ImageBlobs.of(image.tree()), false);
-            return new FrozenTemplate(spec, image, now, machines, neighbours, Lesson.none());
+            return ofInstance(spec, image, now, machines, neighbours, seal);
         } catch (UnknownTypeException unknown) {
             String path = String.valueOf(unknown.getMessage());
             throw new InstanceException(InstanceNetwork.holder(path).orElse(path), unknown);
@@ -235,7 +253,7 @@ final class FrozenTemplate implements Template {
 
     @Override
     public void save(Path directory) throws IOException {
-        TemplateFile.save(directory, frozen, spec, image);
+        TemplateFile.save(directory, frozen, spec, image, seal);
     }
 
     @Override

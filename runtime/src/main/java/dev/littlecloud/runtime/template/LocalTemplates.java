@@ -1,6 +1,7 @@
 package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.image.Image;
+import dev.littlecloud.kernel.freeze.FrozenKernel;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.network.Neighbours;
@@ -12,19 +13,30 @@ import java.time.Duration;
 public final class LocalTemplates implements Templates {
     private final BlankMachines machines = BlankMachines.SHARED;
     private final Neighbours neighbours;
+    private final Seal seal;
 
-    /** Templates of instances that are alone. */
+    /** Templates of instances that are alone, written as they are. */
     public LocalTemplates() {
-        this(Neighbours.NONE);
+        this(Seal.NONE);
     }
 
-    private LocalTemplates(Neighbours neighbours) {
+    /**
+     * Templates of instances that are alone.
+     *
+     * @param seal for what is written
+     */
+    public LocalTemplates(Seal seal) {
+        this(Neighbours.NONE, seal);
+    }
+
+    private LocalTemplates(Neighbours neighbours, Seal seal) {
         this.neighbours = neighbours;
+        this.seal = seal;
     }
 
     @Override
     public Templates among(Neighbours others) {
-        return new LocalTemplates(others);
+        return new LocalTemplates(others, seal);
     }
 
     @Override
@@ -39,15 +51,25 @@ public final class LocalTemplates implements Templates {
         }
         try (Preparation preparation = new Preparation(spec, image, deadline, neighbours)) {
             preparation.awaitReady(readiness);
-            return new FrozenTemplate(spec, image, preparation.freeze(), machines, neighbours);
+            return new FrozenTemplate(spec, image, preparation.freeze(), machines, neighbours, seal);
         }
     }
 
     @Override
     public Template load(Path directory, InstanceSpec spec, Image image) {
+        FrozenKernel frozen = read(directory, spec, image);
+        return new FrozenTemplate(spec, image, frozen, machines, neighbours, seal);
+    }
+
+    @Override
+    public Template loadInstance(Path directory, InstanceSpec spec, Image image) {
+        FrozenKernel frozen = read(directory, spec, image);
+        return FrozenTemplate.ofInstance(spec, image, frozen, machines, neighbours, seal);
+    }
+
+    private FrozenKernel read(Path directory, InstanceSpec spec, Image image) {
         try {
-            return new FrozenTemplate(
-                    spec, image, TemplateFile.load(directory, spec, image), machines, neighbours);
+            return TemplateFile.load(directory, spec, image, seal);
         } catch (IOException unusable) {
             throw new InstanceException(
                     "the template in %s cannot be used: %s"

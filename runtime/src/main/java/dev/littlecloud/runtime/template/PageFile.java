@@ -32,7 +32,9 @@ final class PageFile {
      */
     record Loaded(int fd, long storedBytes) {}
 
-    static void write(MemoryImage memory, Path file, DataOutputStream index) throws IOException {
+    static void write(MemoryImage memory, Path file, Seal seal, DataOutputStream index)
+            throws IOException {
+        long nonce = Seal.nonce();
         int pages = (int) ((memory.tableBytes() + memory.usableRam()) / PAGE);
         Map<String, Integer> known = new HashMap<>();
         int[] places = new int[pages];
@@ -53,15 +55,16 @@ final class PageFile {
                     place = known.size() + 1;
                     known.put(digest, place);
                     checksums[place - 1] = checksum(bytes);
-                    page.position(0).limit(PAGE);
-                    while (page.hasRemaining()) {
-                        out.write(page);
+                    ByteBuffer stored = ByteBuffer.wrap(seal.page(nonce, place, bytes));
+                    while (stored.hasRemaining()) {
+                        out.write(stored);
                     }
                 }
                 places[i] = place;
             }
             out.force(true);
         }
+        index.writeLong(nonce);
         index.writeInt(known.size());
         for (int i = 0; i < known.size(); i++) {
             index.writeInt(checksums[i]);
@@ -72,7 +75,8 @@ final class PageFile {
         }
     }
 
-    static Loaded read(Path file, DataInputStream index, long bytes) throws IOException {
+    static Loaded read(Path file, DataInputStream index, long bytes, Seal seal) throws IOException {
+        long nonce = index.readLong();
         int count = index.readInt();
         int pages = (int) (bytes / PAGE);
         if (count < 0 || count > pages) {
@@ -91,7 +95,7 @@ final class PageFile {
             if (in.size() != (long) count * PAGE) {
                 throw new DamagedException("the file of its pages is cut off");
             }
-            long stored = 0;
+            long storedBytes = 0;
             ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
             for (int i = 0; i < pages; i++) {
                 int place = index.readInt();
@@ -100,17 +104,19 @@ final class PageFile {
                 }
                 if (place > 0) {
                     fill(in, (place - 1L) * PAGE, page.clear());
-                    byte[] content = new byte[PAGE];
-                    page.get(0, content);
+                    byte[] stored = new byte[PAGE];
+                    page.get(0, stored);
+                    byte[] content = seal.page(nonce, place, stored);
+                    page.put(0, content);
                     if (checksum(content) != checksums[place - 1]) {
                         throw new DamagedException("page " + place + " was changed");
                     }
                     MemoryFile.write(fd, page.position(0).limit(PAGE), (long) i * PAGE);
-                    stored += PAGE;
+                    storedBytes += PAGE;
                 }
             }
             complete = true;
-            return new Loaded(fd, stored);
+            return new Loaded(fd, storedBytes);
         } catch (MachineException refused) {
             throw new IOException("no memory for a template", refused);
         } finally {

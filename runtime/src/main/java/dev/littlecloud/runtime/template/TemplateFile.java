@@ -31,14 +31,14 @@ final class TemplateFile {
     private static final String DESCRIPTION = "template";
     private static final String PAGES = "pages";
     private static final long MAGIC = 0x4c43_5445_4d50_4c54L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int DIGEST_BYTES = 32;
     private static final int MAX_CHUNKS = 1 << 16;
     private static final int MAX_WORDS = 1 << 16;
 
     private TemplateFile() {}
 
-    static void save(Path directory, FrozenKernel frozen, InstanceSpec spec, Image image)
+    static void save(Path directory, FrozenKernel frozen, InstanceSpec spec, Image image, Seal seal)
             throws IOException {
         Files.createDirectories(directory);
         try (var entries = Files.list(directory)) {
@@ -52,22 +52,23 @@ final class TemplateFile {
         out.writeInt(VERSION);
         out.write(origin(spec, image));
         writeMemory(frozen.memory(), out);
-        PageFile.write(frozen.memory(), directory.resolve(PAGES), out);
+        PageFile.write(frozen.memory(), directory.resolve(PAGES), seal, out);
         frozen.writeObjects(out);
         out.write(sha256(bytes.toByteArray()));
         // Last: a template without its description is none.
         Path unfinished = directory.resolve(DESCRIPTION + ".part");
         Files.write(
                 unfinished,
-                bytes.toByteArray(),
+                seal.close(bytes.toByteArray()),
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.SYNC);
         Files.move(unfinished, directory.resolve(DESCRIPTION));
     }
 
-    static FrozenKernel load(Path directory, InstanceSpec spec, Image image) throws IOException {
-        byte[] bytes = Files.readAllBytes(directory.resolve(DESCRIPTION));
+    static FrozenKernel load(Path directory, InstanceSpec spec, Image image, Seal seal)
+            throws IOException {
+        byte[] bytes = seal.open(Files.readAllBytes(directory.resolve(DESCRIPTION)));
         int length = bytes.length - DIGEST_BYTES;
         if (length < 0
                 || !MessageDigest.isEqual(
@@ -89,7 +90,7 @@ final class TemplateFile {
         if (!MessageDigest.isEqual(origin, origin(spec, image))) {
             throw new DamagedException("it was made of another image or with other settings");
         }
-        MemoryImage memory = readMemory(in, directory.resolve(PAGES));
+        MemoryImage memory = readMemory(in, directory.resolve(PAGES), seal);
         boolean complete = false;
         try {
             FrozenKernel frozen = FrozenKernel.readObjects(memory, in);
@@ -121,7 +122,8 @@ final class TemplateFile {
         }
     }
 
-    private static MemoryImage readMemory(DataInputStream in, Path pages) throws IOException {
+    private static MemoryImage readMemory(DataInputStream in, Path pages, Seal seal)
+            throws IOException {
         int vcpus = in.readInt();
         long ramBytes = in.readLong();
         long usableRam = in.readLong();
@@ -137,7 +139,7 @@ final class TemplateFile {
         if (usableRam < 0 || usableRam > ramBytes || tableBytes <= 0) {
             throw new DamagedException("memory of %d bytes".formatted(usableRam));
         }
-        PageFile.Loaded loaded = PageFile.read(pages, in, tableBytes + usableRam);
+        PageFile.Loaded loaded = PageFile.read(pages, in, tableBytes + usableRam, seal);
         return new MemoryImage(
                 loaded.fd(), vcpus, ramBytes, usableRam, tableBytes, chunks, loaded.storedBytes());
     }

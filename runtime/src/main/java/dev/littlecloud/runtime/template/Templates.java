@@ -32,4 +32,7 @@ public interface Templates {
      *     image or spec; boot it again then
      */
     Template load(Path directory, InstanceSpec spec, Image image);
+
+    /** The same for the template of a {@link Clone#freeze frozen instance}, which is started once. */
+    Template loadInstance(Path directory, InstanceSpec spec, Image image);
 }
