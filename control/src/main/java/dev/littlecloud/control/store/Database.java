@@ -38,7 +38,9 @@ public final class Database implements AutoCloseable {
     private Database(Path file) throws SQLException {
         writing = connect(file, false);
         Migrations.run(writing);
-        writing.setAutoCommit(false);
+        // Transactions are begun and ended by hand: on a full disk SQLite ends one by itself, and
+        // the driver, not knowing, would run all that follows outside of any.
+        writing.setAutoCommit(true);
         for (int i = 0; i < READERS; i++) {
             readers.add(connect(file, true));
         }
@@ -91,11 +93,12 @@ public final class Database implements AutoCloseable {
                 () -> {
                     Transaction transaction = new Transaction(writing);
                     try {
+                        transaction.update("BEGIN IMMEDIATE");
                         T result = work.run(transaction);
-                        writing.commit();
+                        transaction.update("COMMIT");
                         done.complete(result);
                     } catch (SQLException | RuntimeException | Error failure) {
-                        rollBack(failure);
+                        rollBack(transaction, failure);
                         done.completeExceptionally(failure);
                         return;
                     }
@@ -109,10 +112,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private void rollBack(Throwable failure) {
+    private static void rollBack(Transaction transaction, Throwable failure) {
         try {
-            writing.rollback();
+            transaction.update("ROLLBACK");
         } catch (SQLException second) {
+            // Most likely because there is nothing left to roll back.
             failure.addSuppressed(second);
         }
     }
