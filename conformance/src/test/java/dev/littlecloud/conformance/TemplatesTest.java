@@ -19,11 +19,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A service is booted once; what answers requests are its clones. */
@@ -129,35 +126,6 @@ class TemplatesTest {
     }
 
     @Test
-    void aThousandClonesLeaveNothing() throws IOException, InterruptedException {
-        try (Template template = boot("exec nc -ll -p 8080 -e echo hello")) {
-            startAndEnd(template, 50);
-            long descriptors = descriptors();
-            long threads = Thread.getAllStackTraces().size();
-            startAndEnd(template, 1000);
-            // Blank machines and idle carriers come and go by a few.
-            assertThat(descriptors()).isLessThan(descriptors + 40);
-            assertThat(Thread.getAllStackTraces().size()).isLessThan((int) threads + 20);
-        }
-    }
-
-    private static void startAndEnd(Template template, int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            try (Clone clone = template.start(CloneListener.NONE)) {
-                if (i % 100 == 0) {
-                    assertThat(exchange(clone, "")).isEqualTo("hello\n");
-                }
-            }
-        }
-    }
-
-    private static long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        }
-    }
-
-    @Test
     void clonesOutliveTheirTemplate() throws IOException, InterruptedException {
         Clone clone;
         try (Template template = boot("exec nc -ll -p 8080 -e echo hello")) {
@@ -201,7 +169,7 @@ class TemplatesTest {
                                 boot(
                                         "touch /dev/shm/.littlecloud-ready; while :; do :; done",
                                         new Readiness.Told(),
-                                        Duration.ofSeconds(6)))
+                                        Duration.ofSeconds(12)))
                 .isInstanceOf(InstanceException.class)
                 .hasMessageContaining("never idle");
     }
