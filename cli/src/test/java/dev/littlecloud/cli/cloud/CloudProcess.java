@@ -23,23 +23,33 @@ final class CloudProcess implements AutoCloseable {
      * @param options of {@code up}, besides those for its ports
      */
     static CloudProcess start(Path data, String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:-UsePerfData",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.littlecloud.cli.Littlecloud",
-                                "up",
-                                "--port",
-                                "0",
-                                "--api-port",
-                                "0",
-                                "--registry-port",
-                                "0"));
+        return start(data, List.of(), options);
+    }
+
+    /**
+     * Starts one by another command.
+     *
+     * @param around that command, which executes the words behind it
+     */
+    static CloudProcess start(Path data, List<String> around, String... options)
+            throws IOException {
+        List<String> command = new ArrayList<>(around);
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.littlecloud.cli.Littlecloud",
+                        "up",
+                        "--port",
+                        "0",
+                        "--api-port",
+                        "0",
+                        "--registry-port",
+                        "0"));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LITTLECLOUD_DATA", data.toString());

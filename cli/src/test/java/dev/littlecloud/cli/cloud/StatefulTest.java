@@ -186,4 +186,37 @@ class StatefulTest {
             await(() -> find("[0-9]+-[^/]*").size() == 1 && find("2-[^/]*").size() == 1);
         }
     }
+
+    @Test
+    void aDiskThatIsFullKeepsTheInstanceRunning() throws Exception {
+        Path snapshots = Files.createDirectory(directory.resolve("snapshots"));
+        String mount = "mount -t tmpfs -o size=1m none " + snapshots;
+        List<String> namespace =
+                List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c");
+        List<String> attempt = new ArrayList<>(namespace);
+        attempt.add(mount);
+        assumeTrue(
+                new ProcessBuilder(attempt).start().waitFor() == 0,
+                "needs mounts in a user namespace");
+        List<String> around = new ArrayList<>(namespace);
+        around.addAll(List.of(mount + " && exec \"$@\"", "sh"));
+        try (CloudProcess cloud = CloudProcess.start(directory, around);
+                RedisConnection client = deployed(cloud)) {
+            assertThat(client.ask("SET greeting hello")).isEqualTo("OK");
+
+            await(() -> run(cloud, "show", "db").out().contains("freeze-failed"));
+
+            assertThat(client.ask("GET greeting")).isEqualTo("hello");
+            await(() -> run(cloud, "show", "db").out().contains("it is booted again"));
+            assertThat(run(cloud, "show", "db").out())
+                    .contains(
+                            "goes on running: its memory cannot be written to disk: No space left");
+            assertThat(client.ask("GET greeting")).isEqualTo("hello");
+        }
+    }
+
+    private RedisConnection deployed(CloudProcess cloud) throws Exception {
+        deploy(cloud, "A=1");
+        return new RedisConnection(port);
+    }
 }
