@@ -16,15 +16,18 @@ final class Backoff {
     private static final int MOST_DOUBLINGS = 8;
 
     private int crashes;
+    private String lastReason = "";
     private long notBefore = Long.MIN_VALUE;
 
     /**
      * An instance ended by itself.
      *
-     * @param livedNanos a long life makes earlier crashes forgotten
+     * @param startedNanos a long life makes earlier crashes forgotten
+     * @param reason a clause
      */
-    void crashed(long nowNanos, long livedNanos) {
-        crashes = livedNanos >= WELL_NANOS ? 1 : crashes + 1;
+    void crashed(long nowNanos, long startedNanos, String reason) {
+        lastReason = reason;
+        crashes = nowNanos - startedNanos >= WELL_NANOS ? 1 : crashes + 1;
         if (crashes > 1) {
             long pause = FIRST_NANOS << Math.min(crashes - 2, MOST_DOUBLINGS);
             notBefore = nowNanos + Math.min(pause, LONGEST_NANOS);
@@ -38,6 +41,12 @@ final class Backoff {
 
     boolean isLoop() {
         return crashes >= LOOP;
+    }
+
+    /** What happens to a service, as a sentence. */
+    String loop(String service) {
+        return "the program of '%s' ended %d times in a row, last because %s"
+                .formatted(service, crashes, lastReason);
     }
 
     int crashes() {

@@ -25,9 +25,6 @@ import java.util.function.Supplier;
 
 /** The instances of one revision: as many as its requests need. */
 final class Fleet implements Service, Workload, Lifecycle.Owner {
-    /** Who lives so long is well, whatever was before. */
-    private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     /** For instances to be frozen, too, when the cloud is shut down. */
     private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -35,7 +32,6 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Order order;
-    private final Prepared prepared;
     private final WorkloadListener listener;
     private final Lifecycle lifecycle;
     private final ScheduledExecutorService timer;
@@ -49,7 +45,6 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     private Scaling scaling;
     private boolean isRetired;
     private boolean isClosed;
-    private String lastCrash = "";
 
     /**
      * @param routed where requests for this service are led now
@@ -61,7 +56,6 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
             ScheduledExecutorService timer,
             Supplier<Optional<Service>> routed) {
         this.order = order;
-        this.prepared = prepared;
         this.listener = listener;
         this.lifecycle = new Lifecycle(prepared, listener, this);
         this.timer = timer;
@@ -144,7 +138,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     private Optional<Refusal> refusal() {
         boolean isPausing = backoff.pauseNanos(System.nanoTime()) > 0 && backoff.isLoop();
         return members.isEmpty() && isPausing
-                ? Optional.of(new Refusal(Reason.CRASH_LOOP, crashLoop()))
+                ? Optional.of(new Refusal(Reason.CRASH_LOOP, backoff.loop(name())))
                 : Optional.empty();
     }
 
@@ -250,21 +244,14 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                 });
     }
 
-    private String crashLoop() {
-        return "the program of '%s' ended %d times in a row, last because %s"
-                .formatted(name(), backoff.crashes(), lastCrash);
-    }
-
     @Override
     public void crashed(Member member, String reason) {
         lock.run(
                 () -> {
                     members.remove(member);
-                    lastCrash = reason;
-                    long now = System.nanoTime();
-                    backoff.crashed(now, now - member.startedNanos);
+                    backoff.crashed(System.nanoTime(), member.startedNanos, reason);
                     if (backoff.isLoop()) {
-                        String loop = crashLoop();
+                        String loop = backoff.loop(name());
                         lock.defer(() -> listener.crashLoop(loop));
                     }
                     if (members.areAllEnding()) {
@@ -277,7 +264,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     /** Requests that wait are worth some more starts, and not starts for ever. */
     private void tryAgainOrRefuse() {
         if (backoff.isLoop()) {
-            refuseWaiting(new Refusal(Reason.CRASH_LOOP, crashLoop()));
+            refuseWaiting(new Refusal(Reason.CRASH_LOOP, backoff.loop(name())));
         } else if (!waiting.isEmpty()) {
             startOne("the one before it crashed and requests wait");
         }
@@ -308,9 +295,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                 () -> {
                     members.remove(member);
                     lock.signal();
-                    if (backoff.crashes() > 0) {
-                        isWell();
-                    }
+                    isWell();
                     if (!waiting.isEmpty()) {
                         startIfNeeded(waiting.size(), "requests wait and there is room now");
                     }
@@ -320,8 +305,10 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     }
 
     private void isWell() {
-        backoff.isWell();
-        lock.defer(listener::recovered);
+        if (backoff.crashes() > 0) {
+            backoff.isWell();
+            lock.defer(listener::recovered);
+        }
     }
 
     // ---- Sleep.
@@ -337,6 +324,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                 () -> {
                     member.isFrozenNow();
                     lock.signal();
+                    isWell();
                     if (isRetired && !isClosed) {
                         drop(member);
                         closeIfDone();
@@ -458,13 +446,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     @Override
     public List<RunningInstance> instances() {
-        return lock.get(() -> members.up().map(Fleet::view).toList());
-    }
-
-    private static RunningInstance view(Member member) {
-        Unit unit = member.running();
-        return new RunningInstance(
-                unit.id(), member.startedAt, member.active, unit.used().memoryBytes());
+        return lock.get(() -> members.up().map(Member::view).toList());
     }
 
     /**
@@ -517,7 +499,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         takeNoMore();
         lock.run(() -> members.upAndNotEnding().forEach(this::endForShutdown));
         lock.await(() -> members.up().findAny().isEmpty(), System.nanoTime() + LAST_WORDS_NANOS);
-        prepared.close();
+        lifecycle.close();
     }
 
     // ---- Usage.
@@ -526,17 +508,11 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         List<Unit> units =
                 lock.get(
                         () -> {
-                            long now = System.nanoTime();
-                            if (backoff.crashes() > 0
-                                    && members.up().anyMatch(one -> hasLived(one, now))) {
+                            if (members.up().anyMatch(Member::isWell)) {
                                 isWell();
                             }
                             return members.units();
                         });
         units.forEach(lifecycle::tellUsage);
-    }
-
-    private static boolean hasLived(Member member, long now) {
-        return member.isReady() && now - member.startedNanos > WELL_NANOS;
     }
 }

@@ -136,6 +136,11 @@ final class Lifecycle {
         Thread.ofVirtual().start(frozen::end);
     }
 
+    /** Nothing will be started any more. */
+    void close() {
+        prepared.close();
+    }
+
     /** Nothing will be started any more, and nothing is kept on disk. */
     void remove() {
         Thread.ofVirtual().start(prepared::remove);

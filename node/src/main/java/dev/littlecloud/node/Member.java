@@ -1,12 +1,16 @@
 package dev.littlecloud.node;
 
+import dev.littlecloud.control.Workloads.RunningInstance;
 import dev.littlecloud.node.Launcher.Unit;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An instance of a fleet, also while it is frozen. Guarded by the fleet's lock. */
 final class Member {
+    private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Null until its first start is done. */
     @Nullable Unit unit;
 
@@ -64,6 +68,17 @@ final class Member {
         stuck = reason;
         idleSinceNanos = System.nanoTime();
         return isNews;
+    }
+
+    /** It runs for so long that what was before does not matter. */
+    boolean isWell() {
+        return isReady() && System.nanoTime() - startedNanos > WELL_NANOS;
+    }
+
+    /** As the control plane sees it. */
+    RunningInstance view() {
+        Unit up = running();
+        return new RunningInstance(up.id(), startedAt, active, up.used().memoryBytes());
     }
 
     boolean isReady() {
