@@ -8,8 +8,6 @@ import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
 import dev.littlecloud.node.EdgeConfig;
-import dev.littlecloud.node.Snapshots;
-import dev.littlecloud.runtime.template.LocalTemplates;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,8 +29,7 @@ final class BenchCloud implements AutoCloseable {
         cloud =
                 Cloud.start(
                         new CloudConfig(data, HOST, 0, 0, 0, "localhost", false, EdgeConfig.PLAIN),
-                        new CloneLauncher(
-                                new LocalTemplates(), new Snapshots(data.resolve("snapshots"))),
+                        CloneLauncher.of(data),
                         Version.number());
         String token = Files.readString(data.resolve("token")).strip();
         client = CloudClient.of("http://" + HOST + ":" + cloud.apiPort(), token);
