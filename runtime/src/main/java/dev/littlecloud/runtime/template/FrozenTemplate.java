@@ -65,8 +65,7 @@ final class FrozenTemplate implements Template {
             BlankMachines machines,
             Neighbours neighbours,
             Seal seal) {
-        return new FrozenTemplate(
-                spec, image, frozen, machines, neighbours, Lesson.none(), seal);
+        return new FrozenTemplate(spec, image, frozen, machines, neighbours, Lesson.none(), seal);
     }
 
     private FrozenTemplate(

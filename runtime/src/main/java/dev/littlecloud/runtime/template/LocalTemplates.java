@@ -51,7 +51,8 @@ public final class LocalTemplates implements Templates {
         }
         try (Preparation preparation = new Preparation(spec, image, deadline, neighbours)) {
             preparation.awaitReady(readiness);
-            return new FrozenTemplate(spec, image, preparation.freeze(), machines, neighbours, seal);
+            return new FrozenTemplate(
+                    spec, image, preparation.freeze(), machines, neighbours, seal);
         }
     }
 
