@@ -39,15 +39,6 @@ public final class PageUse {
         return new PageUse(pages);
     }
 
-    /** Where the host has the pages of files that were touched since {@link #forget}. */
-    public static long[] filePages(Kernel kernel) {
-        return spaces(kernel).stream()
-                .flatMapToLong(space -> Arrays.stream(new UsedPages(space).collectFilePages()))
-                .sorted()
-                .distinct()
-                .toArray();
-    }
-
     /** Begins to look at an instance that has not run yet. The lock is held. */
     public static void forget(Kernel kernel) {
         for (AddressSpace space : spaces(kernel)) {

@@ -69,10 +69,6 @@ public final class AddressSpace {
         return copy;
     }
 
-    GuestMemory guestMemory() {
-        return memory;
-    }
-
     Frames frames() {
         return frames;
     }

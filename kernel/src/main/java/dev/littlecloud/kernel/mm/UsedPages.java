@@ -1,10 +1,8 @@
 package dev.littlecloud.kernel.mm;
 
-import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.PageTables;
 import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /**
  * Which pages of an address space programs touch, by the bits that processors set in its page table.
@@ -13,9 +11,6 @@ import java.util.stream.LongStream;
 public final class UsedPages {
     /** With fewer free frames than one in so many, pages are not brought in ahead. */
     private static final int SCARCE = 8;
-
-    /** KVM makes translations of so many bytes at once. */
-    private static final long BLOCK = 8L * Frames.SIZE;
 
     private final AddressSpace space;
     private final PageTables tables;
@@ -53,32 +48,6 @@ public final class UsedPages {
                     }
                 });
         return Arrays.copyOf(found[0], count[0]);
-    }
-
-    /**
-     * Where the host has the pages of files that were used, and those beside them that a host that
-     * shadows page tables would map at the same time.
-     */
-    public long[] collectFilePages() {
-        LongStream.Builder found = LongStream.builder();
-        GuestMemory memory = space.guestMemory();
-        forEach(
-                (page, entry) -> {
-                    boolean isOfFile = !memory.isRam(Pte.address(entry));
-                    if (isOfFile && isBlockUsed(page & -BLOCK)) {
-                        found.add(memory.at(Pte.address(entry), Frames.SIZE).address());
-                    }
-                });
-        return found.build().toArray();
-    }
-
-    private boolean isBlockUsed(long block) {
-        for (long page = block; page < block + BLOCK; page += Frames.SIZE) {
-            if (Pte.wasUsed(tables.entry(page))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private interface Visitor {

@@ -49,10 +49,7 @@ final class FileWindows {
 
     private FileWindow place(long base, MemorySegment host, boolean writable) {
         long length = host.byteSize();
-        // KVM makes no translations ahead in a read-only slot. Page tables and the host's mapping
-        // say
-        // what is read-only here.
-        int slot = slots.add(base, host.address(), length, true);
+        int slot = slots.add(base, host.address(), length, writable);
         Window window = new Window(this, base, host, writable, slot);
         byBase.put(base, window);
         return window;

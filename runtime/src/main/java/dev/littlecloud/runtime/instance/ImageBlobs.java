@@ -18,18 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ImageBlobs {
     private static final Map<Path, MemorySegment> MAPPED = new ConcurrentHashMap<>();
 
-    private static final Map<Path, HotPages> HOT = new ConcurrentHashMap<>();
-
     private ImageBlobs() {}
 
     /** The contents of an image, read-only. */
     public static MemorySegment of(ImageTree tree) {
         return MAPPED.computeIfAbsent(tree.blob(), ImageBlobs::map);
-    }
-
-    /** Makes pages of an image quick to come by in all its instances: see {@link HotPages}. */
-    public static void heat(ImageTree tree, long[] addresses) {
-        HOT.computeIfAbsent(tree.blob(), _ -> new HotPages(of(tree))).add(addresses);
     }
 
     private static MemorySegment map(Path blob) {

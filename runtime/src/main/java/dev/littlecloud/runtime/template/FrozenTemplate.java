@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
 final class FrozenTemplate implements Template {
-    private static final System.Logger LOG = System.getLogger(FrozenTemplate.class.getName());
-
     private final InstanceSpec spec;
     private final Image image;
     private final FrozenKernel frozen;
@@ -48,7 +46,7 @@ final class FrozenTemplate implements Template {
             Neighbours neighbours,
             Seal seal) {
         this.seal = seal;
-        this.lesson = new Lesson(this::learned);
+        this.lesson = new Lesson(StagedClones.SHARED::learned);
         this.spec = spec;
         this.image = image;
         this.frozen = frozen;
@@ -185,15 +183,6 @@ final class FrozenTemplate implements Template {
             machine.close();
             throw failed;
         }
-    }
-
-    private void learned() {
-        try {
-            ImageBlobs.heat(image.tree(), lesson.filePages());
-        } catch (MachineException refused) {
-            LOG.log(System.Logger.Level.WARNING, "pages stay where they are", refused);
-        }
-        stagedClones.learned();
     }
 
     /** Whether it was learned what a request touches. */

@@ -5,7 +5,6 @@ import dev.littlecloud.kernel.freeze.PageUse;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.PageRuns;
 import java.util.BitSet;
-import java.util.stream.LongStream;
 
 /**
  * What a template learns of its first clones: which pages a request touches, and then which pages of
@@ -33,13 +32,12 @@ final class Lesson {
     private int writers;
     private int users;
     private PageUse used = PageUse.NONE;
-    private long[] filePages = {};
     private volatile PageRuns workingSet = PageRuns.NONE;
     private final Runnable atEnd;
     private boolean isNone;
 
     /**
-     * @param atEnd runs when there is nothing more to learn, without locks
+     * @param atEnd runs when there is nothing more to learn, with locks held
      */
     Lesson(Runnable atEnd) {
         this.atEnd = atEnd;
@@ -81,11 +79,6 @@ final class Lesson {
         return used;
     }
 
-    /** Where this process has the pages of files that a request touches. */
-    synchronized long[] filePages() {
-        return filePages;
-    }
-
     /** A clone has answered its first request. The instance lock is held. */
     synchronized void learn(Subject subject, Kernel kernel, Machine machine) {
         if (subject != next()) {
@@ -102,11 +95,6 @@ final class Lesson {
             }
             case USE -> {
                 used = used.with(PageUse.of(kernel));
-                filePages =
-                        LongStream.concat(
-                                        LongStream.of(filePages),
-                                        LongStream.of(PageUse.filePages(kernel)))
-                                .toArray();
                 users++;
             }
         }
