@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Vcpu;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,11 +78,16 @@ class KickTest {
             AtomicBoolean done = new AtomicBoolean();
             AtomicInteger acknowledged = new AtomicInteger();
             AtomicInteger kicks = new AtomicInteger();
+            Random moment = new Random(Long.getLong("seed", 20261121));
             Thread kicker =
                     Thread.ofPlatform()
                             .start(
                                     () -> {
                                         while (!done.get()) {
+                                            // One after the other would let nothing else happen.
+                                            for (int i = moment.nextInt(20_000); i > 0; i--) {
+                                                Thread.onSpinWait();
+                                            }
                                             int before = acknowledged.get();
                                             vcpu.kick();
                                             kicks.incrementAndGet();
