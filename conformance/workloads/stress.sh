@@ -7,20 +7,20 @@ while read -r stressor operations; do
         echo "$stressor passed"
 done <<STRESSORS
 clone 50
-dentry 200
-fifo 2000
-fork 100
-futex 500
+dentry 100
+fifo 500
+fork 40
+futex 200
 mmap 2
-mq 1000
-pipe 4000
-pthread 300
-sem-sysv 1000
+mq 300
+pipe 1000
+pthread 100
+sem-sysv 300
 shm 4
-sigq 1000
-sock 5
-switch 2000
+sigq 300
+sock 2
+switch 500
 timerfd 200
-vfork 200
+vfork 60
 vm 16
 STRESSORS

@@ -36,6 +36,10 @@ final class FrozenTemplate implements Template {
     private final Neighbours neighbours;
     private final Lesson lesson;
     private final Seal seal;
+    private final Object staging = new Object();
+
+    /** Guarded by {@code staging}. */
+    private boolean closed;
 
     /** A template that clones are made of. */
     FrozenTemplate(
@@ -134,8 +138,15 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    /** A clone that has touched what it will use. Needs a platform thread. */
-    StillClone stage() {
+    /** A clone that has touched what it will use; null after the end. Needs a platform thread. */
+    @Nullable StillClone stage() {
+        // The end waits, because it takes the memory away that is copied here.
+        synchronized (staging) {
+            return closed ? null : madeAndTouched();
+        }
+    }
+
+    private StillClone madeAndTouched() {
         StillClone still = make(new Lines(() -> {}));
         try {
             still.kernel().bringIn(lesson.use());
@@ -257,6 +268,9 @@ final class FrozenTemplate implements Template {
     @Override
     public void close() {
         stagedClones.forget(this);
-        frozen.close();
+        synchronized (staging) {
+            closed = true;
+            frozen.close();
+        }
     }
 }
