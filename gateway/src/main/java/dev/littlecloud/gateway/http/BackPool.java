@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -88,10 +89,14 @@ final class BackPool implements Watch.Watched {
 
     @Override
     public void tick(long nowNanos) {
-        for (ArrayDeque<BackConnection> kept : idle.values().toArray(ArrayDeque[]::new)) {
+        for (Map.Entry<Backend, ArrayDeque<BackConnection>> entry : List.copyOf(idle.entrySet())) {
+            ArrayDeque<BackConnection> kept = entry.getValue();
             while (!kept.isEmpty() && nowNanos - kept.getLast().idleSince() > IDLE_NANOS) {
-                // Closing takes it out of the pool.
-                kept.getLast().channel().close();
+                // A channel tells that it is closed only later.
+                kept.removeLast().channel().close();
+            }
+            if (kept.isEmpty()) {
+                forget(entry.getKey());
             }
         }
     }

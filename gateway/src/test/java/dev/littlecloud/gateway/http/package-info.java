@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.gateway.http;
+
+import org.jspecify.annotations.NullMarked;
