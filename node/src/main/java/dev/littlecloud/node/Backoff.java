@@ -53,7 +53,7 @@ final class Backoff {
         return crashes;
     }
 
-    /** How long until the next start; zero for now. */
+    /** How long until the next start; zero where it may be made at once. */
     long pauseNanos(long nowNanos) {
         return notBefore == Long.MIN_VALUE ? 0 : Math.max(0, notBefore - nowNanos);
     }

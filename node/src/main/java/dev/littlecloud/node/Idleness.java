@@ -16,7 +16,7 @@ final class Idleness {
         return scaling.isStateful() && spec.protocol().equals("tcp");
     }
 
-    /** How long it has still to be idle before it may end; not positive for now. */
+    /** How long it has still to be idle; not positive once it may end. */
     static long restNanos(Member member, ServiceSpec spec, Scaling scaling, long now) {
         long wanted = TimeUnit.MILLISECONDS.toNanos(scaling.idleMillis());
         if (!member.stuck.isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.littlecloud.cli.cloud;
 
-import dev.littlecloud.cli.ExitCodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  littlecloud deploy db localhost:5000/redis --protocol tcp --publish 6379"
                     + " --scale-to-zero stateful",
         })
-public final class DeployCommand extends CloudCommand {
+public final class DeployCommand extends RevisionCommand {
     private static final String CHANGED_MEANWHILE = "If-Match";
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of the service.")
@@ -67,15 +66,6 @@ public final class DeployCommand extends CloudCommand {
     @Option(names = "--wait", description = "Wait until the service answers; this is the default.")
     private boolean isWaiting;
 
-    @Option(
-            names = "--wait-timeout",
-            paramLabel = "TIME",
-            description = "How long to wait; default: ${DEFAULT-VALUE}.",
-            defaultValue = "5m")
-    private String waitTimeout = "5m";
-
-    @Mixin private OutputOption output = new OutputOption();
-
     public DeployCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
@@ -86,7 +76,7 @@ public final class DeployCommand extends CloudCommand {
             throw new ParameterException(
                     spec().commandLine(), "--wait and --no-wait exclude each other");
         }
-        Duration limit = Settings.time(spec(), waitTimeout);
+        Duration limit = waitLimit();
         CloudClient cloud = cloud();
         String path = CloudClient.service(name);
         Optional<CloudClient.Answer> known = cloud.find(path);
@@ -104,23 +94,6 @@ public final class DeployCommand extends CloudCommand {
                         ? new String[] {CHANGED_MEANWHILE, known.get().etag()}
                         : new String[] {"If-None-Match", "*"};
         JsonNode service = cloud.send("PUT", path, wanted.toString(), condition).json();
-        int revision = service.at("/latestRevision/number").intValue();
-        if (!isAsync) {
-            service =
-                    new RevisionWatch(cloud, name, revision)
-                            .await(
-                                    limit,
-                                    step -> {
-                                        if (!output.isJson()) {
-                                            err().println(step);
-                                        }
-                                    });
-        }
-        if (output.isJson()) {
-            printJson(service);
-        } else {
-            out().println(service.get("url").stringValue());
-        }
-        return ExitCodes.SUCCESS;
+        return print(isAsync ? service : await(cloud, name, service, limit));
     }
 }

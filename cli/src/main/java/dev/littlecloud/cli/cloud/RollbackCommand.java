@@ -1,11 +1,9 @@
 package dev.littlecloud.cli.cloud;
 
-import dev.littlecloud.cli.ExitCodes;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
         },
         footerHeading = "%nExamples:%n",
         footer = {"  littlecloud rollback hello", "  littlecloud rollback hello --to 3"})
-public final class RollbackCommand extends CloudCommand {
+public final class RollbackCommand extends RevisionCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of the service.")
     private String name = "";
 
@@ -42,22 +40,13 @@ public final class RollbackCommand extends CloudCommand {
             description = "Its number; by default the last one before the one that serves.")
     private @Nullable Integer revision;
 
-    @Option(
-            names = "--wait-timeout",
-            paramLabel = "TIME",
-            description = "How long to wait; default: ${DEFAULT-VALUE}.",
-            defaultValue = "5m")
-    private String waitTimeout = "5m";
-
-    @Mixin private OutputOption output = new OutputOption();
-
     public RollbackCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        Duration limit = Settings.time(spec(), waitTimeout);
+        Duration limit = waitLimit();
         CloudClient cloud = cloud();
         ObjectNode body = new JsonMapper().createObjectNode();
         if (revision != null) {
@@ -65,13 +54,6 @@ public final class RollbackCommand extends CloudCommand {
         }
         JsonNode service =
                 cloud.send("POST", CloudClient.service(name) + "/rollback", body.toString()).json();
-        int number = service.at("/latestRevision/number").intValue();
-        service = new RevisionWatch(cloud, name, number).await(limit, err()::println);
-        if (output.isJson()) {
-            printJson(service);
-        } else {
-            out().println(service.get("url").stringValue());
-        }
-        return ExitCodes.SUCCESS;
+        return print(await(cloud, name, service, limit));
     }
 }
