@@ -8,15 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An HTTP/1.1 server whose path says what it does. */
 final class SampleProgram implements StreamServer.Program {
     private final AtomicInteger requests = new AtomicInteger();
+    private final Set<String> paths = ConcurrentHashMap.newKeySet();
 
     /** Requests whose head has arrived. */
     int requests() {
         return requests.get();
+    }
+
+    /** Whether a request for a path has arrived. */
+    boolean saw(String path) {
+        return paths.contains(path);
     }
 
     /** A request's head. */
@@ -47,8 +55,10 @@ final class SampleProgram implements StreamServer.Program {
             for (String next = line(in); !next.isEmpty(); next = line(in)) {
                 fields.add(next);
             }
+            Head head = new Head(line, fields);
+            paths.add(head.path());
             requests.incrementAndGet();
-            if (!answer(new Head(line, fields), in, out)) {
+            if (!answer(head, in, out)) {
                 return;
             }
         }

@@ -23,18 +23,20 @@ class SmugglingTest {
     @AfterAll
     void close() {
         gateway.close();
+        assertThat(gateway.program.saw("/refused")).isFalse();
+        assertThat(gateway.program.saw("/hidden")).isFalse();
     }
 
     /** Sends a request and one that it may hide; the answer has to be one error and the end. */
     private void refuses(int status, String head) throws IOException {
-        int before = gateway.program.requests();
         String hidden = "GET /hidden HTTP/1.1\r\n" + HOST + "\r\n";
         try (RawClient client = gateway.client()) {
             client.send(head + hidden);
             assertThat(client.response().status()).as(head).isEqualTo(status);
             assertThat(client.in.readAllBytes()).as(head).isEmpty();
         }
-        assertThat(gateway.program.requests()).as(head).isEqualTo(before);
+        assertThat(gateway.program.saw("/refused")).as(head).isFalse();
+        assertThat(gateway.program.saw("/hidden")).as(head).isFalse();
     }
 
     @ParameterizedTest
@@ -68,7 +70,7 @@ class SmugglingTest {
                 "Host: other.localhost\r\n",
             })
     void refusesAmbiguousHeaders(String field) throws IOException {
-        refuses(400, "POST / HTTP/1.1\r\n" + HOST + field + "\r\n");
+        refuses(400, "POST /refused HTTP/1.1\r\n" + HOST + field + "\r\n");
     }
 
     @ParameterizedTest
@@ -83,7 +85,9 @@ class SmugglingTest {
                 "\"chunked\"",
             })
     void knowsNoTransferEncodingButChunked(String coding) throws IOException {
-        refuses(501, "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding + "\r\n\r\n");
+        refuses(
+                501,
+                "POST /refused HTTP/1.1\r\n" + HOST + "Transfer-Encoding: " + coding + "\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -119,7 +123,7 @@ class SmugglingTest {
     @ParameterizedTest
     @CsvSource({"HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/3.1"})
     void refusesOtherVersions(String version) throws IOException {
-        refuses(505, "GET / " + version + "\r\n" + HOST + "\r\n");
+        refuses(505, "GET /refused " + version + "\r\n" + HOST + "\r\n");
     }
 
     @ParameterizedTest
