@@ -23,15 +23,13 @@ public final class AddressSpace {
     /** End of what programs may map; the last page stays free as on Linux. */
     static final long HIGHEST = PageTables.USER_END - Frames.SIZE;
 
-    /** Distance that a growing stack keeps to the area below it, as Linux does. */
-    private static final long STACK_GAP = 256L << Frames.SHIFT;
-
     private final GuestMemory memory;
     private final Frames frames;
     private final PageTables tables;
     private final VmaList areas;
-    private final ResidentPages resident = new ResidentPages();
+    private final SpaceUse use;
     private final PageFaults faults;
+    private final PageEdits edits;
     private final ZapBatch batch;
     private final UserCopy copy;
     private final PostedCalls posted;
@@ -50,6 +48,8 @@ public final class AddressSpace {
         this.tables = memory.newPageTables();
         this.faults = new PageFaults(this, memory, frames, tables);
         this.batch = new ZapBatch(memory, frames);
+        this.edits = new PageEdits(frames, tables, faults, batch);
+        this.use = new SpaceUse(memory, frames, tables, areas);
         this.copy = new UserCopy(this, memory, frames, tables);
         this.aioContexts = new AioContexts(frames);
         this.posted = new PostedCalls(this, memory, frames);
@@ -125,28 +125,10 @@ public final class AddressSpace {
         reaped = true;
         for (Vma area : areas.all()) {
             if (!area.shared) {
-                clear(area.start, area.end);
+                edits.clear(area.start, area.end);
             }
         }
         batch.flush();
-    }
-
-    /** Frames of RAM that its pages are in, those shared with others included. */
-    public long framesInUse() {
-        long count = 0;
-        for (Vma area : areas.all()) {
-            for (long page = tables.next(area.start, area.end);
-                    page != PageTables.NONE;
-                    page = tables.next(page + Frames.SIZE, area.end)) {
-                count += memory.isRam(Pte.address(tables.entry(page))) ? 1 : 0;
-            }
-        }
-        return count;
-    }
-
-    /** Bytes of its page tables. */
-    public long tableBytes() {
-        return tables.tableBytes();
     }
 
     /** Frees frames of an area of a dead address space: nobody translates through it any more. */
@@ -167,6 +149,11 @@ public final class AddressSpace {
         return finalPages << Frames.SHIFT;
     }
 
+    /** What it takes of the instance's memory. */
+    public SpaceUse use() {
+        return use;
+    }
+
     /** Areas in order of their addresses, for /proc/PID/maps. */
     public List<Vma> areas() {
         return areas.all();
@@ -174,68 +161,6 @@ public final class AddressSpace {
 
     public @Nullable Vma areaAt(long address) {
         return areas.at(address);
-    }
-
-    /** Mapped bytes. */
-    public long mappedBytes() {
-        long bytes = 0;
-        for (Vma area : areas.all()) {
-            bytes += area.end - area.start;
-        }
-        return bytes;
-    }
-
-    /** How many pages are there. */
-    public ResidentPages residentPages() {
-        resident.update(areas, tables);
-        return resident;
-    }
-
-    /** How the pages of an area are used. Walks the page table. */
-    public PageCounts countPages(Vma area) {
-        long resident = 0;
-        long anonymous = 0;
-        long shared = 0;
-        long sharedDirty = 0;
-        long dirty = 0;
-        long referenced = 0;
-        long proportional = 0;
-        int fileUsers = area.file == null ? 1 : area.file.mappingSpaces();
-        for (long page = tables.next(area.start, area.end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, area.end)) {
-            long entry = tables.entry(page);
-            boolean own = Pte.isAnonymous(entry);
-            int sharers = own ? frames.references(Pte.frame(entry)) : fileUsers;
-            boolean written = own || (entry & PageTables.DIRTY) != 0;
-            resident++;
-            anonymous += own ? 1 : 0;
-            dirty += written ? 1 : 0;
-            shared += sharers > 1 ? 1 : 0;
-            sharedDirty += sharers > 1 && written ? 1 : 0;
-            referenced += Pte.wasUsed(entry) ? 1 : 0;
-            proportional += Frames.SIZE / Math.max(1, sharers);
-        }
-        return new PageCounts(
-                resident, anonymous, shared, sharedDirty, dirty, referenced, proportional);
-    }
-
-    /** Size of the last level of the page table, in bytes: a page for each 2 MiB in use. */
-    public long pageTableBytes() {
-        long last = -1;
-        long bytes = 0;
-        for (Vma area : areas.all()) {
-            for (long page = tables.next(area.start, area.end);
-                    page != PageTables.NONE;
-                    page = tables.next(((page >> 21) + 1) << 21, area.end)) {
-                bytes += page >> 21 == last ? 0 : Frames.SIZE;
-                last = page >> 21;
-                if ((last + 1) << 21 >= area.end) {
-                    break;
-                }
-            }
-        }
-        return bytes;
     }
 
     /** The first page in a range that is in memory, or -1; for mincore(2). */
@@ -250,16 +175,12 @@ public final class AddressSpace {
 
     /** Whether mseal(2) forbids to change any area of a range. */
     public boolean isSealed(long start, long end) {
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= end) {
-                return false;
-            }
-            if (area.sealed) {
-                return true;
-            }
-        }
-        return false;
+        return areas.isSealed(start, end);
+    }
+
+    /** Whether every page of the range belongs to an area. */
+    public boolean isFullyMapped(long start, long end) {
+        return areas.isFullyMapped(start, end);
     }
 
     // ---- Faults
@@ -275,7 +196,7 @@ public final class AddressSpace {
         }
         Vma area = areas.at(address);
         if (area == null) {
-            area = growStack(address);
+            area = areas.growStack(address, layout.stackLimit);
             if (area == null) {
                 return FaultResult.NOT_MAPPED;
             }
@@ -288,47 +209,11 @@ public final class AddressSpace {
         return faults.resolve(area, page, access == Vma.WRITE);
     }
 
-    private @Nullable Vma growStack(long address) {
-        int index = areas.firstEndingAfter(address);
-        if (index == areas.size()) {
-            return null;
-        }
-        Vma above = areas.get(index);
-        long start = address & -Frames.SIZE;
-        if (!above.growsDown || above.end - start > layout.stackLimit) {
-            return null;
-        }
-        if (index > 0) {
-            Vma below = areas.get(index - 1);
-            long gap = (below.protection == 0) ? 0 : STACK_GAP;
-            if (start < below.end + gap) {
-                return null;
-            }
-        }
-        above.filePage -= (above.start - start) >> Frames.SHIFT;
-        above.start = start;
-        areas.forgetHint();
-        return above;
-    }
-
     // ---- Mapping
 
     /** A free range for a mapping of {@code length} bytes, or {@code -ENOMEM}. */
     public long findFree(long hint, long length, boolean below4GiB) {
-        if (length > HIGHEST) {
-            return -Errno.ENOMEM;
-        }
-        if (hint >= LOWEST && hint <= HIGHEST - length && !areas.overlaps(hint, hint + length)) {
-            return hint;
-        }
-        long found =
-                below4GiB
-                        ? areas.lowestGap(length, 0x4000_0000L, 0x8000_0000L)
-                        : areas.highestGap(length, LOWEST, mmapTop);
-        if (found < 0 && !below4GiB) {
-            found = areas.highestGap(length, LOWEST, HIGHEST);
-        }
-        return found < 0 ? -Errno.ENOMEM : found;
+        return areas.findFree(hint, length, below4GiB, mmapTop);
     }
 
     public boolean isFree(long start, long end) {
@@ -363,46 +248,7 @@ public final class AddressSpace {
 
     /** Merges the area at {@code start} with its neighbours where they are alike. */
     public void merge(long start) {
-        int index = areas.firstEndingAfter(start);
-        if (index < areas.size() && index > 0) {
-            mergeWithNext(index - 1);
-            index = areas.firstEndingAfter(start);
-        }
-        if (index + 1 < areas.size()) {
-            mergeWithNext(index);
-        }
-    }
-
-    private void mergeWithNext(int index) {
-        Vma first = areas.get(index);
-        Vma second = areas.get(index + 1);
-        if (first.joins(second)) {
-            areas.remove(second);
-            first.end = second.end;
-            if (second.file != null) {
-                second.file.detach(second);
-            }
-            areas.forgetHint();
-        }
-    }
-
-    /** Cuts the area that spans {@code address} into two there; false where there are too many. */
-    private boolean splitAt(long address) {
-        Vma area = areas.at(address);
-        if (area == null || area.start == address) {
-            return true;
-        }
-        if (!areas.hasRoomFor(1)) {
-            return false;
-        }
-        Vma upper = area.over(this, address, area.end);
-        area.end = address;
-        if (upper.file != null) {
-            upper.file.attach(upper);
-        }
-        areas.insert(upper);
-        areas.forgetHint();
-        return true;
+        areas.merge(start);
     }
 
     /** Unmaps whatever is in a page-aligned range: 0 or {@code -ENOMEM}. */
@@ -410,7 +256,7 @@ public final class AddressSpace {
         if (!areas.overlaps(start, end)) {
             return 0;
         }
-        if (!splitAt(start) || !splitAt(end)) {
+        if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
         List<Vma> gone = new ArrayList<>(2);
@@ -419,7 +265,7 @@ public final class AddressSpace {
             if (area.start >= end) {
                 break;
             }
-            clear(area.start, area.end);
+            edits.clear(area.start, area.end);
             gone.add(area);
         }
         batch.flush();
@@ -432,24 +278,6 @@ public final class AddressSpace {
         return 0;
     }
 
-    /** Takes the entries of a range away; the caller flushes the batch. */
-    private void clear(long start, long end) {
-        for (long page = tables.next(start, end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, end)) {
-            forget(tables.exchange(page, 0));
-        }
-    }
-
-    private void forget(long entry) {
-        if (Pte.isPresent(entry) && Pte.wasUsed(entry)) {
-            batch.zap(Pte.address(entry));
-        }
-        if (Pte.isAnonymous(entry)) {
-            batch.release(Pte.frame(entry));
-        }
-    }
-
     /** Drops the contents of private pages in a range: anonymous ones read as zero again. */
     public void discard(long start, long end) {
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
@@ -457,7 +285,7 @@ public final class AddressSpace {
             if (area.start >= end) {
                 break;
             }
-            clear(Math.max(start, area.start), Math.min(end, area.end));
+            edits.clear(Math.max(start, area.start), Math.min(end, area.end));
         }
         batch.flush();
     }
@@ -476,19 +304,6 @@ public final class AddressSpace {
     /** Brings in pages of a program's new area that it is about to touch: fewer faults. */
     public void anticipate(Vma area) {
         faults.anticipate(area);
-    }
-
-    /** Whether every page of the range belongs to an area. */
-    public boolean isFullyMapped(long start, long end) {
-        long at = start;
-        for (int i = areas.firstEndingAfter(start); i < areas.size() && at < end; i++) {
-            Vma area = areas.get(i);
-            if (area.start > at) {
-                return false;
-            }
-            at = area.end;
-        }
-        return at >= end;
     }
 
     /**
@@ -513,7 +328,7 @@ public final class AddressSpace {
         if (changed == start) {
             return result;
         }
-        if (!splitAt(start) || !splitAt(changed)) {
+        if (!areas.splitAt(start) || !areas.splitAt(changed)) {
             return -Errno.ENOMEM;
         }
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
@@ -523,67 +338,12 @@ public final class AddressSpace {
             }
             if (area.protection != protection) {
                 area.protection = protection;
-                protectPages(area);
+                edits.protect(area);
             }
         }
         batch.flush();
-        mergeRange(start, changed);
+        areas.mergeRange(start, changed);
         return result;
-    }
-
-    private void mergeRange(long start, long end) {
-        int index = Math.max(0, areas.firstEndingAfter(start) - 1);
-        while (index + 1 < areas.size() && areas.get(index).start <= end) {
-            int before = areas.size();
-            mergeWithNext(index);
-            if (areas.size() == before) {
-                index++;
-            }
-        }
-    }
-
-    private void protectPages(Vma area) {
-        for (long page = tables.next(area.start, area.end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, area.end)) {
-            long entry = tables.entry(page);
-            if (area.protection == 0) {
-                hold(page, entry);
-            } else if (Pte.isPresent(entry)) {
-                changeRights(area, page, entry);
-            } else {
-                tables.exchange(page, faults.restored(area, entry));
-            }
-        }
-    }
-
-    /** Makes a page inaccessible; an anonymous one keeps its frame in the absent entry. */
-    private void hold(long page, long entry) {
-        long held = Pte.isAnonymous(entry) ? Pte.address(entry) | Pte.ANONYMOUS | Pte.HELD : 0;
-        long old = tables.exchange(page, held);
-        if (Pte.isPresent(old) && Pte.wasUsed(old)) {
-            batch.zap(Pte.address(old));
-        }
-    }
-
-    private void changeRights(Vma area, long page, long entry) {
-        boolean writable = (area.protection & Vma.WRITE) != 0;
-        if (writable && Pte.isAnonymous(entry)) {
-            writable = frames.references(Pte.frame(entry)) == 1;
-        } else if (writable) {
-            // A private page of a file is copied at the first write; a shared one may have to move.
-            writable = area.shared && Pte.isWritable(entry);
-        }
-        long wanted = Pte.flags(area.protection, writable);
-        long mask = PageTables.WRITABLE | PageTables.NO_EXECUTE;
-        long old = tables.update(page, mask & ~wanted, mask & wanted);
-        boolean lostWrite = Pte.isWritable(old) && !writable;
-        boolean lostExecute =
-                (old & PageTables.NO_EXECUTE) == 0 && (wanted & PageTables.NO_EXECUTE) != 0;
-        // A processor holds a writable translation only of an entry with the dirty bit.
-        if ((lostWrite && (old & PageTables.DIRTY) != 0) || (lostExecute && Pte.wasUsed(old))) {
-            batch.zap(Pte.address(old));
-        }
     }
 
     /** Moves pages of an area to a free range of the same address space; mremap(2). */
@@ -611,16 +371,7 @@ public final class AddressSpace {
             moved.file.attach(moved);
         }
         long end = from + Math.min(oldLength, newLength);
-        for (long page = tables.next(from, end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, end)) {
-            long entry = tables.exchange(page, 0);
-            if (Pte.isPresent(entry) && Pte.wasUsed(entry)) {
-                batch.zap(Pte.address(entry));
-            }
-            long fresh = entry & ~(PageTables.ACCESSED | PageTables.DIRTY);
-            tables.exchange(to + (page - from), fresh);
-        }
+        edits.move(from, end, to);
         batch.flush();
         areas.insert(moved);
         return moved;
@@ -650,7 +401,7 @@ public final class AddressSpace {
 
     /** Changes a property of a range, area by area: 0 or {@code -errno}. */
     public int forEachArea(long start, long end, AreaChange change) {
-        if (!splitAt(start) || !splitAt(end)) {
+        if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
@@ -660,8 +411,8 @@ public final class AddressSpace {
             }
             change.apply(area);
         }
-        mergeRange(start, end);
-        return isFullyMapped(start, end) ? 0 : -Errno.ENOMEM;
+        areas.mergeRange(start, end);
+        return areas.isFullyMapped(start, end) ? 0 : -Errno.ENOMEM;
     }
 
     /** A change of one area's properties. */
@@ -682,13 +433,7 @@ public final class AddressSpace {
         }
         long start = area.start + (first << Frames.SHIFT);
         long end = area.start + (last << Frames.SHIFT);
-        for (long page = tables.next(start, end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, end)) {
-            if (alsoCopies || !Pte.isAnonymous(tables.entry(page))) {
-                forget(tables.exchange(page, 0));
-            }
-        }
+        edits.clearFilePages(start, end, alsoCopies);
         batch.flush();
     }
 
@@ -721,33 +466,11 @@ public final class AddressSpace {
             }
             child.areas.all().add(copied);
             if (!area.wipeOnFork) {
-                forkPages(area, child);
+                edits.share(area, child.tables);
             }
         }
         batch.flush();
         return child;
-    }
-
-    private void forkPages(Vma area, AddressSpace child) {
-        long fresh = ~(PageTables.ACCESSED | PageTables.DIRTY);
-        for (long page = tables.next(area.start, area.end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, area.end)) {
-            long entry = tables.entry(page);
-            if (Pte.isAnonymous(entry)) {
-                frames.retain(Pte.frame(entry));
-                if (Pte.isWritable(entry)) {
-                    long old = tables.update(page, PageTables.WRITABLE, 0);
-                    if ((old & PageTables.DIRTY) != 0) {
-                        batch.zap(Pte.address(old));
-                    }
-                }
-                child.tables.exchange(page, entry & fresh & ~PageTables.WRITABLE);
-            } else {
-                // The child uses the program as its parent did: see Pte.anticipated().
-                child.tables.exchange(page, entry & ~PageTables.DIRTY);
-            }
-        }
     }
 
     // ---- Freezing
@@ -756,7 +479,7 @@ public final class AddressSpace {
     public void wipe() {
         for (Vma area : areas.all()) {
             if (area.wipeOnFork) {
-                clear(area.start, area.end);
+                edits.clear(area.start, area.end);
             }
         }
         batch.flush();

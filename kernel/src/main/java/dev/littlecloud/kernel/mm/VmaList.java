@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.mm;
 
+import dev.littlecloud.kernel.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ final class VmaList {
     private static final int AREA_BYTES = 128;
 
     private static final int FREE_AREAS = 64;
+
+    /** Distance that a growing stack keeps to the area below it, as Linux does. */
+    private static final long STACK_GAP = 256L << Frames.SHIFT;
 
     private final Frames frames;
     private int paid = FREE_AREAS;
@@ -118,8 +122,28 @@ final class VmaList {
         return index < areas.size() && areas.get(index).start < end;
     }
 
+    /** A free range, near a hint if there is one and else below {@code top}, or {@code -ENOMEM}. */
+    long findFree(long hint, long length, boolean below4GiB, long top) {
+        long lowest = AddressSpace.LOWEST;
+        long highest = AddressSpace.HIGHEST;
+        if (length > highest) {
+            return -Errno.ENOMEM;
+        }
+        if (hint >= lowest && hint <= highest - length && !overlaps(hint, hint + length)) {
+            return hint;
+        }
+        long found =
+                below4GiB
+                        ? lowestGap(length, 0x4000_0000L, 0x8000_0000L)
+                        : highestGap(length, lowest, top);
+        if (found < 0 && !below4GiB) {
+            found = highestGap(length, lowest, highest);
+        }
+        return found < 0 ? -Errno.ENOMEM : found;
+    }
+
     /** The highest free range of {@code length} bytes within bounds, or -1. */
-    long highestGap(long length, long low, long high) {
+    private long highestGap(long length, long low, long high) {
         long end = high;
         for (int i = areas.size() - 1; i >= 0; i--) {
             Vma area = areas.get(i);
@@ -138,7 +162,7 @@ final class VmaList {
     }
 
     /** The lowest free range of {@code length} bytes within bounds, or -1. */
-    long lowestGap(long length, long low, long high) {
+    private long lowestGap(long length, long low, long high) {
         long start = low;
         for (int i = firstEndingAfter(low); i < areas.size(); i++) {
             Vma area = areas.get(i);
@@ -148,5 +172,112 @@ final class VmaList {
             start = Math.max(start, area.end);
         }
         return high - start >= length ? start : -1;
+    }
+
+    /** Merges the area at {@code start} with its neighbours where they are alike. */
+    void merge(long start) {
+        int index = firstEndingAfter(start);
+        if (index < areas.size() && index > 0) {
+            mergeWithNext(index - 1);
+            index = firstEndingAfter(start);
+        }
+        if (index + 1 < areas.size()) {
+            mergeWithNext(index);
+        }
+    }
+
+    private void mergeWithNext(int index) {
+        Vma first = areas.get(index);
+        Vma second = areas.get(index + 1);
+        if (first.joins(second)) {
+            remove(second);
+            first.end = second.end;
+            if (second.file != null) {
+                second.file.detach(second);
+            }
+            forgetHint();
+        }
+    }
+
+    /** Cuts the area that spans {@code address} into two there; false where there are too many. */
+    boolean splitAt(long address) {
+        Vma area = at(address);
+        if (area == null || area.start == address) {
+            return true;
+        }
+        if (!hasRoomFor(1)) {
+            return false;
+        }
+        Vma upper = area.over(area.space(), address, area.end);
+        area.end = address;
+        if (upper.file != null) {
+            upper.file.attach(upper);
+        }
+        insert(upper);
+        forgetHint();
+        return true;
+    }
+
+    /** Merges what is alike in a range, and on its edges. */
+    void mergeRange(long start, long end) {
+        int index = Math.max(0, firstEndingAfter(start) - 1);
+        while (index + 1 < areas.size() && areas.get(index).start <= end) {
+            int before = areas.size();
+            mergeWithNext(index);
+            if (areas.size() == before) {
+                index++;
+            }
+        }
+    }
+
+    /** Whether mseal(2) forbids to change any area of a range. */
+    boolean isSealed(long start, long end) {
+        for (int i = firstEndingAfter(start); i < areas.size(); i++) {
+            Vma area = areas.get(i);
+            if (area.start >= end) {
+                return false;
+            }
+            if (area.sealed) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether every page of the range belongs to an area. */
+    boolean isFullyMapped(long start, long end) {
+        long at = start;
+        for (int i = firstEndingAfter(start); i < areas.size() && at < end; i++) {
+            Vma area = areas.get(i);
+            if (area.start > at) {
+                return false;
+            }
+            at = area.end;
+        }
+        return at >= end;
+    }
+
+    /** Has the stack above an address grow down to it; null where none may. */
+    @Nullable Vma growStack(long address, long stackLimit) {
+        int index = firstEndingAfter(address);
+        if (index == areas.size()) {
+            return null;
+        }
+        Vma above = areas.get(index);
+        long start = address & -Frames.SIZE;
+        if (!above.growsDown || above.end - start > stackLimit) {
+            return null;
+        }
+        if (index > 0) {
+            Vma below = areas.get(index - 1);
+            long gap = (below.protection == 0) ? 0 : STACK_GAP;
+            if (start < below.end + gap) {
+                return null;
+            }
+        }
+        above.filePage -= (above.start - start) >> Frames.SHIFT;
+        above.start = start;
+        forgetHint();
+        return above;
     }
 }

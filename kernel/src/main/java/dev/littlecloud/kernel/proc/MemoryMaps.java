@@ -30,7 +30,7 @@ final class MemoryMaps {
         if (space != null) {
             for (Vma area : space.areas()) {
                 line(text, area);
-                PageCounts pages = space.countPages(area);
+                PageCounts pages = space.use().countPages(area);
                 long size = area.end() - area.start();
                 amount(text, "Size", size >> 10);
                 amount(text, "KernelPageSize", 4);
@@ -51,7 +51,7 @@ final class MemoryMaps {
         PageCounts sum = PageCounts.NONE;
         long locked = 0;
         for (Vma area : space.areas()) {
-            PageCounts pages = space.countPages(area);
+            PageCounts pages = space.use().countPages(area);
             sum = sum.plus(pages);
             locked += area.isLocked() ? pages.resident() : 0;
         }

@@ -56,7 +56,7 @@ record MemoryUse(
                 data += bytes;
             }
         }
-        ResidentPages pages = space.residentPages();
+        ResidentPages pages = space.use().residentPages();
         return new MemoryUse(
                 mapped,
                 pages.all(),

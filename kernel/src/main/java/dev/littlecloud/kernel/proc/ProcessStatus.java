@@ -85,7 +85,7 @@ final class ProcessStatus {
         kilobytes("VmStk", use.stackBytes() >> 10);
         kilobytes("VmExe", use.programBytes() >> 10);
         kilobytes("VmLib", use.libraryBytes() >> 10);
-        kilobytes("VmPTE", space.pageTableBytes() >> 10);
+        kilobytes("VmPTE", space.use().pageTableBytes() >> 10);
         kilobytes("VmSwap", 0);
         kilobytes("HugetlbPages", 0);
         line("CoreDumping", 0);

@@ -118,7 +118,7 @@ final class LockMemoryCalls {
             return -Errno.EPERM;
         }
         if ((flags & MCL_CURRENT) != 0) {
-            if (limit > 0 && task.space().mappedBytes() > limit) {
+            if (limit > 0 && task.space().use().mappedBytes() > limit) {
                 return -Errno.ENOMEM;
             }
             mark(task.space(), true);

@@ -99,7 +99,7 @@ final class MapCalls {
     static boolean exceedsLimit(Task task, long more) {
         long limit = task.group().limits().soft(ResourceLimits.AS);
         return limit != ResourceLimits.INFINITY
-                && (task.space().mappedBytes() + more > limit || more > limit);
+                && (task.space().use().mappedBytes() + more > limit || more > limit);
     }
 
     private static int check(OpenFile file, boolean shared, int protection) {

@@ -106,8 +106,8 @@ public final class MemoryShortage {
     private static long pages(ThreadGroup process) {
         Task first = process.threads().getFirst();
         AddressSpace space = first.space();
-        long bytes = space.tableBytes() + first.files().chargedBytes();
-        return space.framesInUse() + (bytes >> Frames.SHIFT);
+        long bytes = space.use().tableBytes() + first.files().chargedBytes();
+        return space.use().framesInUse() + (bytes >> Frames.SHIFT);
     }
 
     private void kill(@Nullable ThreadGroup chosen) {

@@ -58,7 +58,7 @@ public final class ProcessTimes {
             residentAgainAt = now + RESIDENT_LOOK_NANOS;
             long pages = 0;
             for (Vma area : thread.space().areas()) {
-                pages += thread.space().countPages(area).resident();
+                pages += thread.space().use().countPages(area).resident();
             }
             maxResident = Math.max(maxResident, pages << Frames.SHIFT);
         }
