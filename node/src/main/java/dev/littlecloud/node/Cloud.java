@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A cloud on one machine: registry, control plane, gateway and what runs services, in a process. */
@@ -47,6 +48,8 @@ public final class Cloud implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CloudConfig config;
     private @Nullable Gateway gateway;
+    private Function<Duration, Registry.Collected> garbage =
+            grace -> new Registry.Collected(0, 0, 0, 0);
     private int gatewayPort;
     private OptionalInt httpsPort = OptionalInt.empty();
     private Optional<Path> developmentRoot = Optional.empty();
@@ -106,6 +109,8 @@ public final class Cloud implements AutoCloseable {
                 ControlPlane.open(
                         data, new Images(store, names), workloads, Clock.systemUTC(), version);
         parts.push(plane);
+        registry.inUse(plane::manifestsInUse);
+        garbage = grace -> registry.collectGarbage(plane.manifestsInUse(), grace);
         carrier.listen();
         edge.follow(workloads.routes());
         RegistryAccess access =
@@ -117,7 +122,7 @@ public final class Cloud implements AutoCloseable {
         parts.push(api);
         apiPort = api.port();
         parts.push(plane::endStreams);
-        parts.push(garbageCollection(registry, plane));
+        parts.push(garbageTimer());
     }
 
     private GatewayConfig gatewayConfig() throws IOException {
@@ -180,28 +185,35 @@ public final class Cloud implements AutoCloseable {
         return channel;
     }
 
-    private static AutoCloseable garbageCollection(Registry registry, ControlPlane plane) {
+    private AutoCloseable garbageTimer() {
         ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name("registry-garbage").factory());
         ScheduledFuture<?> unused =
                 timer.scheduleWithFixedDelay(
-                        () -> collect(registry, plane),
+                        this::collectOldGarbage,
                         GARBAGE_INTERVAL_HOURS,
                         GARBAGE_INTERVAL_HOURS,
                         TimeUnit.HOURS);
         return timer::shutdownNow;
     }
 
-    private static void collect(Registry registry, ControlPlane plane) {
+    private void collectOldGarbage() {
         try {
-            Registry.Collected collected =
-                    registry.collectGarbage(plane.manifestsInUse(), GARBAGE_GRACE);
-            LOG.log(Level.DEBUG, "garbage in the registry: {0}", collected);
+            LOG.log(Level.DEBUG, "garbage in the registry: {0}", collectGarbage(GARBAGE_GRACE));
         } catch (RuntimeException failure) {
             // Tried again later; a timer's task that throws would not be.
             LOG.log(Level.WARNING, "collecting garbage in the registry", failure);
         }
+    }
+
+    /**
+     * Removes from the registry what no tag, index or deployed revision needs; done every few hours.
+     *
+     * @param grace how long something must have been without use
+     */
+    public Registry.Collected collectGarbage(Duration grace) {
+        return garbage.apply(grace);
     }
 
     public int gatewayPort() {

@@ -3,8 +3,6 @@ package dev.littlecloud.registry;
 import dev.littlecloud.image.Digest;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +20,7 @@ import java.util.concurrent.locks.Lock;
 final class GarbageCollection {
     private final Repositories repositories;
     private final BlobStore blobs;
+    private final Closure closure;
     private final Lock alone;
     private final Instant before;
     private final Set<Digest> needed = new HashSet<>();
@@ -29,12 +28,13 @@ final class GarbageCollection {
     GarbageCollection(Repositories repositories, BlobStore blobs, Lock alone, Instant before) {
         this.repositories = repositories;
         this.blobs = blobs;
+        this.closure = new Closure(blobs);
         this.alone = alone;
         this.before = before;
     }
 
     Registry.Collected run(Set<Digest> inUse, int uploads) throws IOException {
-        needed.addAll(closure(inUse));
+        needed.addAll(closure.of(inUse));
         int manifests = 0;
         for (String name : repositories.names()) {
             manifests += keepNeeded(name, inUse);
@@ -70,7 +70,7 @@ final class GarbageCollection {
                 kept.add(manifest);
             }
         }
-        Set<Digest> all = closure(kept);
+        Set<Digest> all = closure.of(kept);
         needed.addAll(all);
         int removed = 0;
         for (Digest manifest : repositories.manifests(name)) {
@@ -82,11 +82,11 @@ final class GarbageCollection {
     }
 
     private boolean isKeptBySubject(Digest manifest, Set<Digest> kept) throws IOException {
-        Optional<Digest> subject = content(manifest).flatMap(ManifestContent::subject);
+        Optional<Digest> subject = closure.content(manifest).flatMap(ManifestContent::subject);
         if (subject.filter(kept::contains).isEmpty()) {
             return false;
         }
-        Set<Digest> its = closure(Set.of(manifest));
+        Set<Digest> its = closure.of(Set.of(manifest));
         needed.addAll(its);
         kept.addAll(its);
         return true;
@@ -96,10 +96,10 @@ final class GarbageCollection {
         alone.lock();
         try {
             if (isNeededAfterAll(name, manifest)) {
-                needed.addAll(closure(Set.of(manifest)));
+                needed.addAll(closure.of(Set.of(manifest)));
                 return false;
             }
-            Optional<Digest> subject = content(manifest).flatMap(ManifestContent::subject);
+            Optional<Digest> subject = closure.content(manifest).flatMap(ManifestContent::subject);
             if (subject.isPresent()) {
                 repositories.removeReferrer(name, subject.get(), manifest);
             }
@@ -144,28 +144,5 @@ final class GarbageCollection {
                 }
             }
         }
-    }
-
-    /** Manifests with all that they need. */
-    private Set<Digest> closure(Set<Digest> manifests) throws IOException {
-        Set<Digest> all = new HashSet<>(manifests);
-        Deque<Digest> open = new ArrayDeque<>(manifests);
-        while (!open.isEmpty()) {
-            Optional<ManifestContent> content = content(open.pop());
-            if (content.isEmpty()) {
-                continue;
-            }
-            all.addAll(content.get().blobs());
-            for (Digest child : content.get().manifests()) {
-                if (all.add(child)) {
-                    open.push(child);
-                }
-            }
-        }
-        return all;
-    }
-
-    private Optional<ManifestContent> content(Digest manifest) throws IOException {
-        return blobs.read(manifest).map(ManifestContent::parse);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /** The images pushed to this machine. */
 public final class Registry {
@@ -22,6 +23,7 @@ public final class Registry {
     private final BlobStore blobs;
     private final Repositories repositories;
     private final Uploads uploads;
+    private volatile Supplier<Set<Digest>> inUse = Set::of;
 
     /** Shared while something is made to refer to a content; alone while contents are removed. */
     private final ReentrantReadWriteLock references = new ReentrantReadWriteLock();
@@ -77,12 +79,27 @@ public final class Registry {
         throw blobUnknown(name, digest);
     }
 
+    /**
+     * Says which manifests deployed revisions use. Who deletes one of these takes its tags away; it
+     * stays with all it needs until garbage is collected that no revision uses.
+     */
+    public void inUse(Supplier<Set<Digest>> manifests) {
+        inUse = manifests;
+    }
+
+    private boolean isInUse(Digest digest) throws IOException {
+        return new Closure(blobs).of(inUse.get()).contains(digest);
+    }
+
     private static RegistryException blobUnknown(String name, Digest digest) {
         return new RegistryException(
                 RegistryErrorCode.BLOB_UNKNOWN, name + " has no blob " + digest);
     }
 
     void removeBlob(String name, Digest digest) throws IOException {
+        if (isInUse(digest) && repositories.hasBlob(name, digest)) {
+            return;
+        }
         if (!repositories.removeBlob(name, digest)) {
             throw blobUnknown(name, digest);
         }
@@ -214,7 +231,7 @@ public final class Registry {
         }
     }
 
-    /** Removes a tag, or a manifest with all of its tags. */
+    /** Removes a tag, or a manifest with all of its tags: one that is in use later. */
     public void removeManifest(String name, String reference) throws IOException {
         if (Names.isTag(reference)) {
             if (!repositories.removeTag(name, reference)) {
@@ -231,6 +248,11 @@ public final class Registry {
             if (repositories.tagged(name, tag).filter(digest::equals).isPresent()) {
                 repositories.removeTag(name, tag);
             }
+        }
+        if (isInUse(digest)) {
+            repositories.putManifest(
+                    name, digest, new Repositories.Link(manifest.get().mediaType(), true));
+            return;
         }
         Optional<Digest> subject = ManifestContent.parse(manifest.get().bytes()).subject();
         if (subject.isPresent()) {

@@ -85,6 +85,28 @@ class GarbageCollectionTest {
     }
 
     @Test
+    void whatIsDeletedThoughARevisionUsesItGoesWhenNoneDoes() {
+        Digest deployed = image("app", "v1", "old");
+        Digest configuration = Digest.sha256(RegistryServer.bytes("old"));
+        server.registry.inUse(() -> Set.of(deployed, configuration));
+        String blob = "/v2/app/blobs/" + configuration;
+
+        assertThat(server.send("DELETE", "/v2/app/manifests/" + deployed).status()).isEqualTo(202);
+        assertThat(server.send("DELETE", blob).status()).isEqualTo(202);
+        server.registry.collectGarbage(Set.of(deployed, configuration), NO_GRACE);
+
+        assertThat(server.send("GET", "/v2/app/manifests/v1").status()).isEqualTo(404);
+        assertThat(status("app", deployed)).isEqualTo(200);
+        assertThat(blobStatus("app", "old")).isEqualTo(200);
+
+        server.registry.inUse(Set::of);
+        server.registry.collectGarbage(Set.of(), NO_GRACE);
+
+        assertThat(status("app", deployed)).isEqualTo(404);
+        assertThat(blobStatus("app", "old")).isEqualTo(404);
+    }
+
+    @Test
     void indexesAndReferrersKeepWhatBelongsToThem() {
         Digest child = image("app", "old-name", "child");
         server.pushManifest("app", "multi", RegistryServer.INDEX, RegistryServer.index(child));

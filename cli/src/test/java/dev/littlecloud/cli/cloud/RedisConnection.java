@@ -16,9 +16,13 @@ final class RedisConnection implements AutoCloseable {
         socket.setSoTimeout(DEADLINE_MILLIS);
     }
 
+    void send(String command) throws IOException {
+        socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Sends a command whose answer is one line, or one value; gives that. */
     String ask(String command) throws IOException {
-        socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        send(command);
         String line = line();
         if (line.equals("$-1")) {
             return "nothing";

@@ -69,6 +69,12 @@ final class ServerImage {
     /** An image of what is in {@link #root}. */
     static Path pack(Path directory, List<String> command, int port)
             throws IOException, InterruptedException {
+        return pack(directory, "amd64", command, port);
+    }
+
+    /** The same, of programs for another processor. */
+    static Path pack(Path directory, String architecture, List<String> command, int port)
+            throws IOException, InterruptedException {
         Path root = directory.resolve("root");
         Path tar = directory.resolve("layer.tar");
         run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
@@ -78,11 +84,15 @@ final class ServerImage {
         byte[] config =
                 utf8(
                         """
-                        {"os":"linux","architecture":"amd64",
+                        {"os":"linux","architecture":"%s",
                          "config":{"Cmd":["%s"],
                                    "ExposedPorts":{"%d/tcp":{}}},
                          "rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-                                .formatted(String.join("\",\"", command), port, layerDigest));
+                                .formatted(
+                                        architecture,
+                                        String.join("\",\"", command),
+                                        port,
+                                        layerDigest));
         byte[] manifest =
                 utf8(
                         """

@@ -4,108 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.littlecloud.cli.CommandLineTester;
-import dev.littlecloud.cli.CommandLineTester.Outcome;
 import dev.littlecloud.runtime.host.KvmAccess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Redis in a cloud: frozen when nobody speaks, thawed when somebody does, and nothing lost. */
 class StatefulTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(90);
-
     @TempDir private Path directory;
-    private int port;
+    private RedisService db;
 
     @BeforeEach
     void requireWhatItNeeds() throws IOException {
         String problem = KvmAccess.problem().orElse("");
         assumeTrue(problem.isEmpty(), problem);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-    }
-
-    private CloudClient client(CloudProcess cloud) throws IOException {
-        return CloudClient.of(cloud.api(), Files.readString(directory.resolve("token")).strip());
-    }
-
-    private Outcome run(CloudProcess cloud, String... words) throws IOException {
-        CloudClient client = client(cloud);
-        Outcome outcome = CommandLineTester.ask(() -> client, words);
-        assertThat(outcome.code()).as(outcome.err()).isZero();
-        return outcome;
-    }
-
-    private void deploy(CloudProcess cloud, String variable) throws Exception {
-        run(
-                cloud,
-                "deploy",
-                "db",
-                RedisImage.get(),
-                "--protocol",
-                "tcp",
-                "--publish",
-                Integer.toString(port),
-                "--scale-to-zero",
-                "stateful",
-                "--idle",
-                "100ms",
-                "-e",
-                variable);
-    }
-
-    private interface Check {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Check check) throws Exception {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (!check.holds()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(10);
-        }
-    }
-
-    /** Waits until the instance that has just answered is frozen. */
-    private void awaitFrozen(CloudProcess cloud) throws Exception {
-        CloudClient client = client(cloud);
-        await(() -> client.get("/v1/services/db").get("instances").intValue() == 0);
-    }
-
-    /** Files and folders of the service's snapshots, once there is exactly one of these. */
-    private Path only(String pattern) throws Exception {
-        List<Path> found = new ArrayList<>();
-        await(
-                () -> {
-                    found.clear();
-                    found.addAll(find(pattern));
-                    return found.size() == 1;
-                });
-        return found.getFirst();
-    }
-
-    private List<Path> find(String pattern) throws IOException {
-        Path folder = directory.resolve("snapshots/db");
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> folder.relativize(file).toString().matches(pattern))
-                    .toList();
-        } catch (UncheckedIOException | NoSuchFileException changing) {
-            return List.of();
-        }
+        db = new RedisService(directory);
     }
 
     private static void flip(Path file) throws IOException {
@@ -117,73 +36,73 @@ class StatefulTest {
     @Test
     void connectionsAndDataOutlastTheSleepAndDataTheCloudToo() throws Exception {
         try (CloudProcess cloud = CloudProcess.start(directory)) {
-            deploy(cloud, "A=1");
-            try (RedisConnection client = new RedisConnection(port);
-                    RedisConnection silent = new RedisConnection(port)) {
+            db.deploy(cloud, "A=1");
+            try (RedisConnection client = db.connect();
+                    RedisConnection silent = db.connect()) {
                 assertThat(silent.ask("CLIENT SETNAME silent")).isEqualTo("OK");
                 assertThat(client.ask("SET greeting hello")).isEqualTo("OK");
-                awaitFrozen(cloud);
+                db.awaitFrozen(cloud);
 
                 assertThat(client.ask("INCR wakes")).isEqualTo("1");
-                awaitFrozen(cloud);
+                db.awaitFrozen(cloud);
                 assertThat(client.ask("GET greeting")).isEqualTo("hello");
-                awaitFrozen(cloud);
+                db.awaitFrozen(cloud);
                 assertThat(silent.ask("CLIENT GETNAME")).isEqualTo("silent");
             }
             cloud.kill();
         }
         try (CloudProcess cloud = CloudProcess.start(directory);
-                RedisConnection client = new RedisConnection(port)) {
+                RedisConnection client = db.connect()) {
             assertThat(client.ask("GET greeting")).isEqualTo("hello");
             assertThat(client.ask("INCR wakes")).isEqualTo("2");
             // Stopping in order freezes what runs.
             assertThat(cloud.stop()).isZero();
         }
         try (CloudProcess cloud = CloudProcess.start(directory);
-                RedisConnection client = new RedisConnection(port)) {
+                RedisConnection client = db.connect()) {
             assertThat(client.ask("INCR wakes")).isEqualTo("3");
-            assertThat(run(cloud, "show", "db").out())
+            assertThat(db.shown(cloud))
                     .doesNotContain("snapshot-lost", "booted again", "starts afresh");
-            run(cloud, "rm", "db");
-            await(() -> find("[0-9].*").isEmpty());
+            db.run(cloud, "rm", "db");
+            RedisService.await(() -> db.find("[0-9].*").isEmpty());
         }
     }
 
     @Test
     void whatIsDamagedOnDiskIsToldAndTheServiceStartsAfresh() throws Exception {
         try (CloudProcess cloud = CloudProcess.start(directory)) {
-            deploy(cloud, "A=1");
-            try (RedisConnection client = new RedisConnection(port)) {
+            db.deploy(cloud, "A=1");
+            try (RedisConnection client = db.connect()) {
                 assertThat(client.ask("SET greeting hello")).isEqualTo("OK");
-                awaitFrozen(cloud);
-                flip(only(".*/state-[0-9]+/pages"));
+                db.awaitFrozen(cloud);
+                flip(db.only(".*/state-[0-9]+/pages"));
 
                 // Broken off, because what it was connected to is gone.
                 assertThatThrownBy(() -> client.ask("GET greeting"))
                         .isInstanceOf(IOException.class);
             }
-            try (RedisConnection client = new RedisConnection(port)) {
+            try (RedisConnection client = db.connect()) {
                 assertThat(client.ask("GET greeting")).isEqualTo("nothing");
             }
-            await(() -> run(cloud, "show", "db").out().contains("the instance starts afresh"));
-            assertThat(run(cloud, "show", "db").out()).contains("snapshot-lost", "was changed");
-            only(".*/template-1/template");
+            RedisService.await(() -> db.shown(cloud).contains("the instance starts afresh"));
+            assertThat(db.shown(cloud)).contains("snapshot-lost", "was changed");
+            db.only(".*/template-1/template");
             cloud.kill();
         }
-        Path template = only(".*/template-1/template");
+        Path template = db.only(".*/template-1/template");
         Files.write(template, Arrays.copyOf(Files.readAllBytes(template), 1000));
         try (CloudProcess cloud = CloudProcess.start(directory);
-                RedisConnection client = new RedisConnection(port)) {
+                RedisConnection client = db.connect()) {
             assertThat(client.ask("SET greeting again")).isEqualTo("OK");
-            await(() -> run(cloud, "show", "db").out().contains("it is booted again"));
-            assertThat(run(cloud, "show", "db").out()).contains("cut off");
+            RedisService.await(() -> db.shown(cloud).contains("it is booted again"));
+            assertThat(db.shown(cloud)).contains("cut off");
 
             // A new revision has a memory of its own, and nothing of the old one is kept.
-            deploy(cloud, "A=2");
-            try (RedisConnection other = new RedisConnection(port)) {
+            db.deploy(cloud, "A=2");
+            try (RedisConnection other = db.connect()) {
                 assertThat(other.ask("GET greeting")).isEqualTo("nothing");
             }
-            await(() -> find("[0-9]+-[^/]*").size() == 1 && find("2-[^/]*").size() == 1);
+            RedisService.await(() -> db.find("[0-9]+-[^/]*").size() == 1 && db.find("2-[^/]*").size() == 1);
         }
     }
 
@@ -204,11 +123,11 @@ class StatefulTest {
                 RedisConnection client = deployed(cloud)) {
             assertThat(client.ask("SET greeting hello")).isEqualTo("OK");
 
-            await(() -> run(cloud, "show", "db").out().contains("freeze-failed"));
+            RedisService.await(() -> db.shown(cloud).contains("freeze-failed"));
 
             assertThat(client.ask("GET greeting")).isEqualTo("hello");
-            await(() -> run(cloud, "show", "db").out().contains("it is booted again"));
-            assertThat(run(cloud, "show", "db").out())
+            RedisService.await(() -> db.shown(cloud).contains("it is booted again"));
+            assertThat(db.shown(cloud))
                     .contains(
                             "goes on running: its memory cannot be written to disk: No space left");
             assertThat(client.ask("GET greeting")).isEqualTo("hello");
@@ -216,7 +135,7 @@ class StatefulTest {
     }
 
     private RedisConnection deployed(CloudProcess cloud) throws Exception {
-        deploy(cloud, "A=1");
-        return new RedisConnection(port);
+        db.deploy(cloud, "A=1");
+        return db.connect();
     }
 }
