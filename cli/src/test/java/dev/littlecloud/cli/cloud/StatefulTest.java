@@ -102,7 +102,8 @@ class StatefulTest {
             try (RedisConnection other = db.connect()) {
                 assertThat(other.ask("GET greeting")).isEqualTo("nothing");
             }
-            RedisService.await(() -> db.find("[0-9]+-[^/]*").size() == 1 && db.find("2-[^/]*").size() == 1);
+            RedisService.await(
+                    () -> db.find("[0-9]+-[^/]*").size() == 1 && db.find("2-[^/]*").size() == 1);
         }
     }
 
