@@ -13,10 +13,13 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A clone that was made ahead of its request does not show it. */
 class StagedClonesTest {
     private static final long DEADLINE_NANOS = 60_000_000_000L;
+    private static final String POSTED_CALLS = "littlecloud.postedCalls";
     private static final long LOOK_NANOS = 1_000_000;
 
     /** Clones that a template learns of, and some more. */
@@ -75,13 +78,16 @@ class StagedClonesTest {
         }
     }
 
-    @Test
-    void clonesAreUnalikeAndKeepToThemselves() throws IOException, InterruptedException {
+    /** Also where their calls stay in the guest from the first one on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "always"})
+    void clonesAreUnalikeAndKeepToThemselves(String posted)
+            throws IOException, InterruptedException {
         String script =
                 "cd /tmp; echo none > note; exec nc -ll -p 8080 -e /bin/sh -c "
                         + "'cat note; od -An -N16 -tx8 /dev/urandom | tee note; "
                         + "cat /proc/sys/kernel/random/uuid'";
-        try (Template template = TemplatesTest.boot(script)) {
+        try (Template template = boot(script, posted)) {
             prepare(template);
             Set<String> answers = new HashSet<>();
             for (int i = 0; i < FIRST; i++) {
@@ -94,6 +100,16 @@ class StagedClonesTest {
                 }
             }
             assertThat(answers).hasSize(2 * FIRST);
+        }
+    }
+
+    private static Template boot(String script, String posted)
+            throws IOException, InterruptedException {
+        System.setProperty(POSTED_CALLS, posted);
+        try {
+            return TemplatesTest.boot(script);
+        } finally {
+            System.clearProperty(POSTED_CALLS);
         }
     }
 

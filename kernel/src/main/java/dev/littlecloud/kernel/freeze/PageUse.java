@@ -12,35 +12,42 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 
 /**
- * Which pages the programs of an instance touch when it is asked for something. Address spaces are
+ * Which pages the programs of an instance touch when it is asked for something, and at which sites
+ * they make calls. Address spaces are
  * known by the roots of their page tables, which all clones have in common. Immutable.
  */
 public final class PageUse {
     /** No pages. */
-    public static final PageUse NONE = new PageUse(Map.of());
+    public static final PageUse NONE = new PageUse(Map.of(), Map.of());
 
     /** Pages of each address space, ascending: see {@link dev.littlecloud.machine.Machine#touch}. */
     private final Map<Long, long[]> pages;
 
-    private PageUse(Map<Long, long[]> pages) {
+    /** Addresses of calls of each address space that need not leave the guest, ascending. */
+    private final Map<Long, long[]> sites;
+
+    private PageUse(Map<Long, long[]> pages, Map<Long, long[]> sites) {
         this.pages = pages;
+        this.sites = sites;
     }
 
     /** What was touched since {@link #forget}. The lock is held. */
     public static PageUse of(Kernel kernel) {
         Map<Long, long[]> pages = new HashMap<>();
+        Map<Long, long[]> sites = new HashMap<>();
         for (AddressSpace space : spaces(kernel)) {
             pages.put(space.pageTableRoot(), new UsedPages(space).collect());
+            sites.put(space.pageTableRoot(), kernel.postedSites().known(space));
         }
-        return new PageUse(pages);
+        return new PageUse(pages, sites);
     }
 
     /** Begins to look at an instance that has not run yet. The lock is held. */
     public static void forget(Kernel kernel) {
+        kernel.postedSites().note();
         for (AddressSpace space : spaces(kernel)) {
             new UsedPages(space).forget();
         }
@@ -48,9 +55,13 @@ public final class PageUse {
 
     /** This use and another one together. */
     public PageUse with(PageUse other) {
-        Map<Long, long[]> both = new HashMap<>(pages);
-        other.pages.forEach((root, some) -> both.merge(root, some, PageUse::join));
-        return new PageUse(both);
+        return new PageUse(join(pages, other.pages), join(sites, other.sites));
+    }
+
+    private static Map<Long, long[]> join(Map<Long, long[]> some, Map<Long, long[]> others) {
+        Map<Long, long[]> both = new HashMap<>(some);
+        others.forEach((root, more) -> both.merge(root, more, PageUse::join));
+        return both;
     }
 
     private static long[] join(long[] some, long[] others) {
@@ -75,21 +86,33 @@ public final class PageUse {
 
     /** Brings the pages in where they are not there. In an instance that has not run yet. */
     void bringIn(Kernel kernel) {
-        forEach(kernel, (space, some) -> new UsedPages(space).bringIn(some));
+        for (AddressSpace space : spaces(kernel)) {
+            new UsedPages(space).bringIn(of(pages, space));
+        }
+    }
+
+    /** Has calls stay in the guest from the first one on. In an instance that has not run yet. */
+    void post(Kernel kernel) {
+        for (AddressSpace space : spaces(kernel)) {
+            new UsedPages(space).post(of(sites, space));
+        }
     }
 
     /** Has a processor touch the pages. In an instance that has not run yet. */
     void touch(Kernel kernel) {
-        forEach(kernel, (space, some) -> kernel.machine().touch(space.pageTableRoot(), some));
-    }
-
-    private void forEach(Kernel kernel, BiConsumer<AddressSpace, long[]> action) {
         for (AddressSpace space : spaces(kernel)) {
-            long[] some = pages.get(space.pageTableRoot());
-            if (some != null && some.length > 0) {
-                action.accept(space, some);
+            long[] own = of(pages, space);
+            if (own.length > 0) {
+                long[] posting = new UsedPages(space).forPosting();
+                long[] all = Arrays.copyOf(own, own.length + posting.length);
+                System.arraycopy(posting, 0, all, own.length, posting.length);
+                kernel.machine().touch(space.pageTableRoot(), all);
             }
         }
+    }
+
+    private static long[] of(Map<Long, long[]> of, AddressSpace space) {
+        return of.getOrDefault(space.pageTableRoot(), new long[0]);
     }
 
     /** All address spaces, each once. */

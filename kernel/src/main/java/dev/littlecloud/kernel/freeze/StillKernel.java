@@ -52,6 +52,16 @@ public final class StillKernel {
         }
     }
 
+    /** Has calls at sites that it will use stay in the guest from the first one on. */
+    public void post(PageUse use) {
+        kernel.lock().lock();
+        try {
+            use.post(kernel);
+        } finally {
+            kernel.lock().unlock();
+        }
+    }
+
     /** Has a processor touch pages that it will use. Needs a platform thread. */
     public void touch(PageUse use) {
         kernel.lock().lock();
@@ -78,6 +88,7 @@ public final class StillKernel {
         try {
             kernel.clock().continueAt(monotonicNanos);
             kernel.thawed();
+            kernel.scheduler().callServer().expect();
         } finally {
             kernel.lock().unlock();
         }

@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * System calls of one address space that do not leave the guest; see {@link PostedCode}. Only one
@@ -93,6 +94,11 @@ public final class PostedCalls {
 
     public boolean isMapped() {
         return codeFrame >= 0;
+    }
+
+    /** Addresses of the instructions that were rewritten. */
+    LongStream sites() {
+        return Arrays.stream(sites, 0, count);
     }
 
     /** Whether the page is a copy made to rewrite a call site. */

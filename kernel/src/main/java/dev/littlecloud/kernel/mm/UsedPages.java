@@ -85,6 +85,28 @@ public final class UsedPages {
         }
     }
 
+    /**
+     * Has programs make calls at these sites without leaving the guest, from the first one on. Before
+     * any processor has used the page table.
+     */
+    public void post(long[] sites) {
+        for (long site : sites) {
+            long page = site & -Frames.SIZE;
+            if (Pte.isPresent(tables.entry(page))) {
+                tables.update(page, PageTables.ACCESSED, 0);
+                boolean unused = space.posted().add(site);
+                tables.update(page, 0, PageTables.ACCESSED);
+            }
+        }
+    }
+
+    /** The pages that calls in this way need, as {@link Machine#touch} takes them. */
+    public long[] forPosting() {
+        return space.posted().isMapped()
+                ? new long[] {PostedCode.PAGE, PostedCode.SLOT_PAGE | Machine.TOUCH_WRITE}
+                : new long[0];
+    }
+
     private void bringIn(long page, boolean write) {
         long entry = tables.entry(page);
         boolean isThere = Pte.isPresent(entry) && (!write || Pte.isWritable(entry));

@@ -29,6 +29,15 @@ public final class CallServer {
     /** How long the thread stays when it has nothing to watch. */
     private static final long LINGER_NANOS = 100_000_000;
 
+    /**
+     * For how long it watches an instance that goes on as long as any of its programs runs, since
+     * there it saves time that somebody waits for.
+     */
+    private static final long WAKE_NANOS = 10_000_000;
+
+    /** For how long it watches where none of them has begun to run yet. */
+    private static final long EXPECTATION_NANOS = 2_000_000;
+
     /** Looks at the clock once in so many looks at the slots. */
     private static final int LOOKS = 64;
 
@@ -54,6 +63,12 @@ public final class CallServer {
     private transient long pausedAt;
     private transient long pause;
 
+    /** The instance goes on, and its programs have not come to rest since. */
+    private transient boolean isWaking;
+
+    private transient long wokenAt;
+    private transient long answeredBefore;
+
     /** Calls answered since it was asked last whether that has paid. */
     private transient int answered;
 
@@ -75,9 +90,9 @@ public final class CallServer {
         return mode != PostedMode.NEVER && PROCESSORS > 1 && !kernel.quota().isLimited();
     }
 
-    /** Whether calls should be answered in this way where leaving the guest takes so long. */
-    boolean paysOff(long exitNanos) {
-        return isPossible() && (mode == PostedMode.ALWAYS || exitNanos >= DEAR_EXIT_NANOS);
+    /** Whether calls should be answered in this way. */
+    boolean paysOff() {
+        return isPossible() && (mode == PostedMode.ALWAYS || ExitCost.nanos() >= DEAR_EXIT_NANOS);
     }
 
     boolean hasThread() {
@@ -111,6 +126,33 @@ public final class CallServer {
             isIdle = false;
             wakeUp.signal();
         }
+    }
+
+    /** The instance goes on after it stood still: what its programs do first is watched. */
+    public void expect() {
+        if (paysOff() && hasSites()) {
+            isWaking = true;
+            answeredBefore = answeredInAll;
+            wokenAt = System.nanoTime();
+            want();
+        }
+    }
+
+    private boolean hasSites() {
+        for (Task task : kernel.tasks().tasks()) {
+            if (!task.space().posted().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether programs that were woken have not come to rest yet. */
+    private boolean isWaking() {
+        long awake = System.nanoTime() - wokenAt;
+        boolean mayCome = answeredInAll == answeredBefore && awake < EXPECTATION_NANOS;
+        isWaking &= awake < WAKE_NANOS && (mayCome || !scheduler.isQuiet());
+        return isWaking;
     }
 
     private boolean isPausing(long now) {
@@ -234,20 +276,12 @@ public final class CallServer {
         long spent = kernel.host().threadNanos() - begin;
         boolean isSpare = spent * 20 >= (System.nanoTime() - opened) * 19;
         watchedNanos += spent;
-        long saved = answered * exitNanos() - missed * WAIT_NANOS;
+        long saved = answered * ExitCost.nanos() - missed * WAIT_NANOS;
         answered = 0;
         missed = 0;
         // A processor that nobody else wants is worth half.
-        return !kernel.hasEnded() && saved >= (isSpare ? spent / 2 : spent);
-    }
-
-    private long exitNanos() {
-        long shortest = Long.MAX_VALUE;
-        for (Processor processor : scheduler.processors()) {
-            long known = processor.posting().exitNanos();
-            shortest = known == 0 ? shortest : Math.min(shortest, known);
-        }
-        return shortest == Long.MAX_VALUE ? 0 : shortest;
+        boolean hasPaid = saved >= (isSpare ? spent / 2 : spent);
+        return !kernel.hasEnded() && (hasPaid || (isSpare && isWaking()));
     }
 
     private void answer(Processor processor) {

@@ -21,9 +21,6 @@ final class Posting {
     private final CallServer server;
     private final PostedSites sites;
 
-    /** The shortest stay in the guest that ended with a call; 0 before the first one. */
-    private transient long shortest;
-
     /** Those of the task in the guest. */
     private @Nullable PostedCalls calls;
 
@@ -46,11 +43,6 @@ final class Posting {
         return calls;
     }
 
-    /** What leaving and entering the guest takes at least, in nanoseconds; 0 where that is not known. */
-    long exitNanos() {
-        return shortest;
-    }
-
     /** A task is about to enter the guest. */
     void enter(Task task) {
         PostedCalls posted = task.space().posted();
@@ -69,8 +61,8 @@ final class Posting {
     void leave(Exit exit, long entered, long now) {
         slot = 0;
         calls = null;
-        if (exit == Exit.SYSCALL && (shortest == 0 || now - entered < shortest)) {
-            shortest = now - entered;
+        if (exit == Exit.SYSCALL) {
+            ExitCost.seen(now - entered);
         }
     }
 
@@ -116,7 +108,7 @@ final class Posting {
 
     /** A call left the guest, at {@code site}. */
     void left(Task task, long site, int number) {
-        if (PostedNumbers.contains(number) && server.paysOff(shortest)) {
+        if (PostedNumbers.contains(number) && server.paysOff()) {
             sites.left(task.space(), site);
         }
     }

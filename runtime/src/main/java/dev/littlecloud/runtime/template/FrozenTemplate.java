@@ -150,6 +150,7 @@ final class FrozenTemplate implements Template {
         StillClone still = make(new Lines(() -> {}));
         try {
             still.kernel().bringIn(lesson.use());
+            still.kernel().post(lesson.use());
             still.kernel().touch(lesson.use());
             return new StillClone(
                     still.id(),
