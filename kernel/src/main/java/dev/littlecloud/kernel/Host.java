@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel;
 
 import dev.littlecloud.kernel.time.CycleRate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel needs of the process it runs in. */
@@ -14,6 +15,14 @@ public interface Host {
      */
     default long threadNanos() {
         return System.nanoTime();
+    }
+
+    /**
+     * A clock of what {@link #threadNanos} tells of the calling thread; for any thread to read, as
+     * long as this one lives.
+     */
+    default LongSupplier threadClock() {
+        return System::nanoTime;
     }
 
     /**

@@ -57,6 +57,7 @@ public final class Processor {
 
     private long userNanos;
     private long systemNanos;
+    private final ThreadTime hostTime = new ThreadTime();
 
     public Processor(Kernel kernel, Vcpu vcpu) {
         this.kernel = kernel;
@@ -85,6 +86,14 @@ public final class Processor {
     /** Time it spent in the guest, in nanoseconds. */
     public long userNanos() {
         return userNanos;
+    }
+
+    /**
+     * Processor time of the host that it used, in nanoseconds. On a loaded host that is less than
+     * its user and system time, in which it also waits for the host.
+     */
+    public long hostNanos() {
+        return hostTime.nanos();
     }
 
     /** Time it spent for tasks up to now, in nanoseconds. */
@@ -186,6 +195,7 @@ public final class Processor {
     private void loop() {
         kernel.lock().lock();
         try {
+            hostTime.begin(kernel.host().threadClock());
             mark = System.nanoTime();
             while (!kernel.hasEnded()) {
                 Task task = scheduler.next(this);
@@ -205,6 +215,7 @@ public final class Processor {
             current = null;
             idle = false;
             hasThread = false;
+            hostTime.end();
             kernel.processorStopped();
             kernel.lock().unlock();
         }

@@ -6,9 +6,11 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
 import dev.littlecloud.sys.Clocks;
+import dev.littlecloud.sys.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one instance's kernel gets of this process. */
@@ -43,6 +45,12 @@ public final class InstanceHost implements Host {
     @Override
     public long threadNanos() {
         return Clocks.nanos(Clocks.THREAD_CPU_TIME);
+    }
+
+    @Override
+    public LongSupplier threadClock() {
+        int clock = Clocks.cpuClockOf(Threads.currentId());
+        return () -> Clocks.nanos(clock);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** An instance that was thawed. */
@@ -43,8 +44,9 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     private final Counts counts;
     private final InstanceNetwork network;
     private final CompletableFuture<ExitStatus> over = new CompletableFuture<>();
-    private final long guestNanosBefore;
-    private final long kernelNanosBefore;
+    private final long usedBefore;
+    private final long inGuestBefore;
+    private final long inKernelBefore;
     private final FrozenTemplate template;
     private final Lesson.Subject subject;
     private @Nullable ServiceStreams streams;
@@ -56,7 +58,8 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
     /** Whether it goes on elsewhere, so that its end here is none. */
     private volatile boolean isFrozen;
 
-    // The memory used so far; guarded by the instance lock.
+    // What was used so far; guarded by the instance lock.
+    private final ProcessorUse processorUse = new ProcessorUse();
     private long memoryByteMillis;
     private long memoryCountedAt = System.nanoTime();
 
@@ -81,8 +84,9 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
         this.listener = listener;
         this.lines = lines;
         this.templateBytes = template.memoryBytes();
-        this.guestNanosBefore = guestNanos();
-        this.kernelNanosBefore = kernelNanos();
+        this.usedBefore = used();
+        this.inGuestBefore = inGuest();
+        this.inKernelBefore = inKernel();
         counts.whenAnswered(this::answered);
     }
 
@@ -187,9 +191,11 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
         kernel.lock().lock();
         try {
             long memory = countMemory();
+            processorUse.update(
+                    used() - usedBefore, inGuest() - inGuestBefore, inKernel() - inKernelBefore);
             return new Usage(
-                    guestNanos() - guestNanosBefore,
-                    kernelNanos() - kernelNanosBefore,
+                    processorUse.guestNanos(),
+                    processorUse.kernelNanos(),
                     memoryByteMillis,
                     memory,
                     counts.bytesIn(),
@@ -216,13 +222,20 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
         return Math.max(templateBytes, ((long) frames.used() << Frames.SHIFT) + frames.charged());
     }
 
-    private long guestNanos() {
-        return kernel.scheduler().processors().stream().mapToLong(Processor::userNanos).sum();
+    private long used() {
+        return sum(Processor::hostNanos) + kernel.scheduler().callServer().watchedNanos();
     }
 
-    private long kernelNanos() {
-        return kernel.scheduler().processors().stream().mapToLong(Processor::systemNanos).sum()
-                + kernel.scheduler().callServer().watchedNanos();
+    private long inGuest() {
+        return sum(Processor::userNanos);
+    }
+
+    private long inKernel() {
+        return sum(Processor::systemNanos) + kernel.scheduler().callServer().watchedNanos();
+    }
+
+    private long sum(ToLongFunction<Processor> nanos) {
+        return kernel.scheduler().processors().stream().mapToLong(nanos).sum();
     }
 
     @Override
