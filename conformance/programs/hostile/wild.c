@@ -301,7 +301,7 @@ CASE(newer_calls) {
         {"process_madvise", 440, "-r", {mapped, G, 1, MADV_COLD, 0}}, {"futex_waitv", 449, "r--t", {G, 1, 0, G + 64, 1}},
         {"cachestat", 451, "-rw", {file, G, G + 64, 0}}, {"futex_wake", 454, "r", {0, -1, 1, 2}},
         {"futex_wait", 455, "r---t", {G, 1, -1, 2, G + 64, 1}}, {"futex_requeue", 456, "r", {0, 0, 1, 1}},
-        {"mseal", 462, "r", {0, 4096, 1}});
+        {"mseal", 462, "r", {0, 4096, 1}}, {"name_to_handle_at", 303, "-rbw", {AT_FDCWD, G, G + 64, G + 256, 0}});
 }
 
 CASE(addresses_all_over_the_upper_half) {

@@ -2,6 +2,7 @@
 #include "../case.h"
 #include <arpa/inet.h>
 #include <ifaddrs.h>
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -71,4 +72,38 @@ CASE(tracing_works_or_is_not_permitted) {
     }
     CHECK(WIFEXITED(status));
     CHECK_EQ(WEXITSTATUS(status), 0);
+}
+
+/* keyrings(7): a kernel has all three calls or none. */
+CASE(keys_are_kept_or_the_calls_are_not_there) {
+    long ring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    if (ring == -1) {
+        CHECK_EQ(errno, ENOSYS);
+        CHECK_ERRNO(syscall(SYS_add_key, "user", "name", "text", 4, KEY_SPEC_SESSION_KEYRING), ENOSYS);
+        CHECK_ERRNO(syscall(SYS_request_key, "user", "name", NULL, 0), ENOSYS);
+        return;
+    }
+    long key = OK(syscall(SYS_add_key, "user", "name", "text", 4, KEY_SPEC_SESSION_KEYRING));
+    char got[8] = "";
+    CHECK_EQ(syscall(SYS_keyctl, KEYCTL_READ, key, got, sizeof got), 4);
+    CHECK_STR(got, "text");
+    CHECK_EQ(syscall(SYS_request_key, "user", "name", NULL, 0), key);
+}
+
+/* name_to_handle_at(2): a file system has handles, whose size it tells, or has none. */
+CASE(files_have_handles_or_none) {
+    write_file("file", "text", 4);
+    char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+    struct file_handle *handle = (struct file_handle *)room;
+    memset(room, 0, sizeof room);
+    int mount;
+    CHECK_EQ(name_to_handle_at(AT_FDCWD, "file", handle, &mount, 0), -1);
+    CHECK(errno == EOVERFLOW || errno == EOPNOTSUPP);
+    if (errno == EOVERFLOW) {
+        CHECK_RANGE(handle->handle_bytes, 1, MAX_HANDLE_SZ);
+        OK(name_to_handle_at(AT_FDCWD, "file", handle, &mount, 0));
+    }
+    CHECK_ERRNO(name_to_handle_at(AT_FDCWD, "none", handle, &mount, 0), ENOENT);
+    CHECK_ERRNO(name_to_handle_at(-1, "file", handle, &mount, 0), EBADF);
+    CHECK_ERRNO(name_to_handle_at(AT_FDCWD, "file", handle, &mount, 0x10), EINVAL);
 }

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <linux/errqueue.h>
 #include <linux/sockios.h>
 
 static struct sockaddr_in loopback(int port) {
@@ -697,4 +698,63 @@ CASE(interfaces_include_loopback) {
     int fd = OK(socket(AF_INET, SOCK_DGRAM, 0));
     OK(ioctl(fd, SIOCGIFFLAGS, &request));
     CHECK(request.ifr_flags & IFF_UP);
+}
+
+/* Without SO_ZEROCOPY the flag asks for nothing; Documentation/networking/msg_zerocopy.rst. */
+CASE(zero_copy_without_its_option_is_a_send) {
+    connected();
+    CHECK_EQ(send(client, "hello", 5, MSG_ZEROCOPY), 5);
+    char got[6] = "";
+    CHECK_EQ(recv(server, got, 5, MSG_WAITALL), 5);
+    CHECK_STR(got, "hello");
+    CHECK_ERRNO(recv(client, got, 5, MSG_ERRQUEUE | MSG_DONTWAIT), EAGAIN);
+}
+
+/* Whoever may set the option is told when its memory is free again. */
+CASE(zero_copy_tells_its_completion_or_is_refused) {
+    connected();
+    int on = 1;
+    if (setsockopt(client, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof on) != 0) {
+        CHECK(errno == ENOPROTOOPT || errno == EOPNOTSUPP);
+        CHECK_EQ(send(client, "hello", 5, MSG_ZEROCOPY), 5);
+        return;
+    }
+    CHECK_EQ(send(client, "hello", 5, MSG_ZEROCOPY), 5);
+    char got[6] = "", control[256];
+    CHECK_EQ(recv(server, got, 5, MSG_WAITALL), 5);
+    AWAIT(bits(client, 0) & POLLERR);
+    struct msghdr message = {.msg_control = control, .msg_controllen = sizeof control};
+    CHECK_EQ(recvmsg(client, &message, MSG_ERRQUEUE), 0);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    CHECK(header != NULL);
+    struct sock_extended_err *told = (struct sock_extended_err *)CMSG_DATA(header);
+    CHECK_EQ(told->ee_errno, 0);
+    CHECK_EQ(told->ee_origin, SO_EE_ORIGIN_ZEROCOPY);
+    CHECK_EQ(told->ee_info, 0);
+}
+
+/* tcp(7), TCP_FASTOPEN; what a client gets is told by the first bit of tcp_fastopen. */
+CASE(fast_open_connects_or_is_refused) {
+    struct sockaddr_in name;
+    int listener = listen_on(&name, 5);
+    set_option(listener, IPPROTO_TCP, TCP_FASTOPEN, 5);
+    CHECK_EQ(option(listener, IPPROTO_TCP, TCP_FASTOPEN), 5);
+    char setting[16];
+    read_file("/proc/sys/net/ipv4/tcp_fastopen", setting, sizeof setting);
+    int works = atoi(setting) & 1;
+    client = OK(socket(AF_INET, SOCK_STREAM, 0));
+    int on = 1, two = 2;
+    CHECK_ERRNO(setsockopt(client, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &two, sizeof two), EINVAL);
+    if (works) {
+        CHECK_EQ(sendto(client, "hello", 5, MSG_FASTOPEN, (void *)&name, sizeof name), 5);
+    } else {
+        CHECK_ERRNO(setsockopt(client, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof on), EOPNOTSUPP);
+        CHECK_ERRNO(sendto(client, "hello", 5, MSG_FASTOPEN, (void *)&name, sizeof name), EOPNOTSUPP);
+        OK(connect(client, (void *)&name, sizeof name));
+        CHECK_EQ(send(client, "hello", 5, 0), 5);
+    }
+    server = OK(accept(listener, NULL, NULL));
+    char got[6] = "";
+    CHECK_EQ(recv(server, got, 5, MSG_WAITALL), 5);
+    CHECK_STR(got, "hello");
 }

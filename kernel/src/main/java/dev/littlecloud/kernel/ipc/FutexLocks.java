@@ -22,18 +22,26 @@ public final class FutexLocks {
     private static final int OWNER_DIED = 0x4000_0000;
     private static final int TID_MASK = 0x3fff_ffff;
 
+    /** What {@link #take} answers where the mutex has another owner. */
+    static final int HELD = 1;
+
     /** A task that waits to become the owner. */
-    private final class Contender implements PendingCall {
+    final class Contender implements PendingCall {
         private final Task task;
         private final FutexKey key;
         private final long address;
-        private final WaitQueue queue = new WaitQueue();
+        private final WaitQueue queue;
         private boolean isOwner;
 
-        Contender(Task task, FutexKey key, long address) {
+        private Contender(Task task, FutexKey key, long address, WaitQueue queue) {
             this.task = task;
             this.key = key;
             this.address = address;
+            this.queue = queue;
+        }
+
+        boolean isOwner() {
+            return isOwner;
         }
 
         @Override
@@ -72,6 +80,29 @@ public final class FutexLocks {
             return task.block(Restart.ALWAYS);
         }
         FutexKey key = FutexKey.of(task, address, isPrivate);
+        long taken = take(task, key, address, false);
+        if (taken != HELD) {
+            return taken;
+        }
+        if (!waits) {
+            return -Errno.EAGAIN;
+        }
+        if (task.isDeadlinePassed()) {
+            return -Errno.ETIMEDOUT;
+        }
+        Contender contender = enter(task, key, address, new WaitQueue());
+        task.pending(contender);
+        task.blockOn(contender.queue);
+        return task.block(Restart.ALWAYS);
+    }
+
+    /**
+     * Makes a task the owner of a free mutex.
+     *
+     * @param isWaitedFor whether others are about to wait for it
+     * @return 0, {@code -errno}, or {@link #HELD}: its owner then hands it over when it unlocks
+     */
+    long take(Task task, FutexKey key, long address, boolean isWaitedFor) {
         UserMemory memory = task.memory();
         while (true) {
             int value = memory.readInt(address);
@@ -80,7 +111,7 @@ public final class FutexLocks {
                 return -Errno.EDEADLK;
             }
             if (owner == 0) {
-                int waiters = contenders.containsKey(key) ? WAITERS : 0;
+                int waiters = isWaitedFor || contenders.containsKey(key) ? WAITERS : 0;
                 int taken = task.tid() | (value & OWNER_DIED) | waiters;
                 if (memory.compareAndExchangeInt(address, value, taken) == value) {
                     return 0;
@@ -88,20 +119,16 @@ public final class FutexLocks {
             } else if (task.kernel().tasks().task(owner) == null) {
                 return -Errno.ESRCH;
             } else if (memory.compareAndExchangeInt(address, value, value | WAITERS) == value) {
-                return waits ? contend(task, key, address) : -Errno.EAGAIN;
+                return HELD;
             }
         }
     }
 
-    private long contend(Task task, FutexKey key, long address) {
-        if (task.isDeadlinePassed()) {
-            return -Errno.ETIMEDOUT;
-        }
-        Contender contender = new Contender(task, key, address);
+    /** Puts a task behind those that wait for a mutex; {@code queue} is woken when it is its turn. */
+    Contender enter(Task task, FutexKey key, long address, WaitQueue queue) {
+        Contender contender = new Contender(task, key, address, queue);
         contenders.computeIfAbsent(key, unused -> new ArrayDeque<>()).add(contender);
-        task.pending(contender);
-        task.blockOn(contender.queue);
-        return task.block(Restart.ALWAYS);
+        return contender;
     }
 
     /** FUTEX_UNLOCK_PI: the first that waits becomes the owner. */

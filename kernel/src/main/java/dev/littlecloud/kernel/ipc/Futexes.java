@@ -57,10 +57,16 @@ public final class Futexes {
     private final Map<FutexKey, List<Waiting>> buckets = new HashMap<>();
 
     private final FutexLocks locks = new FutexLocks();
+    private final FutexConditions conditions = new FutexConditions(locks);
 
     /** Words that name the owner of a mutex. */
     public FutexLocks locks() {
         return locks;
+    }
+
+    /** Words whose waiters become owners of a mutex. */
+    public FutexConditions conditions() {
+        return conditions;
     }
 
     private void remove(Waiting waiting) {
@@ -150,17 +156,22 @@ public final class Futexes {
         return woken < 0 ? -Errno.ETIMEDOUT : woken;
     }
 
-    /** Wakes up to {@code count} waiters of a word; how many it were. */
+    /** Wakes up to {@code count} waiters of a word; how many it were, or {@code -errno}. */
     public int wake(Task task, long address, int count, boolean isPrivate) {
         return wake(task, address, count, MATCH_ANY, isPrivate);
     }
 
     /** FUTEX_WAKE_BITSET: wakes waiters that share a bit with {@code bits}. */
     public int wake(Task task, long address, int count, int bits, boolean isPrivate) {
-        if (buckets.isEmpty()) {
+        if (buckets.isEmpty() && conditions.isUnused()) {
             return 0;
         }
         FutexKey key = FutexKey.of(task, address, isPrivate);
+        int done = wake(key, count, bits);
+        return done < count && conditions.isUsed(key) ? -Errno.EINVAL : done;
+    }
+
+    private int wake(FutexKey key, int count, int bits) {
         List<Waiting> bucket = buckets.get(key);
         if (bucket == null) {
             return 0;
@@ -181,6 +192,15 @@ public final class Futexes {
         return done;
     }
 
+    /** FUTEX_CMP_REQUEUE_PI, its value compared; {@code -errno} where words are used otherwise. */
+    public long requeueToLock(Task task, long from, long to, int moveCount, boolean isPrivate) {
+        FutexKey source = FutexKey.of(task, from, isPrivate);
+        FutexKey target = FutexKey.of(task, to, isPrivate);
+        return source.equals(target) || buckets.containsKey(source)
+                ? -Errno.EINVAL
+                : conditions.requeue(source, target, moveCount);
+    }
+
     /** FUTEX_REQUEUE: wakes some waiters and moves others to a second word. */
     public int requeue(
             Task task,
@@ -190,9 +210,12 @@ public final class Futexes {
             long to,
             boolean toPrivate,
             int moveCount) {
-        int woken = wake(task, from, wakeCount, isPrivate);
         FutexKey source = FutexKey.of(task, from, isPrivate);
         FutexKey target = FutexKey.of(task, to, toPrivate);
+        int woken = wake(source, wakeCount, MATCH_ANY);
+        if (conditions.isUsed(source)) {
+            return -Errno.EINVAL;
+        }
         List<Waiting> bucket = buckets.get(source);
         if (bucket == null || source.equals(target)) {
             return woken;

@@ -38,6 +38,7 @@ public final class SocketConstants {
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_MORE = 0x8000;
     public static final int MSG_WAITFORONE = 0x10000;
+    public static final int MSG_FASTOPEN = 0x20000000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
     public static final int SHUT_RD = 0;

@@ -21,6 +21,7 @@ final class TcpOptionTable {
     private static final int TCP_CONGESTION = 13;
     private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_FASTOPEN = 23;
+    private static final int TCP_FASTOPEN_CONNECT = 30;
     private static final int TCP_NOTSENT_LOWAT = 25;
 
     /** sizeof(struct tcp_info) in Linux 6.1. */
@@ -46,6 +47,7 @@ final class TcpOptionTable {
             case TCP_QUICKACK -> OptionAnswer.of(tcp.quickAck);
             case TCP_USER_TIMEOUT -> tcp.userTimeoutMillis;
             case TCP_FASTOPEN -> tcp.fastOpenQueue;
+            case TCP_FASTOPEN_CONNECT -> 0;
             case TCP_NOTSENT_LOWAT -> tcp.notSentLowWater;
             default -> OptionAnswer.failed(Errno.ENOPROTOOPT);
         };
@@ -160,6 +162,10 @@ final class TcpOptionTable {
                     return -Errno.EINVAL;
                 }
                 tcp.fastOpenQueue = value;
+            }
+            case TCP_FASTOPEN_CONNECT -> {
+                // As with the client's bit of net.ipv4.tcp_fastopen off.
+                return value < 0 || value > 1 ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
             }
             case TCP_NOTSENT_LOWAT -> tcp.notSentLowWater = value;
             default -> {

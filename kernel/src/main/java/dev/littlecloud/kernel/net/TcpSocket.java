@@ -312,6 +312,10 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
 
     @Override
     public long send(Task task, IoBuffer source, Message message) {
+        if (message.has(SocketConstants.MSG_FASTOPEN)) {
+            // As with the client's bit of net.ipv4.tcp_fastopen off: programs then connect first.
+            return -Errno.EOPNOTSUPP;
+        }
         StreamTransport carrier = transport;
         if (state == State.CONNECTING) {
             return waitToSend(task, PollEvents.WRITABLE, message.flags);

@@ -18,6 +18,8 @@ final class FutexCalls {
     private static final int TRYLOCK_PI = 8;
     private static final int WAIT_BITSET = 9;
     private static final int WAKE_BITSET = 10;
+    private static final int WAIT_REQUEUE_PI = 11;
+    private static final int CMP_REQUEUE_PI = 12;
     private static final int LOCK_PI2 = 13;
     private static final int PRIVATE = 128;
     private static final int CLOCK_REALTIME = 256;
@@ -31,7 +33,7 @@ final class FutexCalls {
                 "futex",
                 "ptr,hex,int,ptr,ptr,int",
                 (Handler.Call6) FutexCalls::futex,
-                "FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI answer ENOSYS; no priorities to inherit");
+                "the operations of mutexes inherit no priorities");
         table.full(218, "set_tid_address", "ptr", (Handler.Call1) FutexCalls::setTidAddress);
         table.full(273, "set_robust_list", "ptr,int", (Handler.Call2) FutexCalls::setRobustList);
         table.full(
@@ -52,7 +54,7 @@ final class FutexCalls {
         if ((address & 3) != 0) {
             return -Errno.EINVAL;
         }
-        if (realtime && command != WAIT && command != WAIT_BITSET && command != LOCK_PI2) {
+        if (realtime && !mayBeRealtime(command)) {
             return -Errno.ENOSYS;
         }
         Futexes futexes = task.kernel().futexes();
@@ -108,6 +110,25 @@ final class FutexCalls {
             case UNLOCK_PI -> {
                 return futexes.locks().unlock(task, address, isPrivate);
             }
+            case WAIT_REQUEUE_PI -> {
+                long refused = deadline(task, timeout, false, realtime);
+                if (refused != 0) {
+                    return refused;
+                }
+                return (second & 3) != 0
+                        ? -Errno.EINVAL
+                        : futexes.conditions().wait(task, address, count, second, isPrivate);
+            }
+            case CMP_REQUEUE_PI -> {
+                if (count != 1 || (int) timeout < 0 || (second & 3) != 0 || address == second) {
+                    return -Errno.EINVAL;
+                }
+                if (task.memory().readInt(address) != (int) value3) {
+                    return -Errno.EAGAIN;
+                }
+                task.memory().readInt(second);
+                return futexes.requeueToLock(task, address, second, (int) timeout, isPrivate);
+            }
             case WAKE_OP -> {
                 return wakeOp(task, address, count, (int) timeout, second, (int) value3, isPrivate);
             }
@@ -115,6 +136,13 @@ final class FutexCalls {
                 return -Errno.ENOSYS;
             }
         }
+    }
+
+    private static boolean mayBeRealtime(int command) {
+        return switch (command) {
+            case WAIT, WAIT_BITSET, WAIT_REQUEUE_PI, LOCK_PI2 -> true;
+            default -> false;
+        };
     }
 
     /** A shared wait needs memory to be there to know what it is keyed by; futex(2), EFAULT. */
@@ -199,7 +227,11 @@ final class FutexCalls {
                 };
         Futexes futexes = task.kernel().futexes();
         long woken = futexes.wake(task, first, Math.max(count, 1), isPrivate);
-        return holds ? woken + futexes.wake(task, second, Math.max(count2, 1), isPrivate) : woken;
+        if (woken < 0 || !holds) {
+            return woken;
+        }
+        long others = futexes.wake(task, second, Math.max(count2, 1), isPrivate);
+        return others < 0 ? others : woken + others;
     }
 
     private static long setTidAddress(Task task, long address) {

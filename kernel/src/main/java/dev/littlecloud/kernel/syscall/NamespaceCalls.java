@@ -12,6 +12,9 @@ final class NamespaceCalls {
     private static final int CLONE_FILES = 0x400;
     private static final int CLONE_SYSVSEM = 0x40000;
 
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int AT_EMPTY_PATH = 0x1000;
+
     private NamespaceCalls() {}
 
     static void register(SyscallTable table) {
@@ -38,7 +41,12 @@ final class NamespaceCalls {
                 "fd,hex",
                 (Handler.Call2) NamespaceCalls::setns,
                 "EINVAL: no descriptor refers to a name space that could be entered");
-        table.refused(303, "name_to_handle_at", Errno.EOPNOTSUPP, "files have no handles");
+        table.refused(
+                303,
+                "name_to_handle_at",
+                "fd,path,ptr,ptr,hex",
+                (Handler.Call5) NamespaceCalls::nameToHandle,
+                "EOPNOTSUPP: files have no handles");
         table.refused(304, "open_by_handle_at", Errno.EPERM, "needs CAP_DAC_READ_SEARCH");
         table.refused(167, "swapon", Errno.EPERM, "needs CAP_SYS_ADMIN");
         table.refused(168, "swapoff", Errno.EPERM, "needs CAP_SYS_ADMIN");
@@ -46,6 +54,15 @@ final class NamespaceCalls {
         table.refused(443, "quotactl_fd", Errno.ENOSYS, "built without quotas");
         table.refused(300, "fanotify_init", Errno.EPERM, "needs CAP_SYS_ADMIN");
         table.refused(301, "fanotify_mark", Errno.EBADF, "there is no fanotify group");
+    }
+
+    private static long nameToHandle(
+            Task task, long directory, long path, long handle, long mount, long flags) {
+        if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0) {
+            return -Errno.EINVAL;
+        }
+        int status = PathArguments.find(task, directory, path, (int) flags & AT_EMPTY_PATH);
+        return status < 0 ? status : -Errno.EOPNOTSUPP;
     }
 
     private static long setns(Task task, long fd, long kind) {

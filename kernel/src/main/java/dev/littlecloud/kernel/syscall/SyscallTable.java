@@ -32,6 +32,11 @@ public final class SyscallTable {
         add(new Syscall(number, name, Support.REFUSED, text, "", refusal));
     }
 
+    /** Adds a call that is answered by an error whatever its arguments, but tells wrong ones first. */
+    void refused(int number, String name, String arguments, Handler handler, String note) {
+        add(new Syscall(number, name, Support.REFUSED, note, arguments, handler));
+    }
+
     /** Adds a row for each number that has a name and no row yet: ENOSYS, and counted. */
     void addMissing() {
         for (int number = 0; number <= SyscallNames.LAST; number++) {

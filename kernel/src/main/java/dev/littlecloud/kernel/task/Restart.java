@@ -8,6 +8,8 @@ public enum Restart {
     WITHOUT_HANDLER,
     /** Restarted after any handler (ERESTARTNOINTR). */
     ALWAYS,
+    /** EAGAIN after any handler (FUTEX_WAIT_REQUEUE_PI). */
+    TRY_AGAIN,
     /** EINTR even where no handler ran, as after SIGCONT (epoll_wait). */
     NEVER
 }

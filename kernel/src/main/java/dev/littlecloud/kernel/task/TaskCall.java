@@ -83,6 +83,8 @@ public final class TaskCall {
                 || (restart && task.restart() == Restart.WITH_SA_RESTART)) {
             registers[Registers.RIP] -= 2; // the length of syscall, and of the out that replaces it
             registers[Registers.RAX] = run.callNumber;
+        } else if (task.restart() == Restart.TRY_AGAIN) {
+            registers[Registers.RAX] = -Errno.EAGAIN;
         } else {
             registers[Registers.RAX] = tellInterrupted(task) ? interrupted : -Errno.EFAULT;
         }
