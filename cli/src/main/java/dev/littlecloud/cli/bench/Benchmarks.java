@@ -35,6 +35,7 @@ final class Benchmarks {
         all.add(new BusyboxTrue(home));
         all.add(new NginxSpeed(home));
         all.add(new ProxySpeed(home));
+        all.add(new WarmSpeed(home));
         all.add(new RedisSpeed(home));
         all.add(new UsualPrograms(home));
         all.add(new IdleMemory(home));

@@ -1,13 +1,19 @@
 package dev.littlecloud.cli.bench;
 
+import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.runtime.CpuLimit;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.PortMapping;
 import dev.littlecloud.runtime.RunningInstance;
+import dev.littlecloud.runtime.template.Clone;
+import dev.littlecloud.runtime.template.LocalTemplates;
+import dev.littlecloud.runtime.template.Readiness;
+import dev.littlecloud.runtime.template.Template;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** nginx as the demo image has it, in a guest and on the host, with one configuration. */
@@ -16,6 +22,7 @@ final class Nginx {
 
     private static final int GUEST_PORT = 8080;
     private static final int PROCESSORS = 2;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     private Nginx() {}
 
@@ -26,7 +33,7 @@ final class Nginx {
 
     private static String configuration(String servers, String scratch) {
         return """
-        worker_processes 2;
+        worker_processes auto;
         user root;
         daemon off;
         pid %2$s/nginx.pid;
@@ -68,29 +75,36 @@ final class Nginx {
                 port, root.command("usr/sbin/nginx", "-e", "stderr", "-c", file.toString()));
     }
 
+    private static InstanceSpec guestSpec() {
+        return InstanceSpec.DEFAULT.withProcess(
+                InstanceSpec.DEFAULT
+                        .process()
+                        .withCommand(
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "echo \"$0\" >/tmp/conf; exec nginx -e stderr -c /tmp/conf",
+                                        configuration(
+                                                GUEST_PORT, "/usr/share/nginx/html", "/tmp"))));
+    }
+
+    /** A template of one in a guest with one processor. */
+    static Template template(Image image) throws InterruptedException {
+        return new LocalTemplates()
+                .boot(guestSpec(), image, new Readiness.Listens(GUEST_PORT), READY_WITHIN);
+    }
+
+    /** The way for connections into one that started from the template. */
+    static Backend backend(Clone clone) {
+        return new Backend.Guest(
+                (stream, peer, whenRoom) -> clone.deliver(stream, peer, GUEST_PORT, whenRoom));
+    }
+
     /** In a guest, with a port of the host's loopback interface. */
     static Server guest(Bench bench, Image image) throws IOException {
         int port = Server.freePort();
         RunningInstance instance =
-                bench.start(
-                        withPort(
-                                InstanceSpec.DEFAULT.withProcess(
-                                        InstanceSpec.DEFAULT
-                                                .process()
-                                                .withCommand(
-                                                        List.of(
-                                                                "sh",
-                                                                "-c",
-                                                                "echo \"$0\" >/tmp/conf; exec nginx"
-                                                                        + " -e stderr -c /tmp/conf",
-                                                                configuration(
-                                                                        GUEST_PORT,
-                                                                        "/usr/share/nginx/html",
-                                                                        "/tmp")))),
-                                port,
-                                GUEST_PORT,
-                                PROCESSORS),
-                        image);
+                bench.start(withPort(guestSpec(), port, GUEST_PORT, PROCESSORS), image);
         return new Server(port, instance::close);
     }
 

@@ -6,17 +6,14 @@ import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.GatewayMetrics;
-import dev.littlecloud.gateway.service.Lease;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
-import dev.littlecloud.gateway.service.ServiceSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The gateway alone in front of a server on the host, against nginx as reverse proxy in front of the
@@ -75,7 +72,8 @@ record ProxySpeed(Path home) implements Benchmark {
     private static Gateway gateway(int port) throws Exception {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         Routes routes = new Routes();
-        Service service = new HostService(new InetSocketAddress(loopback, port));
+        Service service =
+                new SteadyService(new Backend.Host(new InetSocketAddress(loopback, port)));
         routes.update(table -> table.withHost("127.0.0.1", Route.to(service)));
         return Gateway.start(
                 GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
@@ -94,35 +92,5 @@ record ProxySpeed(Path home) implements Benchmark {
 
     private static double p99(List<WrkReport> reports) {
         return Samples.of(reports.stream().mapToDouble(WrkReport::p99Millis).toArray()).median();
-    }
-
-    /** A server that is always there. */
-    private record HostService(InetSocketAddress address) implements Service {
-        @Override
-        public String name() {
-            return "server";
-        }
-
-        @Override
-        public ServiceSettings settings() {
-            return ServiceSettings.DEFAULT;
-        }
-
-        @Override
-        public CompletableFuture<Lease> acquire() {
-            Backend backend = new Backend.Host(address);
-            return CompletableFuture.completedFuture(
-                    new Lease() {
-                        @Override
-                        public Backend backend() {
-                            return backend;
-                        }
-
-                        @Override
-                        public void release() {
-                            // There is always room.
-                        }
-                    });
-        }
     }
 }

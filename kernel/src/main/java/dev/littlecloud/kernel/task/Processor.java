@@ -52,6 +52,9 @@ public final class Processor {
     /** How often a program left the guest here; membarrier(2) waits for that. */
     private long passes;
 
+    /** How many of these were for an exception. */
+    private long faults;
+
     /** Until when time was accounted. */
     private transient long mark;
 
@@ -123,6 +126,11 @@ public final class Processor {
 
     public long passes() {
         return passes;
+    }
+
+    /** How often a program left the guest here because of an exception. */
+    public long faults() {
+        return faults;
     }
 
     /** Until when the current task's time is in its counters. */
@@ -400,7 +408,10 @@ public final class Processor {
     private void handle(Task task, Exit exit) {
         switch (exit) {
             case SYSCALL -> call(task);
-            case EXCEPTION -> exceptions.raised(task);
+            case EXCEPTION -> {
+                faults++;
+                exceptions.raised(task);
+            }
             case KICKED -> {}
             case FAULT -> exceptions.hostFault(task);
             case HALT, SHUTDOWN ->

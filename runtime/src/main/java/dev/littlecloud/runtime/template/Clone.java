@@ -44,6 +44,9 @@ public interface Clone extends AutoCloseable {
     /** What the clone has used so far; also after its end. */
     Usage usage();
 
+    /** How often its programs called on the kernel since its template was booted. */
+    Passages passages();
+
     /** Sends a signal, by its Linux number, to the first process. */
     void signal(int signal);
 

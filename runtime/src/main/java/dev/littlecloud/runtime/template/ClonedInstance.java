@@ -19,6 +19,7 @@ import dev.littlecloud.runtime.network.Endpoints;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -200,6 +201,20 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
                     memory,
                     counts.bytesIn(),
                     counts.bytesOut());
+        } finally {
+            kernel.lock().unlock();
+        }
+    }
+
+    @Override
+    public Passages passages() {
+        kernel.lock().lock();
+        try {
+            List<Processor> processors = kernel.scheduler().processors();
+            return new Passages(
+                    processors.stream().mapToLong(Processor::passes).sum(),
+                    processors.stream().mapToLong(Processor::faults).sum(),
+                    kernel.scheduler().callServer().answered());
         } finally {
             kernel.lock().unlock();
         }
