@@ -17,6 +17,17 @@ public interface Host {
         return System.nanoTime();
     }
 
+    /** The host's processor that the calling thread runs on; negative where that is not known. */
+    default int processor() {
+        return -1;
+    }
+
+    /** Keeps the calling thread off one of the host's processors, where it may use others. */
+    default void avoid(int processor) {}
+
+    /** Lets the calling thread run on all processors of the host again. */
+    default void avoidNone() {}
+
     /**
      * A clock of what {@link #threadNanos} tells of the calling thread; for any thread to read, as
      * long as this one lives.

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,24 @@ class CallsTest {
         assertThat(Threads.interrupt(id.get())).isZero();
         finish.countDown();
         thread.join();
+    }
+
+    @Test
+    void aThreadLeavesAProcessorThatItAvoids() throws Exception {
+        FutureTask<Integer> work =
+                new FutureTask<>(
+                        () -> {
+                            int before = HostProcessors.current();
+                            int result = HostProcessors.useAllBut(before);
+                            int after = HostProcessors.current();
+                            assertThat(HostProcessors.useAll()).isZero();
+                            assertThat(before).isNotNegative();
+                            assertThat(after == before).isEqualTo(result < 0);
+                            return result;
+                        });
+        Thread.ofPlatform().start(work);
+        boolean hasOthers = Runtime.getRuntime().availableProcessors() > 1;
+        assertThat(work.get()).isEqualTo(hasOthers ? 0 : -Errno.EINVAL);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

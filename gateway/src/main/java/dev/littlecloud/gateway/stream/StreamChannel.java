@@ -37,6 +37,7 @@ public final class StreamChannel extends AbstractChannel {
     private final boolean keepsHalfOpen;
     private final AtomicBoolean readScheduled = new AtomicBoolean();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
+    private final Runnable readSoon = this::scheduleRead;
     private final boolean isIncoming;
     private @Nullable EventLoop loop;
     private @Nullable StreamEnd guest;
@@ -123,7 +124,8 @@ public final class StreamChannel extends AbstractChannel {
     private void openFlows(EventLoop on) {
         StreamEnd end = new StreamEnd(on);
         Flow forth = new Flow(alloc(), () -> tellGuest(end, HostStream.READ), this::scheduleWrite);
-        Flow back = new Flow(alloc(), this::scheduleRead, () -> tellGuest(end, HostStream.WRITE));
+        Flow back =
+                new Flow(alloc(), () -> end.soon(readSoon), () -> tellGuest(end, HostStream.WRITE));
         end.join(forth, back);
         loop = on;
         guest = end;

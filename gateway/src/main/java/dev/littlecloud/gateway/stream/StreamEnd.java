@@ -81,6 +81,16 @@ public final class StreamEnd implements HostStream {
         }
     }
 
+    /** Runs what tells the event loop of something that the program did. */
+    void soon(Runnable news) {
+        HostEvents listener = events;
+        if (listener == null) {
+            news.run();
+        } else {
+            listener.soon(news);
+        }
+    }
+
     void tellSoon(int happened) {
         later(teller, () -> tell(happened));
     }

@@ -8,4 +8,12 @@ public interface HostEvents {
      * @param events of {@link HostStream#READ}, {@link HostStream#WRITE}
      */
     void ready(int events);
+
+    /**
+     * Runs what tells the other side of something that a program in the instance did, now or when it
+     * has done a little more.
+     */
+    default void soon(Runnable news) {
+        news.run();
+    }
 }

@@ -72,6 +72,11 @@ final class HostTransport implements StreamTransport, HostEvents {
         stack.fromHost(happened);
     }
 
+    @Override
+    public void soon(Runnable news) {
+        stack.kernel().scheduler().callServer().answers().soon(news);
+    }
+
     private void happened() {
         int events = told.getAndSet(0);
         if (closed) {

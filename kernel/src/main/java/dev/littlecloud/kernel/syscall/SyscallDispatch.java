@@ -54,6 +54,12 @@ public final class SyscallDispatch {
         return result;
     }
 
+    /** Runs a blocked call of such a task again, while that is still in the guest. */
+    public long resumeFromGuest(Task task) {
+        TaskCall.resume(task);
+        return callFromGuest(task);
+    }
+
     /** Runs a blocked call again; false where the task sleeps on or has ended. */
     public boolean resume(Task task) {
         if (TaskExit.isDue(task)) {

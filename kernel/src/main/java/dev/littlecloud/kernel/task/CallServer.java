@@ -3,7 +3,6 @@ package dev.littlecloud.kernel.task;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.mm.PostedMode;
-import dev.littlecloud.machine.Registers;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
@@ -20,6 +19,12 @@ public final class CallServer {
 
     /** Each time so long it looks whether watching has paid. */
     private static final long WINDOW_NANOS = 300_000;
+
+    /**
+     * What it may cost in vain before it rests. A first try takes some: until the JVM has compiled
+     * what answers calls, that takes longer than leaving the guest for them.
+     */
+    private static final long CREDIT_NANOS = 3_000_000;
 
     /** How long it does not watch after it did in vain; each time twice as long. */
     private static final long PAUSE_NANOS = 1_000_000;
@@ -53,6 +58,7 @@ public final class CallServer {
     private final Scheduler scheduler;
     private final PostedMode mode;
     private final Condition wakeUp;
+    private final CallAnswers answers;
 
     // What only holds between this thread and the machine: a thawed instance begins without.
     private transient boolean hasThread;
@@ -69,20 +75,23 @@ public final class CallServer {
     private transient long wokenAt;
     private transient long answeredBefore;
 
-    /** Calls answered since it was asked last whether that has paid. */
-    private transient int answered;
-
     /** Calls that left the guest all the same, after their programs had waited for nothing. */
     private transient int missed;
 
+    /** The host's processor from which a call last left that might have been answered, or -1. */
+    private transient int callersProcessor;
+
+    /** What watching may still cost in vain. */
+    private transient long credit;
+
     private long watchedNanos;
-    private long answeredInAll;
 
     CallServer(Kernel kernel, Scheduler scheduler, PostedMode mode) {
         this.kernel = kernel;
         this.scheduler = scheduler;
         this.mode = mode;
         this.wakeUp = kernel.lock().newCondition();
+        this.answers = new CallAnswers(kernel, scheduler, mode);
     }
 
     /** Whether calls are ever answered in this way: it takes a second processor of the host. */
@@ -104,13 +113,18 @@ public final class CallServer {
         return watchedNanos;
     }
 
-    /** How many calls did not leave the guest. */
-    public long answered() {
-        return answeredInAll;
+    /** What becomes of calls that are posted. */
+    public CallAnswers answers() {
+        return answers;
     }
 
     /** A call left the guest that might have been answered there. */
     void want() {
+        callersProcessor = kernel.host().processor();
+        start();
+    }
+
+    private void start() {
         if (isWatching) {
             missed++;
             return;
@@ -132,9 +146,10 @@ public final class CallServer {
     public void expect() {
         if (paysOff() && hasSites()) {
             isWaking = true;
-            answeredBefore = answeredInAll;
+            answeredBefore = answers.count();
             wokenAt = System.nanoTime();
-            want();
+            callersProcessor = isWatching ? callersProcessor : -1;
+            start();
         }
     }
 
@@ -150,7 +165,7 @@ public final class CallServer {
     /** Whether programs that were woken have not come to rest yet. */
     private boolean isWaking() {
         long awake = System.nanoTime() - wokenAt;
-        boolean mayCome = answeredInAll == answeredBefore && awake < EXPECTATION_NANOS;
+        boolean mayCome = answers.count() == answeredBefore && awake < EXPECTATION_NANOS;
         isWaking &= awake < WAKE_NANOS && (mayCome || !scheduler.isQuiet());
         return isWaking;
     }
@@ -216,23 +231,30 @@ public final class CallServer {
             return;
         }
         isWatching = true;
-        answered = 0;
-        long windows = 0;
+        missed = 0;
+        credit = CREDIT_NANOS;
+        long saved = 0;
         try {
+            // Two that wait for each other on one processor would take turns of milliseconds.
+            kernel.host().avoid(callersProcessor);
             tellAll();
-            while (watch()) {
-                windows++;
+            while (credit > 0 && !kernel.hasEnded()) {
+                long gain = watch();
+                if (kernel.host().processor() == callersProcessor) {
+                    kernel.host().avoid(callersProcessor);
+                }
+                saved += gain;
+                credit = Math.min(credit + gain, CREDIT_NANOS);
             }
         } finally {
             SPARE.release();
             isWatching = false;
+            answers.refuseHeld();
             tellAll();
+            kernel.host().avoidNone();
         }
-        if (windows == 0) {
-            rest();
-        } else {
-            hasPause = false;
-        }
+        hasPause &= saved < 0;
+        rest();
     }
 
     private void rest() {
@@ -251,113 +273,54 @@ public final class CallServer {
         }
     }
 
-    /** Watches for some time, without the lock; whether that has paid. */
-    private boolean watch() {
+    /** Watches for some time, without the lock; the nanoseconds that it saved more than it cost. */
+    private long watch() {
+        long before = answers.count();
         long begin = kernel.host().threadNanos();
         long opened = System.nanoTime();
         MemorySegment ram = kernel.guestMemory().ram();
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
+        LateNews news = new LateNews();
         kernel.lock().unlock();
         try {
             int looks = 0;
             while (looks < LOOKS || System.nanoTime() - opened < WINDOW_NANOS) {
                 looks = looks < LOOKS ? looks + 1 : 0;
+                boolean isAny = false;
                 for (Processor processor : processors) {
                     long slot = processor.posting().slot();
+                    isAny |= slot != 0;
                     if (slot != 0 && PostedCalls.isPosted(ram, slot - 1)) {
-                        answer(processor);
+                        answers.answer(processor, news);
                     }
                 }
-                Thread.onSpinWait();
+                answers.endHeld();
+                if (news.isDue()) {
+                    news.tell();
+                }
+                if (isAny) {
+                    Thread.onSpinWait();
+                } else {
+                    giveWay();
+                }
             }
         } finally {
+            news.tell();
             kernel.lock().lock();
         }
         long spent = kernel.host().threadNanos() - begin;
         boolean isSpare = spent * 20 >= (System.nanoTime() - opened) * 19;
         watchedNanos += spent;
-        long saved = answered * ExitCost.nanos() - missed * WAIT_NANOS;
-        answered = 0;
+        long saved = (answers.count() - before) * ExitCost.nanos() - missed * WAIT_NANOS;
         missed = 0;
         // A processor that nobody else wants is worth half.
-        boolean hasPaid = saved >= (isSpare ? spent / 2 : spent);
-        return !kernel.hasEnded() && (hasPaid || (isSpare && isWaking()));
+        long gain = saved - (isSpare ? spent / 2 : spent);
+        return isSpare && isWaking() ? Math.max(gain, 0) : gain;
     }
 
-    private void answer(Processor processor) {
-        kernel.lock().lock();
-        try {
-            PostedCalls calls = processor.posting().calls();
-            Task task = processor.current();
-            if (kernel.hasEnded() || calls == null || task == null || !calls.take()) {
-                return;
-            }
-            answer(task, calls, processor);
-            scheduler.notifyProcessors();
-        } finally {
-            kernel.lock().unlock();
-        }
-    }
-
-    private void answer(Task task, PostedCalls calls, Processor processor) {
-        TaskRun run = task.run;
-        int number = (int) calls.number();
-        if (!PostedNumbers.contains(number)
-                || run.inCall
-                || task.seccomp() != null
-                || mustLeave(task)
-                || !isAlone(task, processor)) {
-            calls.refuse();
-            return;
-        }
-        run.callNumber = number;
-        run.a = calls.argument(0);
-        run.b = calls.argument(1);
-        run.c = calls.argument(2);
-        run.d = calls.argument(3);
-        run.e = calls.argument(4);
-        run.f = calls.argument(5);
-        // The processor's registers are in use: nobody may read them, or they would be loaded
-        // again.
-        Registers live = run.live;
-        run.live = null;
-        Profile profile = kernel.profile();
-        long before = profile == null ? 0 : System.nanoTime();
-        long result = kernel.dispatch().callFromGuest(task);
-        if (profile != null) {
-            profile.posted(number, System.nanoTime() - before);
-        }
-        if (result == Task.BLOCK) {
-            // The task leaves the guest, and the call goes on there as one that was woken.
-            calls.refuse();
-            return;
-        }
-        run.live = live;
-        answered++;
-        answeredInAll++;
-        if (mustLeave(task)) {
-            calls.answerOutside(result);
-        } else {
-            calls.answer(result);
-        }
-    }
-
-    /** Whether something is to be done before the task goes on with its program. */
-    private static boolean mustLeave(Task task) {
-        return TaskExit.isDue(task)
-                || task.signals().isDeliverable()
-                || task.group().isStopped()
-                || task.run.givesWay;
-    }
-
-    /** Whether no other processor runs the same program: then a call is this one's. */
-    private boolean isAlone(Task task, Processor self) {
-        for (Processor other : scheduler.processors()) {
-            Task running = other.current();
-            if (other != self && running != null && running.space() == task.space()) {
-                return false;
-            }
-        }
-        return true;
+    /** Nobody is in the guest: whoever has work for it may need this processor. */
+    @SuppressWarnings("ThreadPriorityCheck") // A hint: without effect it only takes longer.
+    private static void giveWay() {
+        Thread.yield();
     }
 }

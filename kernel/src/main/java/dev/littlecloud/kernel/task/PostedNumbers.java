@@ -10,6 +10,7 @@ final class PostedNumbers {
     private static final int[] NUMBERS = {
         0, // read
         1, // write
+        2, // open
         3, // close
         4, // stat
         5, // fstat
@@ -30,9 +31,13 @@ final class PostedNumbers {
         21, // access
         22, // pipe
         23, // select
+        26, // msync
         28, // madvise
         32, // dup
         33, // dup2
+        36, // getitimer
+        37, // alarm
+        38, // setitimer
         39, // getpid
         40, // sendfile
         41, // socket
@@ -47,22 +52,31 @@ final class PostedNumbers {
         50, // listen
         51, // getsockname
         52, // getpeername
+        53, // socketpair
         54, // setsockopt
         55, // getsockopt
         62, // kill
         72, // fcntl
+        73, // flock
         74, // fsync
         75, // fdatasync
+        76, // truncate
         77, // ftruncate
         78, // getdents
         79, // getcwd
         80, // chdir
+        81, // fchdir
         82, // rename
         83, // mkdir
         84, // rmdir
+        86, // link
         87, // unlink
+        88, // symlink
         89, // readlink
         90, // chmod
+        91, // fchmod
+        92, // chown
+        93, // fchown
         95, // umask
         96, // gettimeofday
         97, // getrlimit
@@ -74,13 +88,23 @@ final class PostedNumbers {
         107, // geteuid
         108, // getegid
         110, // getppid
+        137, // statfs
+        138, // fstatfs
         186, // gettid
+        200, // tkill
         201, // time
         202, // futex
         204, // sched_getaffinity
         213, // epoll_create
         217, // getdents64
+        218, // set_tid_address
+        221, // fadvise64
+        222, // timer_create
+        223, // timer_settime
+        224, // timer_gettime
+        226, // timer_delete
         228, // clock_gettime
+        229, // clock_getres
         230, // clock_nanosleep
         232, // epoll_wait
         233, // epoll_ctl
@@ -89,21 +113,35 @@ final class PostedNumbers {
         258, // mkdirat
         262, // newfstatat
         263, // unlinkat
+        264, // renameat
         267, // readlinkat
         269, // faccessat
         270, // pselect6
         271, // ppoll
+        273, // set_robust_list
+        280, // utimensat
         281, // epoll_pwait
+        283, // timerfd_create
+        285, // fallocate
         286, // timerfd_settime
+        287, // timerfd_gettime
         288, // accept4
         290, // eventfd2
         291, // epoll_create1
         292, // dup3
         293, // pipe2
+        295, // preadv
+        296, // pwritev
+        299, // recvmmsg
         302, // prlimit64
+        307, // sendmmsg
+        316, // renameat2
         318, // getrandom
+        326, // copy_file_range
         332, // statx
+        436, // close_range
         439, // faccessat2
+        441, // epoll_pwait2
     };
 
     private static final BitSet KNOWN = new BitSet();

@@ -373,6 +373,7 @@ public final class Processor {
         scheduler.processorPassed();
         long after = System.nanoTime();
         posting.leave(exit, before, after);
+        scheduler.callServer().answers().left(this);
         task.run.userNanos += after - before;
         userNanos += after - before;
         if (quota.isLimited()) {

@@ -128,7 +128,7 @@ public final class Scheduler {
     /** Ends a blocked task's wait, whose call then runs again; false where it was not blocked. */
     boolean wake(Task task) {
         if (task.run.state != TaskRun.State.BLOCKED) {
-            return false;
+            return callServer.answers().wake(task);
         }
         kernel.timers().disarm(task.run.deadline);
         enqueue(task);
@@ -265,6 +265,7 @@ public final class Scheduler {
      * each wake-up: a task that wakes another and then blocks hands over its own processor.
      */
     public void notifyProcessors() {
+        callServer.answers().lookAtHeld();
         int waiting = queue.size();
         if (waiting == 0 || kernel.hasEnded()) {
             return;

@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
 import dev.littlecloud.sys.Clocks;
+import dev.littlecloud.sys.HostProcessors;
 import dev.littlecloud.sys.Threads;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one instance's kernel gets of this process. */
 public final class InstanceHost implements Host {
+    private static final System.Logger LOG = System.getLogger(InstanceHost.class.getName());
+
     private final String id;
     private final CompletableFuture<InstanceEnd> end = new CompletableFuture<>();
     private final List<Runnable> endActions = new ArrayList<>();
@@ -51,6 +54,25 @@ public final class InstanceHost implements Host {
     public LongSupplier threadClock() {
         int clock = Clocks.cpuClockOf(Threads.currentId());
         return () -> Clocks.nanos(clock);
+    }
+
+    @Override
+    public int processor() {
+        return HostProcessors.current();
+    }
+
+    @Override
+    public void avoid(int processor) {
+        if (HostProcessors.useAllBut(processor) < 0) {
+            LOG.log(System.Logger.Level.TRACE, "there is no processor but " + processor);
+        }
+    }
+
+    @Override
+    public void avoidNone() {
+        if (HostProcessors.useAll() < 0) {
+            LOG.log(System.Logger.Level.DEBUG, "a thread keeps to the processors it has");
+        }
     }
 
     @Override

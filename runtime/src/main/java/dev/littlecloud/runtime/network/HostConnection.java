@@ -20,6 +20,7 @@ final class HostConnection implements HostStream, HostPoller.Listener {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Runnable closed;
+    private final Runnable wakeUp;
     private @Nullable HostEvents events;
     private boolean connected;
 
@@ -31,6 +32,7 @@ final class HostConnection implements HostStream, HostPoller.Listener {
             throws IOException {
         this.poller = poller;
         this.closed = closed;
+        this.wakeUp = poller::wakeUp;
         this.channel = channel;
         this.connected = connected;
         channel.configureBlocking(false);
@@ -81,7 +83,15 @@ final class HostConnection implements HostStream, HostPoller.Listener {
         if ((wanted & WRITE) != 0) {
             operations |= connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
         }
-        poller.want(key, operations);
+        HostEvents listener = events;
+        if (poller.wantSoon(key, operations)) {
+            if (listener == null) {
+                poller.wakeUp();
+            } else {
+                // Once for all that the program wants while it goes on.
+                listener.soon(wakeUp);
+            }
+        }
     }
 
     @Override

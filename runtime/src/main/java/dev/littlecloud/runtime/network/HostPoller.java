@@ -60,12 +60,19 @@ final class HostPoller {
 
     /** Asks to hear once when one of {@code operations} is possible. */
     void want(SelectionKey key, int operations) {
+        if (wantSoon(key, operations)) {
+            wakeUp();
+        }
+    }
+
+    /** As {@link #want}, which holds after the next {@link #wakeUp}; false where it never will. */
+    boolean wantSoon(SelectionKey key, int operations) {
         try {
             key.interestOpsOr(operations);
+            return true;
         } catch (CancelledKeyException closed) {
-            return;
+            return false;
         }
-        wakeUp();
     }
 
     /** Runs something on the poller's thread. */

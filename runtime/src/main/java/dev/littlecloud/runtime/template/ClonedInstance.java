@@ -214,7 +214,7 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
             return new Passages(
                     processors.stream().mapToLong(Processor::passes).sum(),
                     processors.stream().mapToLong(Processor::faults).sum(),
-                    kernel.scheduler().callServer().answered());
+                    kernel.scheduler().callServer().answers().count());
         } finally {
             kernel.lock().unlock();
         }

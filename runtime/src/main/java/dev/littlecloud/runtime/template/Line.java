@@ -70,6 +70,17 @@ final class Line implements HostEvents {
         }
     }
 
+    @Override
+    public void soon(Runnable news) {
+        End awake = end();
+        HostEvents told = awake == null ? null : awake.kernel();
+        if (told == null) {
+            news.run();
+        } else {
+            told.soon(news);
+        }
+    }
+
     /** Whether bytes came. That the other side left is not worth thawing an instance for. */
     private synchronized boolean look() {
         if (end != null || ahead != null || status != 0) {

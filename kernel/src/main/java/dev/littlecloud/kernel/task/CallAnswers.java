@@ -1,0 +1,216 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.mm.PostedCalls;
+import dev.littlecloud.kernel.mm.PostedMode;
+import dev.littlecloud.machine.Registers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of calls that programs post: they are answered, or held while they wait, or left to
+ * the way out of the guest. Guarded by the instance lock.
+ */
+public final class CallAnswers {
+    private final Kernel kernel;
+    private final Scheduler scheduler;
+    private final HeldCall held;
+
+    /** What is told late, by the thread that watches; null while that answers no call. */
+    private transient @Nullable LateNews lateNews;
+
+    private long count;
+
+    CallAnswers(Kernel kernel, Scheduler scheduler, PostedMode mode) {
+        this.kernel = kernel;
+        this.scheduler = scheduler;
+        this.held = new HeldCall(mode == PostedMode.ALWAYS);
+    }
+
+    /** How many calls did not leave the guest. */
+    public long count() {
+        return count;
+    }
+
+    /** Takes the call of the program on a processor, unless it was withdrawn. Without the lock. */
+    void answer(Processor processor, LateNews news) {
+        kernel.lock().lock();
+        lateNews = news;
+        try {
+            PostedCalls calls = processor.posting().calls();
+            Task task = processor.current();
+            if (kernel.hasEnded() || calls == null || task == null || !calls.take()) {
+                return;
+            }
+            answer(task, calls, processor);
+            scheduler.notifyProcessors();
+        } finally {
+            lateNews = null;
+            kernel.lock().unlock();
+        }
+    }
+
+    /**
+     * Runs what tells the outside of something that a program did: at once, or a moment later when
+     * the program goes on with calls that are answered here.
+     */
+    public void soon(Runnable news) {
+        LateNews late = kernel.lock().isHeldByCurrentThread() ? lateNews : null;
+        if (late == null) {
+            news.run();
+        } else {
+            late.add(news);
+        }
+    }
+
+    private void answer(Task task, PostedCalls calls, Processor processor) {
+        TaskRun run = task.run;
+        int number = (int) calls.number();
+        if (!PostedNumbers.contains(number)
+                || run.inCall
+                || task.seccomp() != null
+                || mustLeave(task)
+                || !isAlone(task, processor)) {
+            calls.refuse();
+            return;
+        }
+        run.callNumber = number;
+        run.a = calls.argument(0);
+        run.b = calls.argument(1);
+        run.c = calls.argument(2);
+        run.d = calls.argument(3);
+        run.e = calls.argument(4);
+        run.f = calls.argument(5);
+        // The processor's registers are in use: nobody may read them, or they would be loaded
+        // again.
+        Registers live = run.live;
+        run.live = null;
+        Profile profile = kernel.profile();
+        long before = profile == null ? 0 : System.nanoTime();
+        long result = kernel.dispatch().callFromGuest(task);
+        if (profile != null) {
+            profile.posted(number, System.nanoTime() - before);
+        }
+        if (result == Task.BLOCK) {
+            LateNews late = lateNews;
+            if (late != null) {
+                late.tell();
+            }
+            if (held.isWorthwhile() && mayHold(task, processor)) {
+                held.begin(processor, task);
+            } else {
+                // The task leaves the guest, and the call goes on there as one that was woken.
+                calls.refuse();
+            }
+            return;
+        }
+        run.live = live;
+        answerWith(result, task, calls);
+    }
+
+    private void answerWith(long result, Task task, PostedCalls calls) {
+        count++;
+        if (mustLeave(task)) {
+            calls.answerOutside(result);
+        } else {
+            calls.answer(result);
+        }
+    }
+
+    // ---- Calls that wait while their programs stay in the guest
+
+    private boolean mayHold(Task task, Processor processor) {
+        return !task.yields() && !mustLeave(task) && !scheduler.hasWork(processor);
+    }
+
+    /** Something happened that a task waits for that runs; whether it waits in the guest. */
+    boolean wake(Task task) {
+        return held.wake(task);
+    }
+
+    /** A processor has left the guest: a call that is held goes on there as one that was woken. */
+    void left(Processor processor) {
+        if (held.processor() == processor) {
+            held.end();
+        }
+    }
+
+    /** Answers what is held if it was woken, and has it leave where another task needs its place. */
+    void lookAtHeld() {
+        Processor processor = held.processor();
+        if (processor != null && (held.isWoken() || scheduler.hasWork(processor))) {
+            goOn(processor);
+        }
+    }
+
+    /** Has a program leave that has waited for long enough. Without the lock. */
+    void endHeld() {
+        if (!held.isDue()) {
+            return;
+        }
+        kernel.lock().lock();
+        try {
+            if (!kernel.hasEnded() && held.isDue()) {
+                refuseHeld();
+            }
+        } finally {
+            kernel.lock().unlock();
+        }
+    }
+
+    /** Has the program leave whose call is held. */
+    void refuseHeld() {
+        Processor processor = held.processor();
+        if (processor != null) {
+            held.end();
+            PostedCalls calls = processor.posting().calls();
+            if (calls != null) {
+                calls.refuse();
+            }
+        }
+    }
+
+    private void goOn(Processor processor) {
+        Task task = held.task();
+        PostedCalls calls = processor.posting().calls();
+        if (!held.isWoken()
+                || task == null
+                || calls == null
+                || !mayHold(task, processor)
+                || !isAlone(task, processor)) {
+            refuseHeld();
+            return;
+        }
+        held.end();
+        Profile profile = kernel.profile();
+        long before = profile == null ? 0 : System.nanoTime();
+        long result = kernel.dispatch().resumeFromGuest(task);
+        if (profile != null) {
+            profile.posted((int) task.run.callNumber, System.nanoTime() - before);
+        }
+        if (result == Task.BLOCK) {
+            calls.refuse();
+            return;
+        }
+        task.run.live = processor.vcpu().registers();
+        answerWith(result, task, calls);
+    }
+
+    /** Whether something is to be done before the task goes on with its program. */
+    private static boolean mustLeave(Task task) {
+        return TaskExit.isDue(task)
+                || task.signals().isDeliverable()
+                || task.group().isStopped()
+                || task.run.givesWay;
+    }
+
+    /** Whether no other processor runs the same program: then a call is this one's. */
+    private boolean isAlone(Task task, Processor self) {
+        for (Processor other : scheduler.processors()) {
+            Task running = other.current();
+            if (other != self && running != null && running.space() == task.space()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
