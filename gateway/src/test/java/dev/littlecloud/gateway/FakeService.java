@@ -19,6 +19,7 @@ public final class FakeService implements Service {
     private final Backend backend;
     private final AtomicInteger leases = new AtomicInteger();
     private final AtomicInteger granted = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
     private final Queue<CompletableFuture<Lease>> waiting = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Refusal refusal;
     private volatile boolean asleep;
@@ -32,6 +33,11 @@ public final class FakeService implements Service {
     /** Leases that were not given back. */
     public int leases() {
         return leases.get();
+    }
+
+    /** Leases whose requests became streams of bytes. */
+    public int streams() {
+        return streams.get();
     }
 
     public int granted() {
@@ -93,6 +99,11 @@ public final class FakeService implements Service {
             @Override
             public Backend backend() {
                 return backend;
+            }
+
+            @Override
+            public void becomesStream() {
+                streams.incrementAndGet();
             }
 
             @Override

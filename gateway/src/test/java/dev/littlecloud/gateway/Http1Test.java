@@ -172,6 +172,7 @@ class Http1Test {
                 client.send("frame " + (i + 100));
                 assertThat(client.read(9)).isEqualTo("frame " + (i + 100));
             }
+            assertThat(gateway.service.streams()).isOne();
         }
     }
 

@@ -153,7 +153,27 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
             member.isOnce = true;
             member.isEnding = true;
         }
-        return new Place(member.running().backend(), () -> lock.run(() -> released(member)));
+        return new Place(
+                member.running().backend(),
+                new Place.Owner() {
+                    @Override
+                    public void becameStream() {
+                        lock.run(
+                                () -> {
+                                    member.streams++;
+                                    checkIdleLater();
+                                });
+                    }
+
+                    @Override
+                    public void released(boolean wasStream) {
+                        lock.run(
+                                () -> {
+                                    member.streams -= wasStream ? 1 : 0;
+                                    Fleet.this.released(member);
+                                });
+                    }
+                });
     }
 
     private void released(Member member) {
@@ -401,7 +421,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                 surplus--;
             }
         }
-        if (outlasts() && surplus > 0) {
+        if (surplus > 0 && (outlasts() || (scaling.isStateful() && members.haveStreams()))) {
             // Nobody will tell when the last byte of a connection that stays open went through.
             members.ready().stream()
                     .mapToLong(member -> restNanos(member, now))
@@ -491,7 +511,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     /** Waits until no request is under way, or until the deadline. */
     void awaitIdle(long deadlineNanos) {
-        lock.await(() -> outlasts() || !members.haveRequests(), deadlineNanos);
+        lock.await(() -> outlasts() || !members.haveRequests(scaling.isStateful()), deadlineNanos);
     }
 
     /** Ends all instances now, also those with requests, and waits for that. */

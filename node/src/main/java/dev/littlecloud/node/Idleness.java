@@ -23,7 +23,8 @@ final class Idleness {
             wanted = Math.max(wanted, STUCK_NANOS);
         }
         long idle = now - member.idleSinceNanos;
-        if (outlasts(spec, scaling)) {
+        boolean hasOnlyStreams = scaling.isStateful() && member.active == member.streams;
+        if (outlasts(spec, scaling) || (member.active > 0 && hasOnlyStreams)) {
             idle = Math.min(idle, member.running().restingNanos());
         } else if (member.active > 0) {
             idle = 0;

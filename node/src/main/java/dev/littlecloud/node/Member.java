@@ -17,6 +17,9 @@ final class Member {
     /** Requests it serves now. */
     int active;
 
+    /** Those of them that became streams of bytes. */
+    int streams;
+
     boolean isStarting = true;
 
     /** Whether it gets no more requests. */

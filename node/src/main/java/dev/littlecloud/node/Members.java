@@ -62,8 +62,18 @@ final class Members {
         return all.stream().allMatch(member -> member.isEnding);
     }
 
-    boolean haveRequests() {
-        return all.stream().anyMatch(member -> member.active > 0);
+    /**
+     * Whether some are under way.
+     *
+     * @param besideStreams of other requests than those that became streams of bytes
+     */
+    boolean haveRequests(boolean besideStreams) {
+        return all.stream()
+                .anyMatch(member -> member.active > (besideStreams ? member.streams : 0));
+    }
+
+    boolean haveStreams() {
+        return all.stream().anyMatch(member -> member.streams > 0);
     }
 
     /** Those that a machine runs. */

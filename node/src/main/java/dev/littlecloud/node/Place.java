@@ -2,17 +2,32 @@ package dev.littlecloud.node;
 
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Lease;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A place for one request. */
 final class Place implements Lease {
-    private final Backend backend;
-    private final Runnable whenReleased;
-    private final AtomicBoolean isReleased = new AtomicBoolean();
+    private enum State {
+        REQUEST,
+        STREAM,
+        RELEASED
+    }
 
-    Place(Backend backend, Runnable whenReleased) {
+    private final Backend backend;
+    private final Owner owner;
+    private final AtomicReference<State> state = new AtomicReference<>(State.REQUEST);
+
+    /** Hears what becomes of it. */
+    interface Owner {
+        /** What holds it goes on as a stream of bytes. */
+        void becameStream();
+
+        /** Once, and last. */
+        void released(boolean wasStream);
+    }
+
+    Place(Backend backend, Owner owner) {
         this.backend = backend;
-        this.whenReleased = whenReleased;
+        this.owner = owner;
     }
 
     @Override
@@ -21,9 +36,17 @@ final class Place implements Lease {
     }
 
     @Override
+    public void becomesStream() {
+        if (state.compareAndSet(State.REQUEST, State.STREAM)) {
+            owner.becameStream();
+        }
+    }
+
+    @Override
     public void release() {
-        if (isReleased.compareAndSet(false, true)) {
-            whenReleased.run();
+        State before = state.getAndSet(State.RELEASED);
+        if (before != State.RELEASED) {
+            owner.released(before == State.STREAM);
         }
     }
 }

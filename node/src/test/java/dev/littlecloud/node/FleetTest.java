@@ -499,6 +499,26 @@ class FleetTest {
     }
 
     @Test
+    void aStreamThatIsSilentDoesNotKeepAStatefulInstanceAwake() throws Exception {
+        Fleet fleet = fleet(STATEFUL);
+        Lease stream = get(fleet.acquire());
+        Lease request = get(fleet.acquire());
+        stream.becomesStream();
+        assertThat(unit().isFrozen).isFalse();
+        request.release();
+        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
+
+        unit().say();
+
+        await(() -> heard.contains("started u1.1"));
+        await(() -> heard.contains("ended u1.1: no request for 1 ms; it is frozen"));
+        stream.release();
+        get(fleet.acquire()).release();
+        assertThat(heard).contains("started u1.2");
+        assertThat(launcher.startsAsked).hasValue(1);
+    }
+
+    @Test
     void anInstanceThatCannotBeFrozenStaysAndTheReasonIsTold() throws Exception {
         launcher.stuck = "it has a UDP socket to outside";
         Fleet fleet = fleet(STATEFUL);

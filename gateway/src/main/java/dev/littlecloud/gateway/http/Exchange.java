@@ -315,6 +315,10 @@ final class Exchange {
         status = 101;
         responseStarted = true;
         upgraded = true;
+        Placement place = placement;
+        if (place != null) {
+            place.becomesStream();
+        }
         progress.streams();
         front.sendsBytes();
         // Not while the codec is in the middle of decoding.

@@ -111,6 +111,14 @@ final class Placement {
         }
     }
 
+    /** The exchange goes on as a stream of bytes. */
+    void becomesStream() {
+        Lease held = lease;
+        if (held != null) {
+            held.becomesStream();
+        }
+    }
+
     /** Gives the place back, or gives up waiting for it. */
     void release() {
         released = true;

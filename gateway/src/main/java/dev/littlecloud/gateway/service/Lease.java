@@ -5,6 +5,12 @@ public interface Lease {
     /** Where to connect to. Leases on one instance give equal back ends. */
     Backend backend();
 
+    /**
+     * What it was taken for goes on as a stream of bytes that may be silent for long, such as a
+     * WebSocket. Any thread; only the first call counts. Services may take no notice.
+     */
+    default void becomesStream() {}
+
     /** Gives the place back. Any thread; only the first call counts. */
     void release();
 }
