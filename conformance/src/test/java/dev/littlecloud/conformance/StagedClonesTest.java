@@ -31,7 +31,7 @@ class StagedClonesTest {
     /** What /proc/uptime rounds to, and then some. */
     private static final double UPTIME_STEP = 0.02;
 
-    private static void await(BooleanSupplier condition) {
+    static void await(BooleanSupplier condition) {
         long until = System.nanoTime() + DEADLINE_NANOS;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(until);
@@ -40,7 +40,7 @@ class StagedClonesTest {
     }
 
     /** Has a template learn what a request touches, and a clone staged. */
-    private static void prepare(Template template) throws IOException {
+    static void prepare(Template template) throws IOException {
         for (int i = 0; i < FIRST; i++) {
             try (Clone clone = template.start(CloneListener.NONE)) {
                 assertThat(TemplatesTest.exchange(clone, "")).isNotEmpty();

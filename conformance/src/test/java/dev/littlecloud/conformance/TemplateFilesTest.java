@@ -13,6 +13,7 @@ import dev.littlecloud.runtime.template.Seal;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,5 +137,89 @@ class TemplateFilesTest {
     private static boolean mentions(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
                 .contains("swordfish");
+    }
+
+    /** A template in a directory, of whose clones all is known that there is to learn. */
+    private Path learned() throws IOException, InterruptedException {
+        Path place = saved();
+        try (Template template = load(place)) {
+            StagedClonesTest.prepare(template);
+            StagedClonesTest.await(() -> Files.exists(place.resolve("lesson")));
+        }
+        return place;
+    }
+
+    /** Whether one start tells it what its requests touch. */
+    private void requireKnown(Path place) throws IOException, InterruptedException {
+        try (Template template = load(place)) {
+            template.start(CloneListener.NONE).close();
+            StagedClonesTest.await(template::isStaged);
+            try (Clone clone = template.start(CloneListener.NONE)) {
+                assertThat(clone.startTimes().staged()).isTrue();
+                assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("kept\n");
+            }
+        }
+    }
+
+    @Test
+    void whatWasLearnedOfClonesIsKnownAfterARestart() throws IOException, InterruptedException {
+        Path place = learned();
+        requireKnown(place);
+        byte[] lesson = Files.readAllBytes(place.resolve("lesson"));
+        assertThat(new String(lesson, StandardCharsets.ISO_8859_1)).doesNotContain("LCLESSON");
+
+        // It begins anew beside a template that is another one.
+        Path other = directory.resolve("other");
+        try (Template template = boot()) {
+            template.save(other);
+            template.keepLessons(other);
+            assertThat(other.resolve("lesson")).doesNotExist();
+            StagedClonesTest.prepare(template);
+            StagedClonesTest.await(() -> Files.exists(other.resolve("lesson")));
+        }
+        requireKnown(other);
+        Files.write(other.resolve("lesson"), lesson);
+        requireForgotten(other);
+    }
+
+    @Test
+    void aLessonThatIsDamagedIsLearnedAgain() throws IOException, InterruptedException {
+        Path place = learned();
+        Path file = place.resolve("lesson");
+        byte[] good = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(good, good.length - 1));
+        requireForgotten(place);
+        Files.write(file, new byte[0]);
+        requireForgotten(place);
+        for (int at : new int[] {0, good.length / 2, good.length - 1}) {
+            byte[] flipped = good.clone();
+            flipped[at] ^= 0x10;
+            Files.write(file, flipped);
+            requireForgotten(place);
+        }
+
+        byte[] damaged = Files.readAllBytes(file);
+        try (Template template = load(place)) {
+            StagedClonesTest.prepare(template);
+            StagedClonesTest.await(() -> !Arrays.equals(content(file), damaged));
+        }
+        requireKnown(place);
+    }
+
+    /** Clones start as well, and the template has everything to learn. */
+    private void requireForgotten(Path place) throws IOException, InterruptedException {
+        try (Template template = load(place);
+                Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("kept\n");
+            assertThat(template.hasLearned()).isFalse();
+        }
+    }
+
+    private static byte[] content(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 }

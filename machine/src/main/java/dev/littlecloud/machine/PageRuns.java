@@ -1,5 +1,8 @@
 package dev.littlecloud.machine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -56,5 +59,40 @@ public final class PageRuns {
             pages += length(i);
         }
         return pages;
+    }
+
+    /** Writes them down for {@link #read}. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(runs.length);
+        for (int each : runs) {
+            out.writeInt(each);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param pages of the memory that they are part of
+     * @throws IOException where they are not ascending runs of that
+     */
+    public static PageRuns read(DataInput in, long pages) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length % 2 != 0 || length > 2 * pages) {
+            throw new IOException("runs of pages in " + length + " numbers");
+        }
+        int[] runs = new int[length];
+        long end = 0;
+        for (int i = 0; i < length; i += 2) {
+            runs[i] = in.readInt();
+            runs[i + 1] = in.readInt();
+            if (runs[i] < end || runs[i + 1] <= 0) {
+                throw new IOException("runs of pages that do not ascend");
+            }
+            end = (long) runs[i] + runs[i + 1];
+        }
+        if (end > pages) {
+            throw new IOException("runs of pages behind the end");
+        }
+        return new PageRuns(runs);
     }
 }

@@ -67,6 +67,8 @@ final class FrozenRevision implements Prepared {
                                 () -> {
                                     try {
                                         shelf.put(Shelf.TEMPLATE, template::save);
+                                        shelf.newest(Shelf.TEMPLATE)
+                                                .ifPresent(template::keepLessons);
                                     } catch (IOException failure) {
                                         lost.accept(
                                                 "its template could not be written to disk ("

@@ -4,6 +4,9 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.UsedPages;
 import dev.littlecloud.kernel.task.Task;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,10 +19,15 @@ import java.util.stream.LongStream;
 
 /**
  * Which pages the programs of an instance touch when it is asked for something, and at which sites
- * they make calls. Address spaces are
- * known by the roots of their page tables, which all clones have in common. Immutable.
+ * they make calls. Address spaces are known by the roots of their page tables, which all clones have
+ * in common. Immutable.
  */
 public final class PageUse {
+    /** Address spaces, and pages of one, that can be read. */
+    private static final int MOST_SPACES = 1 << 16;
+
+    private static final int MOST_PAGES = 1 << 24;
+
     /** No pages. */
     public static final PageUse NONE = new PageUse(Map.of(), Map.of());
 
@@ -77,6 +85,55 @@ public final class PageUse {
             all[again ? count - 1 : count++] = each;
         }
         return Arrays.copyOf(all, count);
+    }
+
+    /** Writes it down for {@link #read}. */
+    public void write(DataOutput out) throws IOException {
+        write(pages, out);
+        write(sites, out);
+    }
+
+    private static void write(Map<Long, long[]> some, DataOutput out) throws IOException {
+        out.writeInt(some.size());
+        for (Map.Entry<Long, long[]> space : some.entrySet()) {
+            out.writeLong(space.getKey());
+            out.writeInt(space.getValue().length);
+            for (long address : space.getValue()) {
+                out.writeLong(address);
+            }
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote, of a template that is the same.
+     *
+     * @throws DamagedException when it is not what was written
+     */
+    public static PageUse read(DataInput in) throws IOException {
+        Map<Long, long[]> pages = addresses(in);
+        return new PageUse(pages, addresses(in));
+    }
+
+    private static Map<Long, long[]> addresses(DataInput in) throws IOException {
+        Map<Long, long[]> read = new HashMap<>();
+        int spaces = count(in, MOST_SPACES);
+        for (int i = 0; i < spaces; i++) {
+            long root = in.readLong();
+            long[] some = new long[count(in, MOST_PAGES)];
+            for (int each = 0; each < some.length; each++) {
+                some[each] = in.readLong();
+            }
+            read.put(root, some);
+        }
+        return read;
+    }
+
+    private static int count(DataInput in, int most) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > most) {
+            throw new DamagedException(count + " pages or address spaces");
+        }
+        return count;
     }
 
     /** All pages together. */

@@ -37,26 +37,36 @@ final class FrozenTemplate implements Template {
     private final Lesson lesson;
     private final Seal seal;
     private final Object staging = new Object();
+    private final LessonKeeper keeper;
 
     /** Guarded by {@code staging}. */
     private boolean closed;
 
     /** A template that clones are made of. */
-    FrozenTemplate(
+    static FrozenTemplate ofClones(
             InstanceSpec spec,
             Image image,
             FrozenKernel frozen,
             BlankMachines machines,
             Neighbours neighbours,
             Seal seal) {
-        this.seal = seal;
-        this.lesson = new Lesson(StagedClones.SHARED::learned);
-        this.spec = spec;
-        this.image = image;
-        this.frozen = frozen;
-        this.machines = machines;
-        this.neighbours = neighbours;
-        machines.prepare(frozen.memory().vcpus());
+        LessonKeeper keeper = new LessonKeeper(seal);
+        return new FrozenTemplate(
+                spec, image, frozen, machines, neighbours, keeper.begin(), keeper, seal);
+    }
+
+    /** The same of one in a directory, where what is learned of its clones is kept, too. */
+    static FrozenTemplate ofFile(
+            Path directory,
+            InstanceSpec spec,
+            Image image,
+            FrozenKernel frozen,
+            BlankMachines machines,
+            Neighbours neighbours,
+            Seal seal) {
+        LessonKeeper keeper = new LessonKeeper(seal);
+        Lesson lesson = keeper.goOn(directory, frozen.memory());
+        return new FrozenTemplate(spec, image, frozen, machines, neighbours, lesson, keeper, seal);
     }
 
     /** An instance that goes on once. */
@@ -67,7 +77,15 @@ final class FrozenTemplate implements Template {
             BlankMachines machines,
             Neighbours neighbours,
             Seal seal) {
-        return new FrozenTemplate(spec, image, frozen, machines, neighbours, Lesson.none(), seal);
+        return new FrozenTemplate(
+                spec,
+                image,
+                frozen,
+                machines,
+                neighbours,
+                Lesson.none(),
+                new LessonKeeper(seal),
+                seal);
     }
 
     private FrozenTemplate(
@@ -77,9 +95,11 @@ final class FrozenTemplate implements Template {
             BlankMachines machines,
             Neighbours neighbours,
             Lesson lesson,
+            LessonKeeper keeper,
             Seal seal) {
         this.seal = seal;
         this.lesson = lesson;
+        this.keeper = keeper;
         this.spec = spec;
         this.image = image;
         this.frozen = frozen;
@@ -197,8 +217,8 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    /** Whether it was learned what a request touches. */
-    boolean knowsItsUse() {
+    @Override
+    public boolean hasLearned() {
         return lesson.knowsUse();
     }
 
@@ -257,6 +277,11 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
+    public void keepLessons(Path directory) {
+        keeper.keepIn(directory, lesson);
+    }
+
+    @Override
     public long memoryBytes() {
         return frozen.memory().storedBytes();
     }
@@ -268,6 +293,7 @@ final class FrozenTemplate implements Template {
 
     @Override
     public void close() {
+        keeper.close();
         stagedClones.forget(this);
         synchronized (staging) {
             closed = true;

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.freeze.PageUse;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.PageRuns;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * What a template learns of its first clones: which pages a request touches, and then which pages of
@@ -50,6 +51,29 @@ final class Lesson {
         over.users = USERS;
         over.isNone = true;
         return over;
+    }
+
+    /**
+     * All that was learned.
+     *
+     * @param use what a request touches
+     * @param workingSet what is written on the way
+     */
+    record Learned(PageUse use, PageRuns workingSet) {}
+
+    /** One that is over. */
+    static Lesson of(Learned before) {
+        Lesson over = new Lesson(() -> {});
+        over.writers = WRITERS;
+        over.users = USERS;
+        over.used = before.use;
+        over.workingSet = before.workingSet;
+        return over;
+    }
+
+    /** All that there is to learn, once it was. */
+    synchronized Optional<Learned> learned() {
+        return knowsUse() ? Optional.of(new Learned(used, workingSet)) : Optional.empty();
     }
 
     /** Whether there is anything to learn, because there will be several clones. */

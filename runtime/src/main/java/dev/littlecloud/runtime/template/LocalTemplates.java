@@ -51,7 +51,7 @@ public final class LocalTemplates implements Templates {
         }
         try (Preparation preparation = new Preparation(spec, image, deadline, neighbours)) {
             preparation.awaitReady(readiness);
-            return new FrozenTemplate(
+            return FrozenTemplate.ofClones(
                     spec, image, preparation.freeze(), machines, neighbours, seal);
         }
     }
@@ -59,7 +59,7 @@ public final class LocalTemplates implements Templates {
     @Override
     public Template load(Path directory, InstanceSpec spec, Image image) {
         FrozenKernel frozen = read(directory, spec, image);
-        return new FrozenTemplate(spec, image, frozen, machines, neighbours, seal);
+        return FrozenTemplate.ofFile(directory, spec, image, frozen, machines, neighbours, seal);
     }
 
     @Override

@@ -169,7 +169,7 @@ public final class StagedClones {
         FrozenTemplate latest = null;
         for (Map.Entry<FrozenTemplate, Place> entry : places.entrySet()) {
             Place place = entry.getValue();
-            if (place.clone == null && !place.failed && entry.getKey().knowsItsUse()) {
+            if (place.clone == null && !place.failed && entry.getKey().hasLearned()) {
                 latest = entry.getKey();
             }
         }

@@ -30,8 +30,18 @@ public interface Template extends AutoCloseable {
      */
     boolean isStaged();
 
+    /** Whether it was learned what a request touches, from its clones or from what was kept. */
+    boolean hasLearned();
+
     /** Writes the template into a directory, which must be empty or not exist. */
     void save(Path directory) throws IOException;
+
+    /**
+     * From now on keeps beside the template what is learned of its clones, for {@link Templates#load}.
+     *
+     * @param directory where {@link #save} wrote, perhaps under another name since
+     */
+    void keepLessons(Path directory);
 
     /** Bytes of guest memory that are not zero: what all clones share. */
     long memoryBytes();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,11 +29,11 @@ import java.util.List;
  * be, so a file that was cut or changed is found out before anything is made of it.
  */
 final class TemplateFile {
-    private static final String DESCRIPTION = "template";
+    static final String DESCRIPTION = "template";
     private static final String PAGES = "pages";
     private static final long MAGIC = 0x4c43_5445_4d50_4c54L;
     private static final int VERSION = 2;
-    private static final int DIGEST_BYTES = 32;
+    static final int DIGEST_BYTES = 32;
     private static final int MAX_CHUNKS = 1 << 16;
     private static final int MAX_WORDS = 1 << 16;
 
@@ -54,21 +55,27 @@ final class TemplateFile {
         writeMemory(frozen.memory(), out);
         PageFile.write(frozen.memory(), directory.resolve(PAGES), seal, out);
         frozen.writeObjects(out);
-        out.write(sha256(bytes.toByteArray()));
         // Last: a template without its description is none.
-        Path unfinished = directory.resolve(DESCRIPTION + ".part");
-        Files.write(
-                unfinished,
-                seal.close(bytes.toByteArray()),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.SYNC);
-        Files.move(unfinished, directory.resolve(DESCRIPTION));
+        seal(bytes, directory.resolve(DESCRIPTION), seal);
     }
 
-    static FrozenKernel load(Path directory, InstanceSpec spec, Image image, Seal seal)
-            throws IOException {
-        byte[] bytes = seal.open(Files.readAllBytes(directory.resolve(DESCRIPTION)));
+    /** Writes a file that ends with a digest of itself, and is there when it is complete. */
+    static void seal(ByteArrayOutputStream content, Path file, Seal seal) throws IOException {
+        content.write(sha256(content.toByteArray()));
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        Files.write(
+                unfinished,
+                seal.close(content.toByteArray()),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The content of such a file. */
+    static DataInputStream unsealed(Path file, Seal seal) throws IOException {
+        byte[] bytes = seal.open(Files.readAllBytes(file));
         int length = bytes.length - DIGEST_BYTES;
         if (length < 0
                 || !MessageDigest.isEqual(
@@ -76,7 +83,12 @@ final class TemplateFile {
                         sha256(Arrays.copyOf(bytes, length)))) {
             throw new DamagedException("it is cut off or was changed");
         }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
+        return new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
+    }
+
+    static FrozenKernel load(Path directory, InstanceSpec spec, Image image, Seal seal)
+            throws IOException {
+        DataInputStream in = unsealed(directory.resolve(DESCRIPTION), seal);
         if (in.readLong() != MAGIC) {
             throw new DamagedException("it is no template");
         }

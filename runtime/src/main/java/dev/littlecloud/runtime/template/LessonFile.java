@@ -1,0 +1,67 @@
+package dev.littlecloud.runtime.template;
+
+import dev.littlecloud.kernel.freeze.DamagedException;
+import dev.littlecloud.kernel.freeze.PageUse;
+import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.MemoryImage;
+import dev.littlecloud.machine.PageRuns;
+import dev.littlecloud.runtime.template.Lesson.Learned;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+
+/**
+ * What was learned of a template's clones, in a file beside the template. It says of which template,
+ * by a digest of that one's description, and is sealed like that. A template is as good without it.
+ */
+final class LessonFile {
+    private static final String NAME = "lesson";
+    private static final long MAGIC = 0x4c43_4c45_5353_4f4eL;
+    private static final int VERSION = 1;
+
+    private LessonFile() {}
+
+    static void save(Path directory, Learned lesson, Seal seal) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(MAGIC);
+        out.writeInt(VERSION);
+        out.write(template(directory));
+        lesson.workingSet().write(out);
+        lesson.use().write(out);
+        TemplateFile.seal(bytes, directory.resolve(NAME), seal);
+    }
+
+    static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(NAME));
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @param memory of the template
+     * @throws IOException when it is damaged, of another version or of another template
+     */
+    static Learned load(Path directory, MemoryImage memory, Seal seal) throws IOException {
+        DataInputStream in = TemplateFile.unsealed(directory.resolve(NAME), seal);
+        if (in.readLong() != MAGIC || in.readInt() != VERSION) {
+            throw new DamagedException("it is of another version");
+        }
+        byte[] origin = new byte[TemplateFile.DIGEST_BYTES];
+        in.readFully(origin);
+        if (!MessageDigest.isEqual(origin, template(directory))) {
+            throw new DamagedException("it is of another template");
+        }
+        long pages = (memory.tableBytes() + memory.usableRam()) / GuestMemory.PAGE_SIZE;
+        PageRuns workingSet = PageRuns.read(in, pages);
+        return new Learned(PageUse.read(in), workingSet);
+    }
+
+    private static byte[] template(Path directory) throws IOException {
+        return TemplateFile.sha256(Files.readAllBytes(directory.resolve(TemplateFile.DESCRIPTION)));
+    }
+}
