@@ -142,7 +142,11 @@ public final class CloudClient {
         boolean take(JsonNode line);
     }
 
-    /** Reads a stream of JSON lines until its end, a break or the reader's word. */
+    /**
+     * Reads a stream of JSON lines until its end or the reader's word.
+     *
+     * @throws BrokenStreamException when it broke
+     */
     void stream(String path, LineReader reader) {
         HttpResponse<InputStream> response =
                 send(request(path).build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -158,7 +162,7 @@ public final class CloudClient {
                 }
             }
         } catch (IOException e) {
-            throw new CloudException(ExitCodes.UNREACHABLE, "the stream broke: " + e.getMessage());
+            throw new BrokenStreamException(e);
         }
     }
 

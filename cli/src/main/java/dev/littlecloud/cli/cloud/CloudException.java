@@ -1,7 +1,7 @@
 package dev.littlecloud.cli.cloud;
 
 /** A command could not be done. The message is one line for the user. */
-public final class CloudException extends RuntimeException {
+public sealed class CloudException extends RuntimeException permits BrokenStreamException {
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;

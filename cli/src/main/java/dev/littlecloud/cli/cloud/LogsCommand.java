@@ -1,6 +1,7 @@
 package dev.littlecloud.cli.cloud;
 
 import dev.littlecloud.cli.ExitCodes;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +17,11 @@ import tools.jackson.databind.JsonNode;
         footerHeading = "%nExamples:%n",
         footer = {"  littlecloud logs hello", "  littlecloud logs -f --tail 10 hello"})
 public final class LogsCommand extends CloudCommand {
+    /** How long a cloud that was there may be away, and how often it is asked again. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final long PAUSE_MILLIS = 200;
+
     @Parameters(index = "0", paramLabel = "NAME", description = "The name of the service.")
     private String name = "";
 
@@ -41,19 +47,44 @@ public final class LogsCommand extends CloudCommand {
     /** The last line that was printed; where a broken stream goes on. */
     private long last = -1;
 
+    private boolean isReaderGone;
+
     public LogsCommand(Supplier<CloudClient> clients) {
         super(clients);
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         CloudClient cloud = cloud();
-        String path = CloudClient.service(name) + "/logs?follow=" + isFollowing;
-        do {
-            // A stream ends with its service, which the next look finds gone, or with a restart.
-            cloud.stream(path + (last < 0 ? "&tail=" + tail : "&after=" + last), this::print);
-        } while (isFollowing && cloud.find(CloudClient.service(name)).isPresent());
+        boolean isMore = follow(cloud);
+        long away = System.nanoTime();
+        while (isMore) {
+            // It broke, or the cloud is started again; it may take a while until there is one.
+            Thread.sleep(PAUSE_MILLIS);
+            try {
+                isMore = cloud.find(CloudClient.service(name)).isPresent() && follow(cloud);
+                away = System.nanoTime();
+            } catch (CloudException unreachable) {
+                if (unreachable.exitCode() != ExitCodes.UNREACHABLE
+                        || System.nanoTime() - away > PATIENCE_NANOS) {
+                    throw unreachable;
+                }
+            }
+        }
         return ExitCodes.SUCCESS;
+    }
+
+    /** Prints lines until there are no more, and says whether there may be some later. */
+    private boolean follow(CloudClient cloud) {
+        String path = CloudClient.service(name) + "/logs?follow=" + isFollowing;
+        try {
+            cloud.stream(path + (last < 0 ? "&tail=" + tail : "&after=" + last), this::print);
+        } catch (BrokenStreamException broken) {
+            if (!isFollowing) {
+                throw broken;
+            }
+        }
+        return isFollowing && !isReaderGone;
     }
 
     private boolean print(JsonNode line) {
@@ -72,6 +103,7 @@ public final class LogsCommand extends CloudCommand {
             out().println(text);
         }
         out().flush();
-        return !out().checkError();
+        isReaderGone = out().checkError();
+        return !isReaderGone;
     }
 }
