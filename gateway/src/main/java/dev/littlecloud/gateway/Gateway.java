@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens for clients and carries their requests to services. */
 public final class Gateway implements AutoCloseable {
+    // A client that is gone without a word keeps an instance up for two minutes, not for ever.
+    private static final int KEEP_ALIVE_IDLE_SECONDS = 60;
+    private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
+    private static final int KEEP_ALIVE_PROBES = 4;
+
     private static final int BACKLOG = 4096;
 
     private final GatewayConfig config;
@@ -196,6 +201,9 @@ public final class Gateway implements AutoCloseable {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childOption(transport.keepAlive().idle(), KEEP_ALIVE_IDLE_SECONDS)
+                        .childOption(transport.keepAlive().interval(), KEEP_ALIVE_INTERVAL_SECONDS)
+                        .childOption(transport.keepAlive().count(), KEEP_ALIVE_PROBES)
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childHandler(
                                 new ChannelInitializer<>() {

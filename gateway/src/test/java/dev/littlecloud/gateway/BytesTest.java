@@ -9,11 +9,18 @@ import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Services of bytes on ports of their own, and the PROXY protocol. */
@@ -53,6 +60,55 @@ class BytesTest {
             gateway.routes.update(table -> table.withoutPort(port));
             assertThat(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()))
                     .satisfies(ServerSocket::close);
+        }
+    }
+
+    /**
+     * Hundredths of a second until the keep-alive timer of a connection expires; empty while it has
+     * another timer. See the column "tr tm->when" of proc_net_tcp.txt of Linux.
+     */
+    private static OptionalLong keepAliveTimer(int local, int remote) {
+        String ports = ":%04X [0-9A-F]+:%04X ".formatted(local, remote);
+        Pattern row = Pattern.compile(ports + "01 [0-9A-F:]+ 02:([0-9A-F]+) ");
+        for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
+            Matcher found = row.matcher(content(Path.of(table)));
+            if (found.find()) {
+                return OptionalLong.of(Long.parseLong(found.group(1), 16));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    @Test
+    void findsOutClientsThatAreGoneWithoutAWord() throws Exception {
+        int port = freePort();
+        FakeService service = service(InputStream::transferTo);
+        try (TestGateway gateway = new TestGateway()) {
+            gateway.routes.update(table -> table.withPort(port, service));
+            try (RawClient client = new RawClient(port)) {
+                assertThat(client.send("hello").read(5)).isEqualTo("hello");
+                int from = client.socket.getLocalPort();
+                AtomicLong rest = new AtomicLong();
+                TestGateway.await(
+                        () -> {
+                            OptionalLong timer = keepAliveTimer(port, from);
+                            timer.ifPresent(rest::set);
+                            return timer.isPresent();
+                        });
+                // Linux' own is two hours.
+                assertThat(rest.get()).isLessThanOrEqualTo(60_00);
+
+                client.socket.setSoLinger(true, 0);
+            }
+            TestGateway.await(() -> service.leases() == 0);
         }
     }
 
