@@ -3,12 +3,17 @@ package dev.littlecloud.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.net.HostEvents;
+import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.network.Neighbours;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.GuestStream;
 import dev.littlecloud.runtime.template.Lines;
 import dev.littlecloud.runtime.template.LocalTemplates;
+import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Template;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,8 +22,12 @@ import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +153,115 @@ class FreezingTest {
             send(next, "b\n");
             assertThat(line(next)).isEqualTo("1 b");
             awake.freeze(PATIENCE).close();
+        }
+    }
+
+    /** Another service, with which nobody ever speaks. */
+    private static final class Silent implements Neighbours, HostStream {
+        private static final int ADDRESS = 172 << 24 | 20 << 16 | 1000;
+
+        final CountDownLatch connected = new CountDownLatch(1);
+        final CountDownLatch closed = new CountDownLatch(1);
+        private @Nullable HostEvents events;
+
+        @Override
+        public boolean exist() {
+            return true;
+        }
+
+        @Override
+        public OptionalInt address(String name) {
+            return name.equals("silent") ? OptionalInt.of(ADDRESS) : OptionalInt.empty();
+        }
+
+        @Override
+        public Optional<String> name(int address) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean owns(int address) {
+            return address == ADDRESS;
+        }
+
+        @Override
+        public int permits(int address, int port) {
+            return 0;
+        }
+
+        @Override
+        public HostStream connect(int address, int port) {
+            return this;
+        }
+
+        @Override
+        public void listener(HostEvents listener) {
+            events = listener;
+        }
+
+        @Override
+        public void want(int wanted) {
+            HostEvents listener = events;
+            if (listener != null && (wanted & WRITE) != 0) {
+                Thread.startVirtualThread(() -> listener.ready(WRITE));
+            }
+        }
+
+        @Override
+        public int finishConnect() {
+            connected.countDown();
+            return 0;
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            return -Errno.EAGAIN;
+        }
+
+        @Override
+        public int write(ByteBuffer source) {
+            int length = source.remaining();
+            source.position(source.limit());
+            return length;
+        }
+
+        @Override
+        public void shutdownOutput() {}
+
+        @Override
+        public void keepAlive(boolean enabled) {}
+
+        @Override
+        public void close(boolean reset) {
+            closed.countDown();
+        }
+    }
+
+    @Test
+    void itsOwnConnectionsAreBrokenWhenItGoesOn() throws IOException, InterruptedException {
+        Silent silent = new Silent();
+        String script =
+                "mkfifo /tmp/quiet; sleep 10000 > /tmp/quiet &"
+                        + " exec nc -ll -p 8080 -e /bin/sh -c"
+                        + " 'nc silent.internal 7000 < /tmp/quiet; echo ended with $?'";
+        try (Template template =
+                new LocalTemplates()
+                        .among(silent)
+                        .boot(
+                                TemplatesTest.spec(script),
+                                Suite.get().image(),
+                                new Readiness.Listens(8080),
+                                Duration.ofSeconds(60))) {
+            Clone awake = template.start(CloneListener.NONE, lines);
+            ByteChannel client = connect(awake);
+            assertThat(silent.connected.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            try (Template frozen = awake.freeze(PATIENCE)) {
+                assertThat(silent.closed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                awake = frozen.start(CloneListener.NONE, lines);
+            }
+            assertThat(line(client)).startsWith("ended with ");
+            client.close();
+            awake.close();
         }
     }
 

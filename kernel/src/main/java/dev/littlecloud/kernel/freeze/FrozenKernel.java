@@ -41,10 +41,9 @@ public final class FrozenKernel implements AutoCloseable {
      *
      * @param parts objects of the kernel that the caller wants to find again
      * @param streams connections that outlast the instance; {@link Surroundings#streams} gives what
-     *     takes their places
+     *     takes their places, and all others are broken
      * @param blob the host's view of the image's contents
-     * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2), and
-     *     connections that are not in {@code streams} are broken
+     * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2)
      * @throws UnknownTypeException with the path to what cannot be frozen
      */
     public static FrozenKernel freeze(
@@ -69,7 +68,7 @@ public final class FrozenKernel implements AutoCloseable {
             root[i + 1] = parts.get(i);
         }
         long now = kernel.clock().monotonicNanos();
-        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams, forClones));
+        Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams));
         MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
         return new FrozenKernel(memory, graph, kernel.config().processors(), now);
     }

@@ -5,7 +5,6 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
 import dev.littlecloud.kernel.net.HostNetwork;
 import dev.littlecloud.kernel.net.HostStream;
-import dev.littlecloud.kernel.net.LostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
 import dev.littlecloud.kernel.syscall.SyscallTable;
 import dev.littlecloud.kernel.task.Processor;
@@ -48,20 +47,12 @@ final class KernelBoundary implements Boundary {
     private final MemorySegment blob;
     private final Map<Object, Integer> registers = new IdentityHashMap<>();
     private final Map<Object, Integer> streams = new IdentityHashMap<>();
-    private final boolean othersAreLost;
 
     /**
      * @param blob the host's view of the image's contents
-     * @param streams connections that outlast the instance
-     * @param othersAreLost whether further connections are broken in what is made of it, instead of
-     *     keeping it from being frozen
+     * @param streams connections that outlast the instance; others are broken in what is made of it
      */
-    KernelBoundary(
-            Kernel kernel,
-            MemorySegment blob,
-            List<? extends HostStream> streams,
-            boolean othersAreLost) {
-        this.othersAreLost = othersAreLost;
+    KernelBoundary(Kernel kernel, MemorySegment blob, List<? extends HostStream> streams) {
         this.ram = kernel.guestMemory().ram();
         this.blob = blob;
         for (HostStream stream : streams) {
@@ -101,14 +92,11 @@ final class KernelBoundary implements Boundary {
         return index == null ? null : new External.Numbered(REGISTERS, index);
     }
 
-    private @Nullable External stream(HostStream stream) {
+    private External stream(HostStream stream) {
         Integer number = streams.get(stream);
-        if (number != null) {
-            return new External.Numbered(STREAM, number);
-        }
-        return othersAreLost || stream instanceof LostStream
+        return number == null
                 ? new External.Named(LOST_STREAM)
-                : null;
+                : new External.Numbered(STREAM, number);
     }
 
     private @Nullable External window(FileWindow window) {

@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -155,17 +154,6 @@ public final class InstanceNetwork implements HostNetwork, AutoCloseable {
     /** Whether an answer of the host's name servers is on its way. */
     public boolean isResolving() {
         return resolving.get() > 0;
-    }
-
-    /**
-     * Who holds an object that cannot be frozen, in the words of those who run the instance.
-     *
-     * @param path from the kernel to the object
-     */
-    public static Optional<String> holder(String path) {
-        return path.contains("HostTransport")
-                ? Optional.of("it has a connection of its own to outside or to another service")
-                : Optional.empty();
     }
 
     // ---- In.

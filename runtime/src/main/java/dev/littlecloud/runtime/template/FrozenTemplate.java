@@ -247,8 +247,7 @@ final class FrozenTemplate implements Template {
                     FrozenKernel.freeze(kernel, parts, ends, ImageBlobs.of(image.tree()), false);
             return ofInstance(spec, image, now, machines, neighbours, seal);
         } catch (UnknownTypeException unknown) {
-            String path = String.valueOf(unknown.getMessage());
-            throw new InstanceException(InstanceNetwork.holder(path).orElse(path), unknown);
+            throw new InstanceException(String.valueOf(unknown.getMessage()), unknown);
         } catch (MachineException refused) {
             throw new InstanceException(
                     "this machine has no memory for it: " + refused.getMessage(), refused);
