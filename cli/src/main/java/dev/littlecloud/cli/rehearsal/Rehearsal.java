@@ -8,14 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs common command lines while the build makes the AOT cache, so that what they need is in it.
- * The only argument is a directory for the image that is run; LITTLECLOUD_DATA is another.
+ * Runs common command lines while the build makes the AOT cache, so that what they need is in it; or a
+ * cloud, for the cache of {@code up}, which is twice as large and would slow other commands down.
+ * The first argument is a directory for the image that is run, {@code cloud} a possible second one;
+ * LITTLECLOUD_DATA is another directory.
  */
 final class Rehearsal {
     private Rehearsal() {}
 
     public static void main(String[] arguments) throws IOException {
         Path image = Path.of(arguments[0]);
+        if (arguments.length > 1) {
+            rehearseCloud(image);
+            return;
+        }
         TinyImage.write(image);
         List<String[]> commandLines = new ArrayList<>();
         commandLines.add(new String[] {"--help"});
@@ -32,6 +38,18 @@ final class Rehearsal {
         }
         for (String[] commandLine : commandLines) {
             Littlecloud.execute(commandLine);
+        }
+    }
+
+    private static void rehearseCloud(Path directory) {
+        Littlecloud.execute("up", "--help");
+        try {
+            if (KvmAccess.problem().isEmpty()) {
+                RehearsedCloud.run(directory);
+            }
+        } catch (IOException | RuntimeException failed) {
+            // What was loaded up to here is worth a cache.
+            System.err.println("a cloud could not be rehearsed: " + failed);
         }
     }
 }
