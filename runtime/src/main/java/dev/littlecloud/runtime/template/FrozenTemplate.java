@@ -127,13 +127,13 @@ final class FrozenTemplate implements Template {
         long begin = System.nanoTime();
         StillClone staged = lesson.isOfClones() ? stagedClones.take(this) : null;
         if (staged != null) {
-            return goOn(staged, begin, listener, lines, Lesson.Subject.NOTHING);
+            return goOn(staged, begin, listener, lines, staged.subject());
         }
         Lesson.Subject subject = lesson.next();
         StillClone made = make(lines);
         switch (subject) {
             case WRITES, NOTHING -> made.kernel().bringIn(lesson.use());
-            case USE -> made.kernel().watchUse();
+            case USE, MORE_USE -> made.kernel().watchUse();
         }
         return goOn(made, begin, listener, lines, subject);
     }
@@ -171,6 +171,10 @@ final class FrozenTemplate implements Template {
         try {
             still.kernel().bringIn(lesson.use());
             still.kernel().post(lesson.use());
+            Lesson.Subject subject = lesson.nextStaged();
+            if (subject == Lesson.Subject.MORE_USE) {
+                still.kernel().watchUse();
+            }
             still.kernel().touch(lesson.use());
             return new StillClone(
                     still.id(),
@@ -179,7 +183,8 @@ final class FrozenTemplate implements Template {
                     still.host(),
                     still.network(),
                     still.counts(),
-                    StartTimes.STAGED);
+                    StartTimes.STAGED,
+                    subject);
         } catch (RuntimeException | Error failed) {
             still.close();
             throw failed;
@@ -210,7 +215,8 @@ final class FrozenTemplate implements Template {
                             gotMemory - gotMachine,
                             gotObjects - gotMemory,
                             gotObjects - begin);
-            return new StillClone(id, kernel, machine, host, network, counts, times);
+            return new StillClone(
+                    id, kernel, machine, host, network, counts, times, Lesson.Subject.NOTHING);
         } catch (RuntimeException | Error failed) {
             machine.close();
             throw failed;

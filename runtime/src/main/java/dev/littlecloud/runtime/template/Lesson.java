@@ -17,7 +17,9 @@ final class Lesson {
     enum Subject {
         NOTHING,
         WRITES,
-        USE
+        USE,
+        /** Of one that was staged: what it touches besides what is known. */
+        MORE_USE
     }
 
     /** Clones that are looked at: what only one of them writes is not worth it. */
@@ -26,12 +28,20 @@ final class Lesson {
     /** Clones whose page tables show what they touch. These start more slowly. */
     private static final int USERS = 2;
 
+    /**
+     * Until when staged clones are looked at, too. Programs do some things only when another second
+     * has begun since they did them last, for which the first clones may all have been too early.
+     */
+    private static final long LATER_NANOS = 1_500_000_000;
+
     /** To copy a page that is not written takes less time than another call of the host. */
     private static final int JOINED = 2;
 
     private final BitSet[] written = new BitSet[WRITERS];
     private int writers;
     private int users;
+    private final long begun = System.nanoTime();
+    private boolean isComplete;
     private PageUse used = PageUse.NONE;
     private volatile PageRuns workingSet = PageRuns.NONE;
     private final Runnable atEnd;
@@ -98,6 +108,11 @@ final class Lesson {
         return !isNone && next() == Subject.NOTHING;
     }
 
+    /** What to watch the next staged clone for. */
+    synchronized Subject nextStaged() {
+        return isComplete ? Subject.NOTHING : Subject.MORE_USE;
+    }
+
     /** What a request touches. */
     synchronized PageUse use() {
         return used;
@@ -105,7 +120,7 @@ final class Lesson {
 
     /** A clone has answered its first request. The instance lock is held. */
     synchronized void learn(Subject subject, Kernel kernel, Machine machine) {
-        if (subject != next()) {
+        if (subject != Subject.MORE_USE && subject != next()) {
             return;
         }
         switch (subject) {
@@ -120,6 +135,10 @@ final class Lesson {
             case USE -> {
                 used = used.with(PageUse.of(kernel));
                 users++;
+            }
+            case MORE_USE -> {
+                used = used.with(PageUse.of(kernel));
+                isComplete |= System.nanoTime() - begun > LATER_NANOS;
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.littlecloud.runtime.network.InstanceNetwork;
  * nobody pays for it.
  *
  * @param times how long it took up to here
+ * @param subject what it is watched for, if it was staged
  */
 record StillClone(
         String id,
@@ -18,7 +19,8 @@ record StillClone(
         InstanceHost host,
         InstanceNetwork network,
         Counts counts,
-        StartTimes times)
+        StartTimes times,
+        Lesson.Subject subject)
         implements AutoCloseable {
 
     /** Gives it back. */
