@@ -6,7 +6,7 @@ while read -r stressor operations; do
         "--$stressor" 2 "--$stressor-ops" "$operations" --vm-bytes 16m --mmap-bytes 4m 2>&1 </dev/null &&
         echo "$stressor passed"
 done <<STRESSORS
-clone 50
+clone 20
 dentry 100
 fifo 500
 fork 40
@@ -14,13 +14,13 @@ futex 200
 mmap 2
 mq 300
 pipe 1000
-pthread 100
-sem-sysv 300
-shm 4
+pthread 30
+sem-sysv 100
+shm 2
 sigq 300
 sock 2
 switch 500
-timerfd 200
+timerfd 60
 vfork 60
 vm 16
 STRESSORS

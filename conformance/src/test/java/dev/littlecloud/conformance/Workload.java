@@ -15,11 +15,14 @@ import java.util.stream.Stream;
  * @param shell the shell of the image that runs the script
  * @param text the script
  * @param expected what it must print
+ * @param isLong whether it runs only where it is asked for by its whole name
  */
-record Workload(String name, String image, String shell, String text, String expected) {
+record Workload(
+        String name, String image, String shell, String text, String expected, boolean isLong) {
     private static final Path DIRECTORY = Path.of("workloads");
     private static final String SHELL = "#!";
     private static final String IMAGE = "# image: ";
+    private static final String LONG = "# long";
 
     static List<Workload> all() throws IOException {
         List<Path> files;
@@ -33,9 +36,17 @@ record Workload(String name, String image, String shell, String text, String exp
         return workloads;
     }
 
+    /** Whether this run of the tests is to do it. */
+    boolean isWanted() {
+        String id = "workloads/" + name;
+        return isLong
+                ? id.equals(System.getProperty("conformance.only"))
+                : Suite.wanted(id, "guest");
+    }
+
     private static Workload read(Path file) throws IOException {
         String text = Files.readString(file);
-        List<String> lines = text.lines().limit(2).toList();
+        List<String> lines = text.lines().limit(3).toList();
         if (lines.size() < 2
                 || !lines.get(0).startsWith(SHELL)
                 || !lines.get(1).startsWith(IMAGE)) {
@@ -48,6 +59,7 @@ record Workload(String name, String image, String shell, String text, String exp
                 lines.get(1).substring(IMAGE.length()),
                 lines.get(0).substring(SHELL.length()),
                 text,
-                Files.readString(file.resolveSibling(name + ".out"), StandardCharsets.ISO_8859_1));
+                Files.readString(file.resolveSibling(name + ".out"), StandardCharsets.ISO_8859_1),
+                lines.size() > 2 && lines.get(2).equals(LONG));
     }
 }
