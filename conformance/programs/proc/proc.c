@@ -479,6 +479,24 @@ CASE(out_of_memory_score) {
     contents("/proc/self/oom_score");
 }
 
+/* What a process offers by itself it may take back, and no more than that. */
+CASE(out_of_memory_score_is_taken_back) {
+    int fd = OK(open("/proc/self/oom_score_adj", O_RDWR));
+    char before[16], value[16];
+    strcpy(before, contents("/proc/self/oom_score_adj"));
+    int lowest = atoi(before);
+    CHECK_EQ(write(fd, before, strlen(before)), strlen(before));
+    OK(setuid(65534));
+    for (int offered = lowest + 20; offered >= lowest; offered -= 5) {
+        int length = snprintf(value, sizeof value, "%d\n", offered);
+        CHECK_EQ(pwrite(fd, value, length, 0), length);
+        CHECK_STR(contents("/proc/self/oom_score_adj"), value);
+    }
+    if (lowest == -1000) return;
+    int length = snprintf(value, sizeof value, "%d\n", lowest - 1);
+    CHECK_ERRNO(pwrite(fd, value, length, 0), EACCES);
+}
+
 CASE(auxv_file) {
     int fd = OK(open("/proc/self/auxv", O_RDONLY));
     unsigned long pairs[100];

@@ -21,17 +21,21 @@ final class ProcessSettings {
         return traits(target).memoryScoreAdjustment() + "\n";
     }
 
-    /** Everybody may offer to be ended first; only with CAP_SYS_RESOURCE may one take that back. */
+    /** Everybody may offer to be ended first and take that back; less needs CAP_SYS_RESOURCE. */
     static long memoryScoreAdjustment(Target target, Task writer, String text) {
         long value = Numbers.parseAny(text, Long.MAX_VALUE);
         if (value < LOWEST_SCORE || value > HIGHEST_SCORE) {
             return -Errno.EINVAL;
         }
-        if (value < traits(target).memoryScoreAdjustment()
-                && !writer.credentials().has(Credentials.CAP_SYS_RESOURCE)) {
+        ProcessTraits traits = traits(target);
+        boolean maySetAny = writer.credentials().has(Credentials.CAP_SYS_RESOURCE);
+        if (value < traits.lowestMemoryScoreAdjustment() && !maySetAny) {
             return -Errno.EACCES;
         }
-        traits(target).memoryScoreAdjustment((int) value);
+        traits.memoryScoreAdjustment((int) value);
+        if (maySetAny) {
+            traits.lowestMemoryScoreAdjustment((int) value);
+        }
         return 0;
     }
 

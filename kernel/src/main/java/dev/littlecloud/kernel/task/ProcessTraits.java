@@ -12,6 +12,7 @@ public final class ProcessTraits {
     private static final int MACHINE_CHECK_DEFAULT = 2;
 
     private int memoryScoreAdjustment;
+    private int lowestMemoryScoreAdjustment;
     private int dumpFilter = DEFAULT_DUMP_FILTER;
     private long timerSlackNanos = DEFAULT_TIMER_SLACK;
     private int personality;
@@ -24,6 +25,7 @@ public final class ProcessTraits {
     ProcessTraits copy() {
         ProcessTraits copy = new ProcessTraits();
         copy.memoryScoreAdjustment = memoryScoreAdjustment;
+        copy.lowestMemoryScoreAdjustment = lowestMemoryScoreAdjustment;
         copy.dumpFilter = dumpFilter;
         copy.timerSlackNanos = timerSlackNanos;
         copy.personality = personality;
@@ -41,6 +43,15 @@ public final class ProcessTraits {
 
     public void memoryScoreAdjustment(int value) {
         memoryScoreAdjustment = value;
+    }
+
+    /** The lowest that anybody may set: what was set last with CAP_SYS_RESOURCE. */
+    public int lowestMemoryScoreAdjustment() {
+        return lowestMemoryScoreAdjustment;
+    }
+
+    public void lowestMemoryScoreAdjustment(int value) {
+        lowestMemoryScoreAdjustment = value;
     }
 
     /** coredump_filter; core(5). */
