@@ -123,7 +123,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
                     least.isEmpty() ? cameFirst() : "a request came and every instance had enough");
         }
         if (least.isPresent() && least.get().active < scaling.hard()) {
-            place.complete(lease(least.get()));
+            place.complete(lease(least.get(), false));
         } else {
             waiting.add(place);
         }
@@ -146,7 +146,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         return new Refusal(Reason.ENDING, "the service '" + name() + "' is ending");
     }
 
-    private Lease lease(Member member) {
+    private Lease lease(Member member, boolean hasWaited) {
         member.active++;
         member.idleSinceNanos = System.nanoTime();
         if (scaling.isRequestEach()) {
@@ -155,6 +155,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         }
         return new Place(
                 member.running().backend(),
+                hasWaited,
                 new Place.Owner() {
                     @Override
                     public void becameStream() {
@@ -208,7 +209,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
             }
             CompletableFuture<Lease> place = waiting.remove();
             if (!place.isDone()) {
-                Lease lease = lease(least.get());
+                Lease lease = lease(least.get(), true);
                 lock.defer(() -> Handover.give(place, lease));
             }
         }

@@ -14,6 +14,7 @@ final class Place implements Lease {
 
     private final Backend backend;
     private final Owner owner;
+    private final boolean hasWaited;
     private final AtomicReference<State> state = new AtomicReference<>(State.REQUEST);
 
     /** Hears what becomes of it. */
@@ -25,14 +26,23 @@ final class Place implements Lease {
         void released(boolean wasStream);
     }
 
-    Place(Backend backend, Owner owner) {
+    /**
+     * @param hasWaited whether it was not there when it was asked for
+     */
+    Place(Backend backend, boolean hasWaited, Owner owner) {
         this.backend = backend;
+        this.hasWaited = hasWaited;
         this.owner = owner;
     }
 
     @Override
     public Backend backend() {
         return backend;
+    }
+
+    @Override
+    public boolean hasWaited() {
+        return hasWaited;
     }
 
     @Override

@@ -33,9 +33,14 @@ final class Placement {
 
     /** Asks for a lease and a connection; the exchange is told what comes of it. */
     void acquire() {
+        long asked = System.nanoTime();
         CompletableFuture<Lease> future = service.acquire();
         leasing = future;
         if (future.isDone()) {
+            if (!future.isCompletedExceptionally() && future.join().hasWaited()) {
+                // It was so quick that it did not show.
+                front.gateway().metrics().woke(service, System.nanoTime() - asked);
+            }
             leased(future);
             return;
         }
@@ -43,7 +48,6 @@ final class Placement {
             // Only to hear when the client leaves.
             front.read();
         }
-        long asked = System.nanoTime();
         EventLoop loop = front.channel().eventLoop();
         future.whenComplete(
                 (granted, failure) -> loop.execute(() -> leasedAfter(future, granted, asked)));

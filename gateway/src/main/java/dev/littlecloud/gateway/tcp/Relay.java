@@ -86,13 +86,16 @@ public final class Relay {
     }
 
     private void acquire(Channel from) {
+        long asked = System.nanoTime();
         CompletableFuture<Lease> future = service.acquire();
         leasing = future;
         if (future.isDone()) {
+            if (!future.isCompletedExceptionally() && future.join().hasWaited()) {
+                metrics.woke(service, System.nanoTime() - asked);
+            }
             leased(future, from);
             return;
         }
-        long asked = System.nanoTime();
         future.whenComplete(
                 (granted, failure) ->
                         from.eventLoop()
