@@ -25,7 +25,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +42,7 @@ final class Exchange {
     private final String id;
     private final Progress progress;
 
-    /** Parts of the request that came before the service took it. */
-    private @Nullable ArrayDeque<HttpContent> pending;
-
+    private final HeldContent held = new HeldContent();
     private @Nullable Service service;
     private @Nullable Placement placement;
     private @Nullable BackConnection back;
@@ -163,21 +160,11 @@ final class Exchange {
     private void send(ChannelHandlerContext to) {
         progress.moved();
         request.setProtocolVersion(HttpVersion.HTTP_1_1);
-        ArrayDeque<HttpContent> parts = pending;
-        pending = null;
         to.write(request, to.voidPromise());
-        while (parts != null && !parts.isEmpty()) {
-            to.write(parts.remove(), to.voidPromise());
-        }
+        held.writeTo(to);
         to.flush();
         to.read();
         readMore();
-    }
-
-    private static void releaseAll(@Nullable ArrayDeque<HttpContent> parts) {
-        if (parts != null) {
-            parts.forEach(HttpContent::release);
-        }
     }
 
     /** Reads from the client: its request, or only to hear when it leaves. */
@@ -203,12 +190,7 @@ final class Exchange {
             content.release();
             refuse(Refusals.tooLarge(service()));
         } else if (to == null) {
-            ArrayDeque<HttpContent> parts = pending;
-            if (parts == null) {
-                parts = new ArrayDeque<>(2);
-                pending = parts;
-            }
-            parts.add(content);
+            held.add(content);
         } else {
             to.context().write(content, to.context().voidPromise());
         }
@@ -481,8 +463,7 @@ final class Exchange {
             return;
         }
         done = true;
-        releaseAll(pending);
-        pending = null;
+        held.release();
         BackConnection connection = back;
         back = null;
         if (connection != null) {
