@@ -53,6 +53,15 @@ static void *scribble(void *argument) {
     return NULL;
 }
 
+/* Whatever the program comes to may complain, and must not speak for others or reach them. */
+static void go_alone(void) {
+    int nowhere = open("/dev/null", O_RDWR);
+    for (int i = 0; i < 3; i++) dup2(nowhere, i);
+    closefrom(3);
+    OK(setpgid(0, 0));
+    if (getuid() == 0) OK(setresuid(12345, 12345, 12345));
+}
+
 /* Calls whose answers may be anything while another thread writes to the slot. */
 static void call_anyhow(unsigned seed) {
     char bytes[16];
@@ -71,7 +80,7 @@ CASE(a_slot_that_another_thread_writes) {
         pid_t pid = OK(fork());
         if (pid == 0) {
             pthread_t thread;
-            OK(setpgid(0, 0));
+            go_alone();
             OK(pipe(ends));
             for (int i = 0; i < ROUNDS; i++) {
                 lseek(ends[0], 0, SEEK_CUR);
@@ -104,10 +113,6 @@ static void enter(unsigned long address, unsigned long returns) {
 }
 
 static void enter_many(unsigned seed) {
-    /* Whatever the program comes to may complain. */
-    int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, 1);
-    dup2(nowhere, 2);
     static char stack[65536];
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&other, NULL);
@@ -131,7 +136,7 @@ CASE(code_that_is_entered_anywhere) {
     for (unsigned child = 0; child < CHILDREN; child++) {
         pid_t pid = OK(fork());
         if (pid == 0) {
-            OK(setpgid(0, 0));
+            go_alone();
             OK(pipe(ends));
             for (int i = 0; i < ROUNDS; i++) getppid();
             enter_many(child);
