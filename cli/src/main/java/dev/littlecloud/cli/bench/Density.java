@@ -11,10 +11,11 @@ import java.util.List;
 
 /**
  * Clones of nginx that have answered once and wait: what each takes of all the host's memory, its
- * kernel's and this process' included, and how fast the last ones start beside the first.
+ * kernel's and this process' included, and how fast the last ones start beside the first. With {@code
+ * LITTLECLOUD_JAVA_OPTIONS=-Dclones=5000} as many as that.
  */
 record Density(Path home) implements Benchmark {
-    private static final int CLONES = 400;
+    private static final int CLONES = Integer.getInteger("clones", 400);
     private static final int EDGE = 40;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double KIB_PER_MIB = 1024;

@@ -50,6 +50,11 @@ record ServiceTemplate(Template template, int port, String request, String end)
         return http(bench.image("python"), 8000, List.of("python3", "-m", "http.server", "8000"));
     }
 
+    static ServiceTemplate node(Bench bench) throws Exception {
+        String server = "require('http').createServer((q, s) => s.end('hello')).listen(8080)";
+        return http(bench.image("node"), 8080, List.of("node", "-e", server));
+    }
+
     static ServiceTemplate redis(Bench bench) throws Exception {
         return boot(bench.image("redis"), 6379, List.of(), "PING\r\n", "+PONG\r\n");
     }

@@ -48,6 +48,7 @@ record WakeSpeed(Path home) implements Benchmark {
             measure("go-hello", ServiceTemplate::goHello, bench, 2.0, figures);
             measure("redis", ServiceTemplate::redis, bench, 3.0, figures);
             measure("python", ServiceTemplate::python, bench, 6.0, figures);
+            measure("node", ServiceTemplate::node, bench, 10.0, figures);
         }
         return figures;
     }
