@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sleep and wake in a loop: a thousand times, or as often as {@code -Dwakes=10000} says, which is
- * some minutes. Nothing may be left of any of them.
+ * Sleep and wake in a loop: ten thousand times, or as often as {@code -Dwakes=N} says. Nothing may be
+ * left of any of them.
  */
 class WakesTest {
-    private static final int WAKES = Integer.getInteger("wakes", 1000);
+    private static final int WAKES = Integer.getInteger("wakes", 10_000);
     private static final int FREEZES = WAKES / 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
