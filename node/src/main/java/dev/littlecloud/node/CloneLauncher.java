@@ -86,18 +86,34 @@ public final class CloneLauncher implements Launcher {
         }
     }
 
-    /** HEALTHCHECK where the image has one, as Docker reads it; else its port. */
+    /** What the service asked for; by itself HEALTHCHECK where the image has one, else its port. */
     private static Readiness readiness(Order order, int port) {
+        Optional<Readiness> check = healthCheck(order);
+        return switch (order.spec().readyWhen()) {
+            case "told" -> new Readiness.Told();
+            case "listening" -> new Readiness.Listens(port);
+            case "healthy" ->
+                    check.orElseThrow(
+                            () ->
+                                    new IllegalArgumentException(
+                                            "the image has no HEALTHCHECK that could be passed: deploy"
+                                                    + " with readyWhen listening or told"));
+            default -> check.orElse(new Readiness.Listens(port));
+        };
+    }
+
+    /** HEALTHCHECK as Docker reads it. */
+    private static Optional<Readiness> healthCheck(Order order) {
         List<String> test =
                 order.image().config().healthcheck().map(Healthcheck::test).orElse(List.of());
         if (test.size() < 2) {
-            return new Readiness.Listens(port);
+            return Optional.empty();
         }
         List<String> command = new ArrayList<>();
         if (test.getFirst().equals("CMD-SHELL")) {
             command.addAll(List.of("/bin/sh", "-c"));
         }
         command.addAll(test.subList(1, test.size()));
-        return new Readiness.Command(command, HEALTH_INTERVAL);
+        return Optional.of(new Readiness.Command(command, HEALTH_INTERVAL));
     }
 }

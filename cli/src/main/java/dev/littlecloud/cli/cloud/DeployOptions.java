@@ -50,9 +50,19 @@ final class DeployOptions {
     private @Nullable String cpus;
 
     @Option(
+            names = "--ready-when",
+            paramLabel = "WHEN",
+            description =
+                    "What all instances start from: the program as it is when it is listening,"
+                            + " healthy (the image's HEALTHCHECK), or has told so (it makes the file"
+                            + " /dev/shm/.littlecloud-ready). Default: healthy where the image has a"
+                            + " HEALTHCHECK, else listening.")
+    private @Nullable String readyWhen;
+
+    @Option(
             names = "--ready-timeout",
             paramLabel = "TIME",
-            description = "How long the program may take until it listens.")
+            description = "How long the program may take until it is ready.")
     private @Nullable String readyTimeout;
 
     @Option(
@@ -99,6 +109,9 @@ final class DeployOptions {
         }
         if (cpus != null) {
             wanted.put("milliCpus", Settings.parsed(spec, cpus, CpuLimit::parse).milliCpus());
+        }
+        if (readyWhen != null) {
+            wanted.put("readyWhen", readyWhen);
         }
         if (readyTimeout != null) {
             wanted.put("readyTimeoutMillis", Settings.time(spec, readyTimeout).toMillis());

@@ -72,8 +72,24 @@ final class ServerImage {
         return pack(directory, "amd64", command, port);
     }
 
-    /** The same, of programs for another processor. */
+    /** The same with a HEALTHCHECK. */
+    static Path packWithCheck(Path directory, List<String> command, int port, String shellCheck)
+            throws IOException, InterruptedException {
+        String check =
+                """
+                ,"Healthcheck":{"Test":["CMD-SHELL","%s"]}"""
+                        .formatted(shellCheck);
+        return pack(directory, "amd64", command, port, check);
+    }
+
+    /** An image of programs for another processor. */
     static Path pack(Path directory, String architecture, List<String> command, int port)
+            throws IOException, InterruptedException {
+        return pack(directory, architecture, command, port, "");
+    }
+
+    private static Path pack(
+            Path directory, String architecture, List<String> command, int port, String more)
             throws IOException, InterruptedException {
         Path root = directory.resolve("root");
         Path tar = directory.resolve("layer.tar");
@@ -86,12 +102,13 @@ final class ServerImage {
                         """
                         {"os":"linux","architecture":"%s",
                          "config":{"Cmd":["%s"],
-                                   "ExposedPorts":{"%d/tcp":{}}},
+                                   "ExposedPorts":{"%d/tcp":{}}%s},
                          "rootfs":{"type":"layers","diff_ids":["%s"]}}"""
                                 .formatted(
                                         architecture,
                                         String.join("\",\"", command),
                                         port,
+                                        more,
                                         layerDigest));
         byte[] manifest =
                 utf8(

@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param domains further host names that lead to it, in lower case
  * @param command instead of the image's; empty for that
  * @param secrets variables by the names of the secrets they get
+ * @param readyWhen what makes a booted instance a template: {@code listening} on its port, {@code
+ *     healthy} by the image's HEALTHCHECK, {@code told} by the program itself, or {@code auto} for
+ *     healthy where the image has a HEALTHCHECK and listening else
  * @param egress {@code none}, {@code outbound} or {@code loopback}
  */
 public record ServiceSpec(
@@ -30,6 +33,7 @@ public record ServiceSpec(
         Map<String, String> secrets,
         long memoryBytes,
         int milliCpus,
+        String readyWhen,
         long readyTimeoutMillis,
         String egress,
         Scaling scaling) {
@@ -60,6 +64,7 @@ public record ServiceSpec(
                         variables(fields.map("secrets"), "secrets"),
                         fields.number("memoryBytes", 512L << 20, 4L << 20, 1L << 40),
                         (int) fields.number("milliCpus", 1000, 10, 64_000),
+                        fields.choice("readyWhen", "auto", "auto", "listening", "healthy", "told"),
                         fields.number("readyTimeoutMillis", 60_000, 1_000, 3_600_000),
                         fields.choice("egress", "outbound", "none", "outbound", "loopback"),
                         Scaling.read(fields.object("scaling")));
@@ -98,6 +103,7 @@ public record ServiceSpec(
                 secrets,
                 memoryBytes,
                 milliCpus,
+                readyWhen,
                 readyTimeoutMillis,
                 egress,
                 newScaling);

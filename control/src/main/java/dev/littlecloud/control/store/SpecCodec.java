@@ -30,6 +30,7 @@ public final class SpecCodec {
         putMap(json, "secrets", spec.secrets());
         json.put("memoryBytes", spec.memoryBytes());
         json.put("milliCpus", spec.milliCpus());
+        json.put("readyWhen", spec.readyWhen());
         json.put("readyTimeoutMillis", spec.readyTimeoutMillis());
         json.put("egress", spec.egress());
         json.set("scaling", encode(spec.scaling()));
