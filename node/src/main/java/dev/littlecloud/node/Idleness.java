@@ -27,7 +27,8 @@ final class Idleness {
         if (outlasts(spec, scaling) || (member.active > 0 && hasOnlyStreams)) {
             idle = Math.min(idle, member.running().restingNanos());
         } else if (member.active > 0) {
-            idle = 0;
+            // What works is not idle, and be it that no time at all is wanted.
+            return Math.max(wanted, 1);
         }
         return wanted - idle;
     }

@@ -175,6 +175,18 @@ class FleetTest {
     }
 
     @Test
+    void anInstanceThatIsNeverToBeIdleEndsWithItsRequestAndNotBefore() throws Exception {
+        Fleet fleet = fleet("\"idleMillis\":0");
+        Lease lease = get(fleet.acquire());
+        // Longer than a check that was due at once may take.
+        Thread.sleep(100);
+        assertThat(fleet.instances()).hasSize(1);
+
+        lease.release();
+        await(() -> fleet.instances().isEmpty());
+    }
+
+    @Test
     void theSoftLimitStartsAnotherInstanceAndTheHardOneQueues() throws Exception {
         Fleet fleet =
                 fleet("\"softConcurrency\":2,\"hardConcurrency\":3,\"max\":2,\"idleMillis\":60000");
