@@ -4,6 +4,7 @@ import dev.littlecloud.cli.Version;
 import dev.littlecloud.cli.cloud.CloudClient;
 import dev.littlecloud.cli.cloud.DeployCommand;
 import dev.littlecloud.cli.cloud.ListCommand;
+import dev.littlecloud.cli.cloud.RemoveCommand;
 import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
@@ -42,6 +43,11 @@ final class BenchCloud implements AutoCloseable {
     /** Runs {@code littlecloud deploy}. */
     void deploy(String... words) throws IOException {
         ask(new DeployCommand(() -> client), words);
+    }
+
+    /** Runs {@code littlecloud rm}. */
+    void remove(String service) throws IOException {
+        ask(new RemoveCommand(() -> client), service);
     }
 
     /** Waits until no instance is there. */

@@ -40,6 +40,7 @@ final class Benchmarks {
         all.add(new UsualPrograms(home));
         all.add(new IdleMemory(home));
         all.add(new WakeSpeed(home));
+        all.add(new CloneSpeed(home));
         all.add(new BurstSpeed(home));
         all.add(new Density(home));
         return all;

@@ -20,7 +20,7 @@ import java.util.List;
  * same one.
  */
 record ProxySpeed(Path home) implements Benchmark {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     private static final int WARM_UP_ROUNDS = 3;
 
     @Override

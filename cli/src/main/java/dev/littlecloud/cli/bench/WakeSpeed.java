@@ -1,10 +1,7 @@
 package dev.littlecloud.cli.bench;
 
 import dev.littlecloud.cli.bench.Figure.Goal;
-import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.StagedClones;
-import dev.littlecloud.runtime.template.StartTimes;
-import dev.littlecloud.runtime.template.Usage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,18 +9,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request for a service without instances to the last byte of the answer of its clone: of one
- * that is staged, as for services that were used lately, and of one that is made then.
+ * From a client's request for a service without instances to the last byte of the answer, through the
+ * gateway of a cloud: where a clone is staged, as for services that were used lately, and where one is
+ * made then.
  */
 record WakeSpeed(Path home) implements Benchmark {
     private static final int WARM_UPS = 50;
-    private static final int STARTS = 100;
+    private static final int WAKES = 100;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long STAGING_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 1_000_000;
-    private static final String[] PARTS = {
-        "machine", "memory", "objects", "in the guest", "in its kernel"
-    };
+
+    /** For the last instance's end to be over and done with. */
+    private static final long REST_NANOS = 20_000_000;
 
     @Override
     public String name() {
@@ -35,86 +33,62 @@ record WakeSpeed(Path home) implements Benchmark {
         return "from zero to the last byte of an answer";
     }
 
-    /** Makes a template. */
-    private interface Source {
-        ServiceTemplate boot(Bench bench) throws Exception;
-    }
-
     @Override
     public List<Figure> run() throws Exception {
         List<Figure> figures = new ArrayList<>();
-        try (Bench bench = new Bench(home)) {
-            measure("nginx", ServiceTemplate::nginx, bench, 2.0, figures);
-            measure("go-hello", ServiceTemplate::goHello, bench, 2.0, figures);
-            measure("redis", ServiceTemplate::redis, bench, 3.0, figures);
-            measure("python", ServiceTemplate::python, bench, 6.0, figures);
-            measure("node", ServiceTemplate::node, bench, 10.0, figures);
+        try (Bench bench = new Bench(home);
+                BenchCloud cloud = new BenchCloud(bench.directory().resolve("cloud"))) {
+            measure("nginx", SleepingService.nginx(bench), cloud, 2, figures);
+            measure("go-hello", SleepingService.goHello(bench), cloud, 2, figures);
+            measure("redis", SleepingService.redis(bench), cloud, 3, figures);
+            measure("python", SleepingService.python(bench), cloud, 6, figures);
+            measure("node", SleepingService.node(bench), cloud, 10, figures);
         }
         return figures;
     }
 
     private static void measure(
-            String name, Source source, Bench bench, double goalMillis, List<Figure> figures)
+            String name,
+            SleepingService service,
+            BenchCloud cloud,
+            double goalMillis,
+            List<Figure> figures)
             throws Exception {
-        try (ServiceTemplate service = source.boot(bench)) {
-            double[][] staged = times(service, true);
-            double[][] fresh = times(service, false);
-            boolean strict = name.equals("nginx");
-            Samples total = Samples.of(staged[0]);
-            Goal goal = new Goal(Goal.Kind.AT_MOST, goalMillis);
-            figures.add(figure(name + ", staged, p50", total.median(), goal));
-            figures.add(
-                    figure(
-                            name + ", staged, p99",
-                            total.percentile(99),
-                            strict ? new Goal(Goal.Kind.AT_MOST, 8) : null));
-            figures.add(figure(name + ", staged, fastest", total.smallest(), null));
-            addParts(name + ", staged", staged, 3, figures);
-            Samples slower = Samples.of(fresh[0]);
-            figures.add(figure(name + ", made then, p50", slower.median(), null));
-            figures.add(figure(name + ", made then, p99", slower.percentile(99), null));
-            addParts(name + ", made then", fresh, 0, figures);
-        }
+        cloud.deploy(service.deployment());
+        Samples staged = wakes(service, cloud, true);
+        Samples fresh = wakes(service, cloud, false);
+        cloud.remove(service.name());
+        Goal goal = new Goal(Goal.Kind.AT_MOST, goalMillis);
+        Goal strict = name.equals("nginx") ? new Goal(Goal.Kind.AT_MOST, 8) : null;
+        figures.add(figure(name + ", staged, p50", staged.median(), goal));
+        figures.add(figure(name + ", staged, p99", staged.percentile(99), strict));
+        figures.add(figure(name + ", staged, fastest", staged.smallest(), null));
+        figures.add(figure(name + ", made then, p50", fresh.median(), null));
+        figures.add(figure(name + ", made then, p99", fresh.percentile(99), null));
     }
 
-    private static void addParts(String what, double[][] times, int from, List<Figure> figures) {
-        for (int part = from; part < PARTS.length; part++) {
-            double median = Samples.of(times[part + 1]).median();
-            figures.add(figure(what + ", of it " + PARTS[part], median, null));
-        }
-    }
-
-    /** Of each start all of its time, then that of its parts. */
-    private static double[][] times(ServiceTemplate service, boolean staged) throws Exception {
-        StagedClones.SHARED.keep(staged ? StagedClones.MOST : 0);
-        double[][] times = new double[PARTS.length + 1][STARTS];
-        for (int i = -WARM_UPS; i < STARTS; i++) {
-            if (i >= 0 && staged) {
-                awaitStaged(service);
+    private static Samples wakes(SleepingService service, BenchCloud cloud, boolean isStaged)
+            throws Exception {
+        StagedClones.SHARED.keep(isStaged ? StagedClones.MOST : 0);
+        double[] millis = new double[WAKES];
+        for (int i = -WARM_UPS; i < WAKES; i++) {
+            cloud.awaitRest();
+            if (i >= 0 && isStaged) {
+                awaitStaged();
             }
-            long begin = System.nanoTime();
-            Clone clone = service.start();
-            service.exchange(clone);
-            long end = System.nanoTime();
+            LockSupport.parkNanos(REST_NANOS);
+            long nanos = service.ask(cloud.gatewayPort());
             if (i >= 0) {
-                StartTimes start = clone.startTimes();
-                Usage usage = clone.usage();
-                times[0][i] = (end - begin) / NANOS_PER_MILLI;
-                times[1][i] = start.machineNanos() / NANOS_PER_MILLI;
-                times[2][i] = start.memoryNanos() / NANOS_PER_MILLI;
-                times[3][i] = start.objectsNanos() / NANOS_PER_MILLI;
-                times[4][i] = usage.guestNanos() / NANOS_PER_MILLI;
-                times[5][i] = usage.kernelNanos() / NANOS_PER_MILLI;
+                millis[i] = nanos / NANOS_PER_MILLI;
             }
-            clone.close();
         }
         StagedClones.SHARED.keep(StagedClones.MOST);
-        return times;
+        return Samples.of(millis);
     }
 
-    private static void awaitStaged(ServiceTemplate service) throws UnavailableException {
+    private static void awaitStaged() throws UnavailableException {
         long until = System.nanoTime() + STAGING_NANOS;
-        while (!service.template().isStaged()) {
+        while (StagedClones.SHARED.ready() == 0) {
             if (System.nanoTime() > until) {
                 throw new UnavailableException("no clone is staged: the host is short of memory");
             }
