@@ -1,10 +1,7 @@
 package dev.littlecloud.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -17,13 +14,6 @@ public final class Threads {
      * context.
      */
     private static final int INTERRUPT_SIGNAL = 34 + 6;
-
-    private static final long SA_RESTART = 0x1000_0000L;
-
-    /** glibc's struct sigaction on x86-64: handler, 128 bytes of mask, int flags, restorer. */
-    private static final int SIGACTION_BYTES = 152;
-
-    private static final int SIGACTION_FLAGS = 136;
 
     private static final MethodHandle GETTID =
             NativeCalls.function("gettid", FunctionDescriptor.of(JAVA_INT));
@@ -78,23 +68,7 @@ public final class Threads {
     }
 
     private static int installInterruptHandler() {
-        MethodHandle sigaction =
-                NativeCalls.function(
-                        "sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-        MemorySegment state = NativeCalls.callState();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment action = arena.allocate(SIGACTION_BYTES, 8);
-            action.set(JAVA_LONG, 0, NativeCalls.addressOf("abs").address());
-            action.set(JAVA_INT, SIGACTION_FLAGS, (int) SA_RESTART);
-            // SAFETY: the structure is as large as glibc's; the handler is a function of one int
-            // that neither allocates, locks nor touches errno.
-            int value =
-                    (int)
-                            sigaction.invokeExact(
-                                    state, INTERRUPT_SIGNAL, action, MemorySegment.NULL);
-            return NativeCalls.result(value, state);
-        } catch (Throwable thrown) {
-            throw NativeCalls.unexpected(thrown);
-        }
+        return SignalActions.handle(
+                INTERRUPT_SIGNAL, NativeCalls.addressOf("abs"), MemorySegment.NULL);
     }
 }

@@ -2,13 +2,13 @@ package dev.littlecloud.cli.cloud;
 
 import dev.littlecloud.cli.ExitCodes;
 import dev.littlecloud.cli.Version;
-import dev.littlecloud.cli.run.HostSignals;
 import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.image.DataDirectory;
 import dev.littlecloud.node.CloneLauncher;
 import dev.littlecloud.node.Cloud;
 import dev.littlecloud.node.CloudConfig;
 import dev.littlecloud.node.EdgeConfig;
+import dev.littlecloud.runtime.host.HostSignals;
 import dev.littlecloud.runtime.host.KvmAccess;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,6 +6,7 @@ import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.RunningInstance;
 import dev.littlecloud.runtime.Stdio;
 import dev.littlecloud.runtime.WindowSize;
+import dev.littlecloud.runtime.host.HostSignals;
 import dev.littlecloud.runtime.host.HostStreams;
 import dev.littlecloud.runtime.host.HostTerminal;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.littlecloud.cli.run;
+package dev.littlecloud.runtime.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -17,7 +17,16 @@ class HostSignalsTest {
     private static final int DEADLINE_SECONDS = 20;
 
     @ParameterizedTest
-    @CsvSource({"HUP, 1", "INT, 2", "USR1, 10", "USR2, 12", "ALRM, 14", "TERM, 15", "CONT, 18"})
+    @CsvSource({
+        "HUP, 1",
+        "INT, 2",
+        "QUIT, 3",
+        "USR1, 10",
+        "USR2, 12",
+        "ALRM, 14",
+        "TERM, 15",
+        "CONT, 18"
+    })
     void forwardsSignalsByTheirNumber(String name, int number) throws Exception {
         // A shell's background job has SIGINT ignored, and Java leaves it so.
         assumeFalse(isIgnored(number), name + " is ignored here");
