@@ -22,6 +22,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -136,7 +137,7 @@ class FreezingTest {
             send(lost, "a\n");
             assertThat(line(lost)).isEqualTo("1 a");
             try (Template frozen = awake.freeze(PATIENCE)) {
-                frozen.save(directory.resolve("state"));
+                frozen.save(directory.resolve("state"), List.of());
             }
             lines.breakOff();
             assertThatThrownBy(() -> line(lost)).isInstanceOf(IOException.class);

@@ -7,6 +7,8 @@ import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
+import dev.littlecloud.runtime.template.Lineage;
+import dev.littlecloud.runtime.template.Lines;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Seal;
@@ -17,8 +19,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +43,7 @@ class TemplateFilesTest {
     private Path saved() throws IOException, InterruptedException {
         Path place = directory.resolve("template");
         try (Template template = boot()) {
-            template.save(place);
+            template.save(place, List.of());
         }
         return place;
     }
@@ -68,8 +74,7 @@ class TemplateFilesTest {
     @Test
     void aDamagedTemplateIsRefused() throws IOException, InterruptedException {
         Path place = saved();
-        for (String name : new String[] {"template", "pages"}) {
-            Path file = place.resolve(name);
+        for (Path file : List.of(place.resolve("template"), place.resolve("index"), pages(place))) {
             byte[] good = Files.readAllBytes(file);
             Files.write(file, Arrays.copyOf(good, good.length - 1));
             requireRefused(place);
@@ -84,12 +89,69 @@ class TemplateFilesTest {
             Files.write(file, good);
         }
         load(place).close();
+        Path other = directory.resolve("other");
+        try (Template template = boot()) {
+            template.save(other, List.of(place));
+        }
+        Path index = place.resolve("index");
+        Files.copy(other.resolve("index"), index, StandardCopyOption.REPLACE_EXISTING);
+        requireRefused(place);
     }
 
     private void requireRefused(Path place) {
         assertThatThrownBy(() -> load(place))
                 .isInstanceOf(InstanceException.class)
                 .hasMessageStartingWith("the template in " + place + " cannot be used: ");
+    }
+
+    @Test
+    void aFrozenInstanceAndAnotherTemplateShareTheirPages()
+            throws IOException, InterruptedException {
+        Lineage lineage = new Lineage(directory, SEAL);
+        Path place = directory.resolve("template");
+        Path state = directory.resolve("state");
+        try (Template template = boot();
+                Clone clone = template.start(CloneListener.NONE)) {
+            template.save(place, List.of());
+            assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("kept\n");
+            try (Template frozen = clone.freeze(Duration.ofSeconds(20))) {
+                frozen.save(state, List.of(place));
+                assertThat(ownPages(state)).isLessThan(frozen.memoryBytes() / 4096 / 4);
+            }
+        }
+        Path next = directory.resolve("next");
+        try (Template second = boot()) {
+            Path alone = directory.resolve("alone");
+            second.save(alone, List.of());
+            second.save(next, List.of(state, place));
+            assertThat(ownPages(next)).isLessThan(ownPages(alone));
+        }
+        Set<String> files = Lineage.files(place);
+        for (String name : List.of("template", "index", pages(place).getFileName().toString())) {
+            Files.delete(place.resolve(name));
+        }
+        Files.delete(place);
+        lineage.collect(files);
+
+        try (Template frozen =
+                        templates.loadInstance(
+                                state, TemplatesTest.spec(SCRIPT), Suite.get().image());
+                Clone thawed = frozen.start(CloneListener.NONE, new Lines(() -> {}));
+                Template second = load(next);
+                Clone other = second.start(CloneListener.NONE)) {
+            assertThat(TemplatesTest.exchange(thawed, "")).isEqualTo("kept\n");
+            assertThat(TemplatesTest.exchange(other, "")).isEqualTo("kept\n");
+        }
+    }
+
+    /** How many pages are in files that no other template has. */
+    private static long ownPages(Path place) throws IOException {
+        long bytes = 0;
+        for (String name : Lineage.files(place)) {
+            Path file = place.resolve(name);
+            bytes += (int) Files.getAttribute(file, "unix:nlink") == 1 ? Files.size(file) : 0;
+        }
+        return bytes / 4096;
     }
 
     @Test
@@ -104,7 +166,7 @@ class TemplateFilesTest {
     void aTemplateIsSavedIntoAnEmptyDirectoryOnly() throws IOException, InterruptedException {
         Files.createFile(directory.resolve("something"));
         try (Template template = TemplatesTest.boot(SCRIPT)) {
-            assertThatThrownBy(() -> template.save(directory))
+            assertThatThrownBy(() -> template.save(directory, List.of()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("is not empty");
         }
@@ -113,8 +175,8 @@ class TemplateFilesTest {
     @Test
     void whatTheProgramKnowsCannotBeReadOnDisk() throws IOException, InterruptedException {
         Path place = saved();
-        for (String name : new String[] {"template", "pages"}) {
-            assertThat(mentions(place.resolve(name))).as(name).isFalse();
+        for (Path file : List.of(place.resolve("template"), place.resolve("index"), pages(place))) {
+            assertThat(mentions(file)).as(file.toString()).isFalse();
         }
         byte[] other = new byte[Seal.KEY_BYTES];
         other[0] = 1;
@@ -129,9 +191,20 @@ class TemplateFilesTest {
                 .hasMessageContaining("cannot be used");
         Path plain = directory.resolve("plain");
         try (Template template = TemplatesTest.boot(SCRIPT)) {
-            template.save(plain);
+            template.save(plain, List.of());
         }
-        assertThat(mentions(plain.resolve("pages"))).isTrue();
+        assertThat(mentions(pages(plain))).isTrue();
+    }
+
+    /** The file of pages that only this template has. */
+    private static Path pages(Path place) throws IOException {
+        try (Stream<Path> entries = Files.list(place)) {
+            List<Path> found =
+                    entries.filter(entry -> entry.getFileName().toString().startsWith("pages-"))
+                            .toList();
+            assertThat(found).hasSize(1);
+            return found.getFirst();
+        }
     }
 
     private static boolean mentions(Path file) throws IOException {
@@ -171,7 +244,7 @@ class TemplateFilesTest {
         // It begins anew beside a template that is another one.
         Path other = directory.resolve("other");
         try (Template template = boot()) {
-            template.save(other);
+            template.save(other, List.of());
             template.keepLessons(other);
             assertThat(other.resolve("lesson")).doesNotExist();
             StagedClonesTest.prepare(template);

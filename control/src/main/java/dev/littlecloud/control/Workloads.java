@@ -26,12 +26,17 @@ public interface Workloads extends AutoCloseable {
             Map<String, String> environment) {
         /** Its name among all revisions. */
         public RevisionName name() {
-            return new RevisionName(service, revision, createdAt);
+            return new RevisionName(owner, service, revision, createdAt, spec.image());
         }
     }
 
-    /** Which revision of all there ever were. */
-    record RevisionName(String service, int number, Instant createdAt) {}
+    /**
+     * Which revision of all there ever were.
+     *
+     * @param image the name that it was deployed by
+     */
+    record RevisionName(
+            String owner, String service, int number, Instant createdAt, String image) {}
 
     /** A revision that can serve. */
     interface Workload {

@@ -13,6 +13,7 @@ import dev.littlecloud.runtime.template.Seal;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,8 +43,9 @@ public final class CloneLauncher implements Launcher {
      * @throws IOException when the disk fails
      */
     public static CloneLauncher of(Path data) throws IOException {
-        Snapshots snapshots = new Snapshots(data.resolve("snapshots"));
-        Seal seal = Seal.of(snapshots.key(data.resolve("snapshots.key")));
+        Files.createDirectories(data);
+        Seal seal = Seal.of(Snapshots.key(data.resolve("snapshots.key")));
+        Snapshots snapshots = new Snapshots(data.resolve("snapshots"), seal);
         return new CloneLauncher(new LocalTemplates(seal), snapshots);
     }
 

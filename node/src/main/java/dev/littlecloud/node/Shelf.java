@@ -1,5 +1,6 @@
 package dev.littlecloud.node;
 
+import dev.littlecloud.runtime.template.Lineage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -22,14 +25,22 @@ final class Shelf {
     private static final String UNFINISHED = ".new";
 
     private final Path directory;
+    private final Lineage lineage;
 
-    Shelf(Path directory) {
+    /**
+     * @param directory below the lineage's folder
+     */
+    Shelf(Path directory, Lineage lineage) {
         this.directory = directory;
+        this.lineage = lineage;
     }
 
     /** Writes into a folder that does not exist. */
     interface Writer {
-        void write(Path folder) throws IOException;
+        /**
+         * @param relatives folders that may have the same pages
+         */
+        void write(Path folder, List<Path> relatives) throws IOException;
     }
 
     /** The newest of a kind. */
@@ -43,47 +54,84 @@ final class Shelf {
         long number = before.stream().mapToLong(Shelf::number).max().orElse(0) + 1;
         Path complete = directory.resolve(kind + "-" + number);
         Path unfinished = directory.resolve(complete.getFileName() + UNFINISHED);
-        delete(unfinished);
-        try {
-            Files.createDirectories(directory);
-            writer.write(unfinished);
-            Files.move(unfinished, complete, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException failure) {
+        synchronized (lineage) {
             delete(unfinished);
-            throw failure;
+            try {
+                Files.createDirectories(directory);
+                writer.write(unfinished, relatives(kind));
+                Files.move(unfinished, complete, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException failure) {
+                delete(unfinished);
+                throw failure;
+            }
+            deleteAll(before);
         }
-        before.forEach(Shelf::delete);
+    }
+
+    /**
+     * What an instance wrote goes no further than to its own revision: nobody can find out by the
+     * time a template takes, or by its size, what is in the memory of an instance.
+     */
+    private List<Path> relatives(String kind) {
+        return kind.equals(STATE)
+                ? Stream.of(newest(STATE), newest(TEMPLATE)).flatMap(Optional::stream).toList()
+                : lineage.templates().stream().filter(folder -> isOf(TEMPLATE, folder)).toList();
     }
 
     synchronized void drop(String kind) {
-        all(kind).forEach(Shelf::delete);
+        synchronized (lineage) {
+            deleteAll(all(kind));
+        }
+    }
+
+    /** Removes folders, and pages that nothing else has. */
+    private void deleteAll(List<Path> folders) {
+        Set<String> files = new TreeSet<>();
+        for (Path folder : folders) {
+            files.addAll(Lineage.files(folder));
+            delete(folder);
+        }
+        lineage.collect(files);
     }
 
     /** Removes what a process that was killed did not complete. */
     synchronized void tidy() {
-        try (Stream<Path> entries = Files.list(directory)) {
-            entries.filter(entry -> entry.toString().endsWith(UNFINISHED)).forEach(Shelf::delete);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        list(directory).stream()
+                .filter(entry -> entry.toString().endsWith(UNFINISHED))
+                .forEach(Shelf::delete);
     }
 
-    /** Removes all of it. */
+    /** Removes all of it, and the folders around it that have nothing else. */
     synchronized void remove() {
-        delete(directory);
+        synchronized (lineage) {
+            Set<String> files = new TreeSet<>();
+            list(directory).forEach(folder -> files.addAll(Lineage.files(folder)));
+            delete(directory);
+            lineage.collect(files);
+            Path around = directory.getParent();
+            while (around != null
+                    && around.startsWith(lineage.folder())
+                    && list(around).isEmpty()) {
+                delete(around);
+                around = around.getParent();
+            }
+        }
     }
 
     private List<Path> all(String kind) {
-        if (!Files.isDirectory(directory)) {
+        return list(directory).stream().filter(entry -> isOf(kind, entry)).toList();
+    }
+
+    private static boolean isOf(String kind, Path entry) {
+        return entry.getFileName().toString().matches(kind + "-[1-9][0-9]{0,17}");
+    }
+
+    private static List<Path> list(Path folder) {
+        if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(
-                            entry ->
-                                    entry.getFileName()
-                                            .toString()
-                                            .matches(kind + "-[1-9][0-9]{0,17}"))
-                    .toList();
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

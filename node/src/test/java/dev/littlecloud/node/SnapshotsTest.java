@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.littlecloud.control.Workloads.RevisionName;
+import dev.littlecloud.runtime.template.Seal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,15 +24,17 @@ class SnapshotsTest {
     @TempDir private Path data;
 
     private static RevisionName name(String service, int number) {
-        return new RevisionName(service, number, Instant.ofEpochMilli(1000 + number));
+        Instant createdAt = Instant.ofEpochMilli(1000 + number);
+        return new RevisionName(
+                "admin", service, number, createdAt, "localhost:5000/db:v" + number);
     }
 
     private Snapshots snapshots() throws IOException {
-        return new Snapshots(data.resolve("snapshots"));
+        return new Snapshots(data.resolve("snapshots"), Seal.NONE);
     }
 
     private static Shelf.Writer writing(String text) {
-        return folder -> {
+        return (folder, relatives) -> {
             Files.createDirectory(folder);
             Files.writeString(folder.resolve("file"), text);
         };
@@ -40,8 +44,17 @@ class SnapshotsTest {
         return Files.readString(shelf.newest(kind).orElseThrow().resolve("file"));
     }
 
+    /** The folder of the only lineage there is, or of none. */
+    private Path lineage() throws IOException {
+        try (Stream<Path> all = Files.list(data.resolve("snapshots"))) {
+            List<Path> found = all.toList();
+            assertThat(found).hasSizeLessThan(2);
+            return found.isEmpty() ? data.resolve("snapshots") : found.getFirst();
+        }
+    }
+
     private List<String> left() throws IOException {
-        Path root = data.resolve("snapshots");
+        Path root = lineage();
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(Files::isDirectory)
                     .map(path -> root.relativize(path).toString())
@@ -71,6 +84,55 @@ class SnapshotsTest {
         assertThat(left()).isEmpty();
     }
 
+    /** What a writer of a kind is told to look for pages in, as paths below all snapshots. */
+    private List<String> relatives(RevisionName revision, String kind) throws IOException {
+        List<Path> told = new ArrayList<>();
+        snapshots()
+                .of(revision)
+                .put(
+                        kind,
+                        (folder, relatives) -> {
+                            told.addAll(relatives);
+                            Files.createDirectory(folder);
+                            Files.createFile(folder.resolve("template"));
+                        });
+        Path root = data.resolve("snapshots");
+        return told.stream()
+                .map(path -> root.relativize(path))
+                .map(path -> path.subpath(1, path.getNameCount()).toString())
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void pagesAreSharedWithinAnOwnersServicesOfOneRepository() throws IOException {
+        RevisionName tagged = named("admin", "db", "localhost:5000/db:v2");
+        RevisionName sibling = named("admin", "cache", "localhost:5000/db");
+        RevisionName unlike = named("admin", "web", "localhost:5000/web:v1");
+        RevisionName strange = named("mallory", "mine", "localhost:5000/db:v1");
+
+        assertThat(relatives(FIRST, Shelf.TEMPLATE)).isEmpty();
+        assertThat(relatives(FIRST, Shelf.STATE)).containsExactly("db/1-1001/template-1");
+        assertThat(relatives(FIRST, Shelf.STATE))
+                .containsExactly("db/1-1001/state-1", "db/1-1001/template-1");
+        // Of what instances have in memory only they themselves know.
+        assertThat(relatives(tagged, Shelf.TEMPLATE)).containsExactly("db/1-1001/template-1");
+        assertThat(relatives(tagged, Shelf.STATE)).containsExactly("db/2-2/template-1");
+        assertThat(relatives(sibling, Shelf.TEMPLATE))
+                .containsExactly("db/1-1001/template-1", "db/2-2/template-1");
+        assertThat(relatives(unlike, Shelf.TEMPLATE)).isEmpty();
+        assertThat(relatives(strange, Shelf.TEMPLATE)).isEmpty();
+
+        for (RevisionName one : List.of(FIRST, tagged, sibling, unlike, strange)) {
+            snapshots().of(one).remove();
+        }
+        assertThat(data.resolve("snapshots")).isEmptyDirectory();
+    }
+
+    private static RevisionName named(String owner, String service, String image) {
+        return new RevisionName(owner, service, 2, Instant.ofEpochMilli(2), image);
+    }
+
     @Test
     void whatCannotBeWrittenLeavesWhatWasThere() throws IOException {
         Shelf shelf = snapshots().of(FIRST);
@@ -80,8 +142,8 @@ class SnapshotsTest {
                         () ->
                                 shelf.put(
                                         Shelf.STATE,
-                                        folder -> {
-                                            writing("half").write(folder);
+                                        (folder, relatives) -> {
+                                            writing("half").write(folder, relatives);
                                             throw new IOException("No space left on device");
                                         }))
                 .isInstanceOf(IOException.class);
@@ -94,9 +156,9 @@ class SnapshotsTest {
     void whatAKilledProcessLeftIsNoStateAndIsRemoved() throws IOException {
         Shelf shelf = snapshots().of(FIRST);
         shelf.put(Shelf.STATE, writing("whole"));
-        writing("half").write(data.resolve("snapshots/db/1-1001/state-2.new"));
+        writing("half").write(lineage().resolve("db/1-1001/state-2.new"), List.of());
         // Killed between making a new one visible and removing the old one.
-        writing("newer").write(data.resolve("snapshots/db/1-1001/state-7"));
+        writing("newer").write(lineage().resolve("db/1-1001/state-7"), List.of());
         Shelf after = snapshots().of(FIRST);
         assertThat(read(after, Shelf.STATE)).isEqualTo("newer");
 
@@ -112,9 +174,10 @@ class SnapshotsTest {
     @Test
     void onlyTheirUserReadsThemAndTheirKey() throws IOException {
         Path key = data.resolve("key");
-        byte[] made = snapshots().key(key);
+        byte[] made = Snapshots.key(key);
+        snapshots();
 
-        assertThat(snapshots().key(key)).isEqualTo(made);
+        assertThat(Snapshots.key(key)).isEqualTo(made);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         assertThat(
@@ -122,6 +185,6 @@ class SnapshotsTest {
                                 Files.getPosixFilePermissions(data.resolve("snapshots"))))
                 .isEqualTo("rwx------");
         Files.write(key, new byte[3]);
-        assertThatThrownBy(() -> snapshots().key(key)).hasMessageContaining("is not a key");
+        assertThatThrownBy(() -> Snapshots.key(key)).hasMessageContaining("is not a key");
     }
 }

@@ -75,7 +75,7 @@ class KilledCloudTest {
                 try (RedisConnection client = db.connect()) {
                     assertThat(client.ask("SET greeting hello")).isEqualTo("OK");
                     db.awaitFrozen(cloud);
-                    String states = revision + "-[0-9]+/state-[0-9]+(\\.new)?/pages";
+                    String states = revision + "-[0-9]+/state-[0-9]+(\\.new)?/pages-.*";
                     Thread killer = killWhen(cloud, () -> isAnyLarge(states));
                     client.send(MUCH);
                     killer.join();

@@ -121,9 +121,13 @@ final class RedisService {
 
     /** Files and folders of the service's snapshots. */
     List<Path> find(String pattern) throws IOException {
-        Path folder = directory.resolve("snapshots/db");
+        Path folder = directory.resolve("snapshots");
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> folder.relativize(file).toString().matches(pattern))
+            return files.filter(
+                            file ->
+                                    folder.relativize(file)
+                                            .toString()
+                                            .matches("[0-9a-f]*/db/(" + pattern + ")"))
                     .toList();
         } catch (UncheckedIOException | NoSuchFileException changing) {
             return List.of();

@@ -61,7 +61,12 @@ public final class Deployments implements AutoCloseable {
     }
 
     private static RevisionName name(ServiceRecord service, Revision revision) {
-        return new RevisionName(service.name(), revision.number(), revision.createdAt());
+        return new RevisionName(
+                service.owner(),
+                service.name(),
+                revision.number(),
+                revision.createdAt(),
+                revision.spec().image());
     }
 
     /**

@@ -277,8 +277,9 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
-    public void save(Path directory) throws IOException {
-        TemplateFile.save(directory, frozen, spec, image, seal);
+    public void save(Path directory, List<Path> relatives) throws IOException {
+        TemplateFile.Content content = new TemplateFile.Content(frozen, spec, image);
+        TemplateFile.save(directory, relatives, content, seal);
     }
 
     @Override

@@ -2,150 +2,106 @@ package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.kernel.freeze.DamagedException;
 import dev.littlecloud.machine.GuestMemory;
-import dev.littlecloud.machine.MachineException;
-import dev.littlecloud.machine.MemoryImage;
-import dev.littlecloud.runtime.host.MemoryFile;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * The pages of a memory image in a file: those that are not zero, each different one once. Which
- * page goes where, and the checksum of each, is in the description of the template.
+ * A file of pages, never changed once it is written, that several templates may have a link to: what
+ * is in it is there once. Its number is its name and the nonce that its pages are encrypted with.
  */
-final class PageFile {
-    private static final int PAGE = (int) GuestMemory.PAGE_SIZE;
+final class PageFile implements AutoCloseable {
+    static final int PAGE = (int) GuestMemory.PAGE_SIZE;
+    private static final String PREFIX = "pages-";
 
-    private PageFile() {}
+    private final long number;
+    private final FileChannel channel;
+    private final Seal seal;
+
+    private PageFile(long number, FileChannel channel, Seal seal) {
+        this.number = number;
+        this.channel = channel;
+        this.seal = seal;
+    }
+
+    static String name(long number) {
+        return PREFIX + "%016x".formatted(number);
+    }
+
+    static boolean isName(String file) {
+        return file.startsWith(PREFIX);
+    }
+
+    /** A new one, without pages. */
+    static PageFile create(Path directory, Seal seal) throws IOException {
+        long number = Seal.nonce();
+        FileChannel channel =
+                FileChannel.open(
+                        directory.resolve(name(number)),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+        return new PageFile(number, channel, seal);
+    }
 
     /**
-     * A memory image that was read.
+     * One that was written.
      *
-     * @param fd a file that exists only in memory
+     * @param pages how many it must have
      */
-    record Loaded(int fd, long storedBytes) {}
+    static PageFile open(Path directory, long number, int pages, Seal seal) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(directory.resolve(name(number)), StandardOpenOption.READ);
+        } catch (NoSuchFileException gone) {
+            throw new DamagedException("a file of its pages is not there", gone);
+        }
+        if (channel.size() != (long) pages * PAGE) {
+            channel.close();
+            throw new DamagedException("a file of its pages is cut off");
+        }
+        return new PageFile(number, channel, seal);
+    }
 
-    static void write(MemoryImage memory, Path file, Seal seal, DataOutputStream index)
-            throws IOException {
-        long nonce = Seal.nonce();
-        int pages = (int) ((memory.tableBytes() + memory.usableRam()) / PAGE);
-        Map<String, Integer> known = new HashMap<>();
-        int[] places = new int[pages];
-        ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
-        int[] checksums = new int[pages];
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < pages; i++) {
-                MemoryFile.read(memory.fd(), page.clear(), (long) i * PAGE);
-                byte[] bytes = new byte[PAGE];
-                page.get(0, bytes);
-                if (isZero(bytes)) {
-                    continue;
-                }
-                String digest = TemplateFile.hex(TemplateFile.sha256(bytes));
-                Integer place = known.get(digest);
-                if (place == null) {
-                    place = known.size() + 1;
-                    known.put(digest, place);
-                    checksums[place - 1] = checksum(bytes);
-                    ByteBuffer stored = ByteBuffer.wrap(seal.page(nonce, place, bytes));
-                    while (stored.hasRemaining()) {
-                        out.write(stored);
-                    }
-                }
-                places[i] = place;
-            }
-            out.force(true);
-        }
-        index.writeLong(nonce);
-        index.writeInt(known.size());
-        for (int i = 0; i < known.size(); i++) {
-            index.writeInt(checksums[i]);
-        }
-        index.writeInt(pages);
-        for (int place : places) {
-            index.writeInt(place);
+    long number() {
+        return number;
+    }
+
+    /** Adds a page behind those that are there. */
+    void append(int place, byte[] page) throws IOException {
+        ByteBuffer stored = ByteBuffer.wrap(seal.page(number, place, page));
+        while (stored.hasRemaining()) {
+            channel.write(stored);
         }
     }
 
-    static Loaded read(Path file, DataInputStream index, long bytes, Seal seal) throws IOException {
-        long nonce = index.readLong();
-        int count = index.readInt();
-        int pages = (int) (bytes / PAGE);
-        if (count < 0 || count > pages) {
-            throw new DamagedException(count + " pages");
-        }
-        int[] checksums = new int[count];
-        for (int i = 0; i < count; i++) {
-            checksums[i] = index.readInt();
-        }
-        if (index.readInt() != pages) {
-            throw new DamagedException("memory of another size");
-        }
-        int fd = MemoryFile.create(bytes);
-        boolean complete = false;
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (in.size() != (long) count * PAGE) {
-                throw new DamagedException("the file of its pages is cut off");
-            }
-            long storedBytes = 0;
-            ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
-            for (int i = 0; i < pages; i++) {
-                int place = index.readInt();
-                if (place < 0 || place > count) {
-                    throw new DamagedException("a page that is not there");
-                }
-                if (place > 0) {
-                    fill(in, (place - 1L) * PAGE, page.clear());
-                    byte[] stored = new byte[PAGE];
-                    page.get(0, stored);
-                    byte[] content = seal.page(nonce, place, stored);
-                    page.put(0, content);
-                    if (checksum(content) != checksums[place - 1]) {
-                        throw new DamagedException("page " + place + " was changed");
-                    }
-                    MemoryFile.write(fd, page.position(0).limit(PAGE), (long) i * PAGE);
-                    storedBytes += PAGE;
-                }
-            }
-            complete = true;
-            return new Loaded(fd, storedBytes);
-        } catch (MachineException refused) {
-            throw new IOException("no memory for a template", refused);
-        } finally {
-            if (!complete) {
-                MemoryFile.close(fd);
+    byte[] read(int place) throws IOException {
+        ByteBuffer stored = ByteBuffer.allocate(PAGE);
+        while (stored.hasRemaining()) {
+            long position = (long) place * PAGE + stored.position();
+            if (channel.read(stored, position) < 0) {
+                throw new DamagedException("a file of its pages is cut off");
             }
         }
+        return seal.page(number, place, stored.array());
     }
 
-    private static void fill(FileChannel from, long position, ByteBuffer page) throws IOException {
-        while (page.hasRemaining()) {
-            if (from.read(page, position + page.position()) < 0) {
-                throw new DamagedException("the file of its pages is cut off");
-            }
-        }
+    /** Has the disk keep what was written. */
+    void force() throws IOException {
+        channel.force(true);
     }
 
-    private static boolean isZero(byte[] page) {
-        for (byte one : page) {
-            if (one != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int checksum(byte[] page) {
+    static int checksum(byte[] page) {
         CRC32C checksum = new CRC32C();
         checksum.update(page);
         return (int) checksum.getValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A frozen instance, from which any number of clones start. Thread-safe. */
 public interface Template extends AutoCloseable {
@@ -33,8 +34,14 @@ public interface Template extends AutoCloseable {
     /** Whether it was learned what a request touches, from its clones or from what was kept. */
     boolean hasLearned();
 
-    /** Writes the template into a directory, which must be empty or not exist. */
-    void save(Path directory) throws IOException;
+    /**
+     * Writes the template into a directory.
+     *
+     * @param directory must be empty or not exist
+     * @param relatives directories of templates on the same file system, the likeliest first, whose
+     *     files this one may share where it has the same pages: see {@link Lineage}
+     */
+    void save(Path directory, List<Path> relatives) throws IOException;
 
     /**
      * From now on keeps beside the template what is learned of its clones, for {@link Templates#load}.

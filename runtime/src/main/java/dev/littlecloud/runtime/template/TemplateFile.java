@@ -20,26 +20,33 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A template in a directory: {@code pages} holds each different page of its memory once, {@code
- * template} everything else. The latter ends with a digest of itself and says what each page is to
- * be, so a file that was cut or changed is found out before anything is made of it.
+ * A template in a directory: files of pages, which others may have, too, the {@link PageIndex} of
+ * them, and {@code template}, everything else. The latter two end with digests of themselves and say
+ * what each page is to be, so a file that was cut or changed is found out before anything is made of
+ * it.
  */
 final class TemplateFile {
     static final String DESCRIPTION = "template";
-    private static final String PAGES = "pages";
     private static final long MAGIC = 0x4c43_5445_4d50_4c54L;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     static final int DIGEST_BYTES = 32;
     private static final int MAX_CHUNKS = 1 << 16;
     private static final int MAX_WORDS = 1 << 16;
 
     private TemplateFile() {}
 
-    static void save(Path directory, FrozenKernel frozen, InstanceSpec spec, Image image, Seal seal)
+    /** What a template is made of. */
+    record Content(FrozenKernel frozen, InstanceSpec spec, Image image) {}
+
+    /**
+     * Writes a template.
+     *
+     * @param relatives directories of templates with pages that it may have, too
+     */
+    static void save(Path directory, List<Path> relatives, Content content, Seal seal)
             throws IOException {
         Files.createDirectories(directory);
         try (var entries = Files.list(directory)) {
@@ -51,10 +58,12 @@ final class TemplateFile {
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(MAGIC);
         out.writeInt(VERSION);
-        out.write(origin(spec, image));
-        writeMemory(frozen.memory(), out);
-        PageFile.write(frozen.memory(), directory.resolve(PAGES), seal, out);
-        frozen.writeObjects(out);
+        out.write(origin(content.spec(), content.image()));
+        MemoryImage memory = content.frozen().memory();
+        writeMemory(memory, out);
+        PageWriter.write(memory, directory, relatives, seal);
+        out.write(digestOfIndex(directory));
+        content.frozen().writeObjects(out);
         // Last: a template without its description is none.
         seal(bytes, directory.resolve(DESCRIPTION), seal);
     }
@@ -102,7 +111,7 @@ final class TemplateFile {
         if (!MessageDigest.isEqual(origin, origin(spec, image))) {
             throw new DamagedException("it was made of another image or with other settings");
         }
-        MemoryImage memory = readMemory(in, directory.resolve(PAGES), seal);
+        MemoryImage memory = readMemory(in, directory, seal);
         boolean complete = false;
         try {
             FrozenKernel frozen = FrozenKernel.readObjects(memory, in);
@@ -134,7 +143,11 @@ final class TemplateFile {
         }
     }
 
-    private static MemoryImage readMemory(DataInputStream in, Path pages, Seal seal)
+    private static byte[] digestOfIndex(Path directory) throws IOException {
+        return sha256(Files.readAllBytes(directory.resolve(PageIndex.NAME)));
+    }
+
+    private static MemoryImage readMemory(DataInputStream in, Path directory, Seal seal)
             throws IOException {
         int vcpus = in.readInt();
         long ramBytes = in.readLong();
@@ -151,7 +164,13 @@ final class TemplateFile {
         if (usableRam < 0 || usableRam > ramBytes || tableBytes <= 0) {
             throw new DamagedException("memory of %d bytes".formatted(usableRam));
         }
-        PageFile.Loaded loaded = PageFile.read(pages, in, tableBytes + usableRam, seal);
+        byte[] digest = new byte[DIGEST_BYTES];
+        in.readFully(digest);
+        PageIndex index = PageIndex.load(directory, seal);
+        if (!MessageDigest.isEqual(digest, digestOfIndex(directory))) {
+            throw new DamagedException("the index of its pages is another template's");
+        }
+        PageReader.Loaded loaded = PageReader.read(directory, index, tableBytes + usableRam, seal);
         return new MemoryImage(
                 loaded.fd(), vcpus, ramBytes, usableRam, tableBytes, chunks, loaded.storedBytes());
     }
@@ -182,9 +201,5 @@ final class TemplateFile {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    static String hex(byte[] digest) {
-        return HexFormat.of().formatHex(digest);
     }
 }
