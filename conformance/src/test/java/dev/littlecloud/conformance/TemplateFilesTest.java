@@ -12,6 +12,7 @@ import dev.littlecloud.runtime.template.Lines;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Seal;
+import dev.littlecloud.runtime.template.StagedClones;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -253,6 +255,55 @@ class TemplateFilesTest {
         requireKnown(other);
         Files.write(other.resolve("lesson"), lesson);
         requireForgotten(other);
+    }
+
+    @Test
+    void whatWasUsedLastBeforeARestartIsStagedAfterIt() throws IOException, InterruptedException {
+        Path place = learned();
+        Path other = directory.resolve("other");
+        Files.createDirectory(other);
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, other.resolve(file.getFileName()));
+            }
+        }
+        FileTime longAgo = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(place.resolve("lesson"), longAgo);
+        try (Template template = load(place);
+                Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("kept\n");
+            StagedClonesTest.await(() -> !modified(place.resolve("lesson")).equals(longAgo));
+        }
+        Files.setLastModifiedTime(other.resolve("lesson"), longAgo);
+
+        StagedClones all = StagedClones.SHARED;
+        all.keep(1);
+        try (Template latest = load(place);
+                Template older = load(other)) {
+            latest.stageAgain();
+            older.stageAgain();
+            StagedClonesTest.await(latest::isStaged);
+            assertThat(older.isStaged()).isFalse();
+            assertThat(all.ready()).isOne();
+            try (Clone clone = latest.start(CloneListener.NONE)) {
+                assertThat(clone.startTimes().staged()).isTrue();
+                assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("kept\n");
+            }
+            all.keep(StagedClones.MOST);
+            older.stageAgain();
+            StagedClonesTest.await(older::isStaged);
+        } finally {
+            all.keep(StagedClones.MOST);
+        }
+        assertThat(all.ready()).isZero();
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     @Test

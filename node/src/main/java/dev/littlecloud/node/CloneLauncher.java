@@ -64,6 +64,10 @@ public final class CloneLauncher implements Launcher {
         Optional<Template> kept =
                 shelf.newest(Shelf.TEMPLATE).flatMap(path -> load(theirs, path, origin, lost));
         if (kept.isPresent()) {
+            // Where an instance is frozen, that one goes on at the next request, and not a clone.
+            if (shelf.newest(Shelf.STATE).isEmpty()) {
+                kept.get().stageAgain();
+            }
             return new FrozenRevision(theirs, origin, kept.get(), shelf, lost);
         }
         Duration deadline = Duration.ofMillis(order.spec().readyTimeoutMillis());

@@ -125,6 +125,7 @@ final class FrozenTemplate implements Template {
     @Override
     public Clone start(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
+        keeper.isUsed();
         StillClone staged = lesson.isOfClones() ? stagedClones.take(this) : null;
         if (staged != null) {
             return goOn(staged, begin, listener, lines, staged.subject());
@@ -226,6 +227,13 @@ final class FrozenTemplate implements Template {
     @Override
     public boolean hasLearned() {
         return lesson.knowsUse();
+    }
+
+    @Override
+    public void stageAgain() {
+        if (lesson.knowsUse()) {
+            keeper.lastUse().ifPresent(millis -> stagedClones.expect(this, millis));
+        }
     }
 
     private Surroundings surroundings(

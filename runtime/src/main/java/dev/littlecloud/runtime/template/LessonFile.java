@@ -12,11 +12,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.util.OptionalLong;
 
 /**
  * What was learned of a template's clones, in a file beside the template. It says of which template,
- * by a digest of that one's description, and is sealed like that. A template is as good without it.
+ * by a digest of that one's description, and is sealed like that. Its time is that of the last use.
+ * A template is as good without it.
  */
 final class LessonFile {
     private static final String NAME = "lesson";
@@ -38,6 +41,21 @@ final class LessonFile {
 
     static boolean exists(Path directory) {
         return Files.exists(directory.resolve(NAME));
+    }
+
+    /** The template is used now. Nothing where there is no lesson. */
+    static void used(Path directory) throws IOException {
+        if (exists(directory)) {
+            FileTime now = FileTime.fromMillis(System.currentTimeMillis());
+            Files.setLastModifiedTime(directory.resolve(NAME), now);
+        }
+    }
+
+    /** When the template was used last, in milliseconds since the epoch, if there is a lesson. */
+    static OptionalLong lastUse(Path directory) throws IOException {
+        return exists(directory)
+                ? OptionalLong.of(Files.getLastModifiedTime(directory.resolve(NAME)).toMillis())
+                : OptionalLong.empty();
     }
 
     /**

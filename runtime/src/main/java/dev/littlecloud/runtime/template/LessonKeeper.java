@@ -4,6 +4,8 @@ import dev.littlecloud.machine.MemoryImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class LessonKeeper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LessonKeeper.class.getName());
 
+    /** How exactly it is kept when a template was used last. */
+    private static final long USE_MILLIS = 60_000;
+
     private final Seal seal;
+    private final AtomicLong lastUseMillis = new AtomicLong();
 
     // Guarded by this.
     private @Nullable Path directory;
@@ -37,7 +43,11 @@ final class LessonKeeper implements AutoCloseable {
     Lesson goOn(Path kept, MemoryImage memory) {
         if (LessonFile.exists(kept)) {
             try {
-                return Lesson.of(LessonFile.load(kept, memory, seal));
+                Lesson known = Lesson.of(LessonFile.load(kept, memory, seal));
+                synchronized (this) {
+                    directory = kept;
+                }
+                return known;
             } catch (IOException unusable) {
                 LOG.log(System.Logger.Level.WARNING, "the lesson in " + kept, unusable);
             }
@@ -73,6 +83,35 @@ final class LessonKeeper implements AutoCloseable {
         } catch (IOException failure) {
             // It is learned again after a restart.
             LOG.log(System.Logger.Level.WARNING, "the lesson cannot be written", failure);
+        }
+    }
+
+    /** A clone was asked for. Does not wait until that is kept. */
+    void isUsed() {
+        long now = System.currentTimeMillis();
+        long last = lastUseMillis.get();
+        if (now - last > USE_MILLIS && lastUseMillis.compareAndSet(last, now)) {
+            Thread.startVirtualThread(this::keepUse);
+        }
+    }
+
+    private synchronized void keepUse() {
+        try {
+            if (!isClosed && directory != null) {
+                LessonFile.used(directory);
+            }
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.WARNING, "the time of a use cannot be kept", failure);
+        }
+    }
+
+    /** When a clone was last asked for, as far as that is kept, in milliseconds since the epoch. */
+    synchronized OptionalLong lastUse() {
+        try {
+            return directory == null ? OptionalLong.empty() : LessonFile.lastUse(directory);
+        } catch (IOException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "the time of the last use", unreadable);
+            return OptionalLong.empty();
         }
     }
 

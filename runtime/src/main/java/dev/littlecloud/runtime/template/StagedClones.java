@@ -2,8 +2,11 @@ package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +29,28 @@ public final class StagedClones {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Templates that were used lately, the latest last, and what is ready of them. */
-    private final Map<FrozenTemplate, Place> places = new LinkedHashMap<>();
+    /** Templates that were used lately, and what is ready of them. */
+    private final Map<FrozenTemplate, Place> places = new HashMap<>();
 
+    private final long begunMillis = System.currentTimeMillis();
     private int most = MOST;
     private long lastStart;
+    private long uses;
     private @Nullable Thread maker;
 
     /** Room for one clone. */
     private static final class Place {
+        /** Uses in this process count from 1; those before it have the time until then, negative. */
+        final long lastUse;
+
         @Nullable StillClone clone;
 
         /** It could not be made; not tried again before the template is used again. */
         boolean failed;
+
+        Place(long lastUse) {
+            this.lastUse = lastUse;
+        }
     }
 
     private StagedClones() {}
@@ -68,13 +80,27 @@ public final class StagedClones {
     synchronized @Nullable StillClone take(FrozenTemplate template) {
         Place place = places.remove(template);
         StillClone taken = place == null ? null : place.clone;
-        places.put(template, new Place());
+        places.put(template, new Place(++uses));
         lastStart = System.nanoTime();
+        wakeMaker();
+        return taken;
+    }
+
+    /**
+     * A template was used before this process began, and may be again.
+     *
+     * @param lastUseMillis since the epoch
+     */
+    synchronized void expect(FrozenTemplate template, long lastUseMillis) {
+        places.putIfAbsent(template, new Place(Math.min(lastUseMillis - begunMillis, 0)));
+        wakeMaker();
+    }
+
+    private void wakeMaker() {
         if (maker == null) {
             maker = Thread.ofPlatform().daemon().name("staged-clones").start(this::make);
         }
         notifyAll();
-        return taken;
     }
 
     /** A template knows what a request touches now. */
@@ -97,9 +123,17 @@ public final class StagedClones {
 
     private void shrink() {
         while (places.size() > most) {
-            FrozenTemplate oldest = places.keySet().iterator().next();
+            FrozenTemplate oldest = Collections.min(places.keySet(), byLastUse());
             close(places.remove(oldest));
         }
+    }
+
+    private Comparator<FrozenTemplate> byLastUse() {
+        return Comparator.comparingLong(template -> at(template).lastUse);
+    }
+
+    private Place at(FrozenTemplate template) {
+        return Objects.requireNonNull(places.get(template));
     }
 
     private static void close(@Nullable Place place) {
@@ -166,13 +200,10 @@ public final class StagedClones {
     }
 
     private @Nullable FrozenTemplate missing() {
-        FrozenTemplate latest = null;
-        for (Map.Entry<FrozenTemplate, Place> entry : places.entrySet()) {
-            Place place = entry.getValue();
-            if (place.clone == null && !place.failed && entry.getKey().hasLearned()) {
-                latest = entry.getKey();
-            }
-        }
-        return latest;
+        return places.keySet().stream()
+                .filter(template -> at(template).clone == null && !at(template).failed)
+                .filter(FrozenTemplate::hasLearned)
+                .max(byLastUse())
+                .orElse(null);
     }
 }

@@ -31,6 +31,12 @@ public interface Template extends AutoCloseable {
      */
     boolean isStaged();
 
+    /**
+     * Stages a clone of a template that was loaded, if it is one of those that were used last before,
+     * in earlier processes.
+     */
+    void stageAgain();
+
     /** Whether it was learned what a request touches, from its clones or from what was kept. */
     boolean hasLearned();
 
