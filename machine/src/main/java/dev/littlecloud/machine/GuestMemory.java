@@ -82,6 +82,9 @@ public interface GuestMemory {
     /** Page-table pages taken from the host so far, in bytes. */
     long pageTableBytes();
 
+    /** An empty page table that address spaces can share. */
+    SharedTable newSharedTable();
+
     /** Whether so many page-table pages wait for reuse that {@link #recyclePageTables} pays off. */
     boolean wantsPageTableRecycling();
 

@@ -68,6 +68,27 @@ public interface PageTables extends AutoCloseable {
      */
     long next(long from, long end);
 
+    /** Whether the 2 MiB around an address have a table, and other address spaces may have it, too. */
+    boolean isShared(long address);
+
+    /** Whether the 2 MiB around an address have a table. */
+    boolean hasTable(long address);
+
+    /** Has 2 MiB that have no table yet use a shared one. */
+    void attach(long address, SharedTable table);
+
+    /** Has 2 MiB that have no table yet use the shared one that another address space has there. */
+    void attachAs(long address, PageTables other);
+
+    /** As {@link #exchange} in a table that is there, for all address spaces that share it. */
+    long exchangeForAll(long address, long newEntry);
+
+    /**
+     * Replaces shared tables of a range by copies of its own, in which no entry is marked as used. Each
+     * change of one entry does that by itself; whoever changes what a range may hold does it before.
+     */
+    void own(long start, long end);
+
     /** Bytes of page tables this address space holds. */
     long tableBytes();
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
+import dev.littlecloud.machine.SharedTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -14,6 +15,10 @@ final class GuestPageTables implements PageTables {
     private static final VarHandle ENTRY = JAVA_LONG.varHandle().withInvokeExactBehavior();
 
     private static final long TABLE_FLAGS = PRESENT | WRITABLE | USER | ACCESSED;
+
+    /** In a directory: the table is one of a {@link SharedLeaf}. */
+    private static final long SHARED = SOFTWARE_0;
+
     private static final int ENTRIES = 512;
     private static final int LEAF_SHIFT = 21;
     private static final long LEAF_SPAN = 1L << LEAF_SHIFT;
@@ -30,6 +35,7 @@ final class GuestPageTables implements PageTables {
     private long cachedRegion = ABSENT;
 
     private long cachedLeaf;
+    private boolean isCachedShared;
 
     GuestPageTables(PageTableArea area, int kernelIndex, long kernelEntry) {
         this.area = area;
@@ -79,7 +85,7 @@ final class GuestPageTables implements PageTables {
 
     @Override
     public long exchange(long address, long newEntry) {
-        long leaf = findLeaf(address);
+        long leaf = ownLeaf(address);
         if (leaf == ABSENT) {
             if (newEntry == 0) {
                 return 0;
@@ -91,7 +97,7 @@ final class GuestPageTables implements PageTables {
 
     @Override
     public long update(long address, long clearBits, long setBits) {
-        long leaf = findLeaf(address);
+        long leaf = ownLeaf(address);
         if (leaf == ABSENT) {
             return 0;
         }
@@ -128,6 +134,85 @@ final class GuestPageTables implements PageTables {
         return NONE;
     }
 
+    // ---- Shared tables
+
+    @Override
+    public boolean hasTable(long address) {
+        return findLeaf(address) != ABSENT;
+    }
+
+    @Override
+    public boolean isShared(long address) {
+        return findLeaf(address) != ABSENT && isCachedShared;
+    }
+
+    @Override
+    public void attach(long address, SharedTable table) {
+        attachLeaf(address, ((SharedLeaf) table).offset());
+    }
+
+    @Override
+    public void attachAs(long address, PageTables other) {
+        GuestPageTables from = (GuestPageTables) other;
+        if (!from.isShared(address)) {
+            throw new IllegalArgumentException("not shared: " + Long.toHexString(address));
+        }
+        attachLeaf(address, from.cachedLeaf);
+    }
+
+    private void attachLeaf(long address, long leaf) {
+        if (findLeaf(address) != ABSENT) {
+            throw new IllegalStateException("has a table: " + Long.toHexString(address));
+        }
+        area.share(leaf);
+        // Without the bit that says that a processor has used it: see own().
+        long entry = PageTableArea.guestPhysical(leaf) | (TABLE_FLAGS & ~ACCESSED) | SHARED;
+        ENTRY.setRelease(tables, directorySlot(address), entry);
+    }
+
+    @Override
+    public long exchangeForAll(long address, long newEntry) {
+        long leaf = findLeaf(address);
+        return leaf == ABSENT ? 0 : (long) ENTRY.getAndSet(tables, slot(leaf, address), newEntry);
+    }
+
+    @Override
+    public void own(long start, long end) {
+        boolean wasUsed = false;
+        for (long region = start & -LEAF_SPAN; region < end; ) {
+            if (findLeaf(region) == ABSENT) {
+                region = skipAbsent(region);
+                continue;
+            }
+            wasUsed |= isCachedShared && ownRegion(region);
+            region += LEAF_SPAN;
+        }
+        if (wasUsed) {
+            area.forgetDirectories();
+        }
+    }
+
+    /** Copies a shared table; whether a processor may know of it. */
+    private boolean ownRegion(long region) {
+        long shared = cachedLeaf;
+        long own = newTable();
+        for (int i = 0; i < ENTRIES; i++) {
+            ENTRY.setOpaque(tables, own + i * 8L, entryAt(shared, i) & ~(ACCESSED | DIRTY));
+        }
+        cachedRegion = ABSENT;
+        long entry = PageTableArea.guestPhysical(own) | TABLE_FLAGS;
+        long old = (long) ENTRY.getAndSet(tables, directorySlot(region), entry);
+        area.release(shared);
+        return (old & ACCESSED) != 0;
+    }
+
+    private long ownLeaf(long address) {
+        if (isShared(address)) {
+            own(address, address + 1);
+        }
+        return findLeaf(address);
+    }
+
     @Override
     public long tableBytes() {
         return tableCount * GuestMemory.PAGE_SIZE;
@@ -149,6 +234,10 @@ final class GuestPageTables implements PageTables {
             return;
         }
         long table = tableOf(tableEntry);
+        if ((tableEntry & SHARED) != 0) {
+            area.release(table);
+            return;
+        }
         if (shift > GuestMemory.PAGE_SHIFT) {
             for (int i = 0; i < ENTRIES; i++) {
                 free(entryAt(table, i), shift - LEVEL_BITS);
@@ -179,8 +268,9 @@ final class GuestPageTables implements PageTables {
             return ABSENT;
         }
         long table = root;
+        long entry = 0;
         for (int shift = ROOT_SHIFT; shift >= LEAF_SHIFT; shift -= LEVEL_BITS) {
-            long entry = entryAt(table, index(address, shift));
+            entry = entryAt(table, index(address, shift));
             if (entry == 0) {
                 return ABSENT;
             }
@@ -188,18 +278,28 @@ final class GuestPageTables implements PageTables {
         }
         cachedRegion = region;
         cachedLeaf = table;
+        isCachedShared = (entry & SHARED) != 0;
         return table;
     }
 
     private long makeLeaf(long address) {
-        if (address >>> LEAF_SHIFT == cachedRegion) {
-            return cachedLeaf;
-        }
         if (Long.compareUnsigned(address, USER_END) >= 0) {
             throw new IllegalArgumentException("not a user address: " + Long.toHexString(address));
         }
+        long known = ownLeaf(address);
+        if (known != ABSENT) {
+            return known;
+        }
+        long slot = directorySlot(address);
+        long leaf = newTable();
+        ENTRY.setRelease(tables, slot, PageTableArea.guestPhysical(leaf) | TABLE_FLAGS);
+        return findLeaf(address);
+    }
+
+    /** Where the directory has the entry of an address; makes the directory. */
+    private long directorySlot(long address) {
         long table = root;
-        for (int shift = ROOT_SHIFT; shift >= LEAF_SHIFT; shift -= LEVEL_BITS) {
+        for (int shift = ROOT_SHIFT; shift > LEAF_SHIFT; shift -= LEVEL_BITS) {
             int index = index(address, shift);
             long entry = entryAt(table, index);
             if (entry == 0) {
@@ -208,9 +308,7 @@ final class GuestPageTables implements PageTables {
             }
             table = tableOf(entry);
         }
-        cachedRegion = address >>> LEAF_SHIFT;
-        cachedLeaf = table;
-        return table;
+        return table + index(address, LEAF_SHIFT) * 8L;
     }
 
     private long newTable() {

@@ -6,7 +6,9 @@ import dev.littlecloud.sys.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The pages that page tables are made of.
@@ -33,6 +35,10 @@ final class PageTableArea {
     private final int maxChunks;
     private final List<Chunk> chunks = new ArrayList<>();
     private final long imageBytes;
+
+    /** How many have a share of a page, of those that can have several. */
+    private final Map<Long, Integer> shares = new HashMap<>();
+
     private int livePages;
     private int quarantinedPages;
 
@@ -147,6 +153,43 @@ final class PageTableArea {
                 addChunk();
             }
         }
+    }
+
+    /** The offset of a zeroed page that several page tables can have; its maker has a share. */
+    long allocateShared() {
+        long offset = allocate();
+        shares.put(offset, 1);
+        return offset;
+    }
+
+    /** One more has a share of a page. */
+    void share(long offset) {
+        shares.merge(offset, 1, Integer::sum);
+    }
+
+    int shares(long offset) {
+        return shares.getOrDefault(offset, 0);
+    }
+
+    /** Gives a share back; with the last one the page is free. */
+    void release(long offset) {
+        if (shares.merge(offset, -1, Integer::sum) == 0) {
+            shares.remove(offset);
+            free(offset);
+        }
+    }
+
+    /**
+     * Has all processors forget what they know of all page tables: a host that shadows them looks at
+     * a directory only once. The removal of any memory slot does it; here is one for nothing else.
+     */
+    void forgetDirectories() {
+        slots.remove(
+                slots.add(
+                        GUEST_PHYSICAL_BASE - HostCalls.PAGE_SIZE,
+                        reservation.address(),
+                        HostCalls.PAGE_SIZE,
+                        false));
     }
 
     /** Takes a page out of use. Its content stays what it is until the page is recycled. */

@@ -5,6 +5,7 @@ import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.MemoryImage;
 import dev.littlecloud.machine.PageRuns;
 import dev.littlecloud.machine.PageTables;
+import dev.littlecloud.machine.SharedTable;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
@@ -141,6 +142,11 @@ public final class SlottedMemory implements GuestMemory {
     @Override
     public PageTables newPageTables() {
         return new GuestPageTables(tables, KernelHalf.ROOT_INDEX, kernelHalf.rootEntry());
+    }
+
+    @Override
+    public SharedTable newSharedTable() {
+        return new SharedLeaf(tables, tables.allocateShared());
     }
 
     @Override
