@@ -10,6 +10,7 @@ import dev.littlecloud.kernel.mm.CallSites;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.PostedMode;
 import dev.littlecloud.kernel.mm.PostedSites;
+import dev.littlecloud.kernel.mm.SharedTables;
 import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
@@ -49,6 +50,7 @@ public final class Kernel {
     private final Host host;
     private final Machine machine;
     private final Frames frames;
+    private final SharedTables sharedTables;
     private final Clock clock;
     private final VdsoPages vdso;
     private final TimerQueue timers;
@@ -81,6 +83,7 @@ public final class Kernel {
         this.machine = machine;
         this.profile = config.profiled() ? new Profile() : null;
         this.frames = new Frames(machine.memory());
+        this.sharedTables = new SharedTables(machine.memory());
         frames.onShortage(memoryShortage::relieve);
         this.posixQueues = new PosixQueues(frames);
         this.vdso = new VdsoPages(machine.memory(), frames);
@@ -125,6 +128,10 @@ public final class Kernel {
     /** What CPUID shows to programs: EAX, EBX, ECX and EDX of a leaf. */
     public int[] cpuid(int leaf, int subleaf) {
         return machine.cpuid(leaf, subleaf);
+    }
+
+    public SharedTables sharedTables() {
+        return sharedTables;
     }
 
     public Frames frames() {

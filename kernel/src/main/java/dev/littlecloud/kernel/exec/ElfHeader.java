@@ -175,6 +175,16 @@ record ElfHeader(
         return text.indexOf('\0') >= 0 ? null : text;
     }
 
+    /** From the first page of the first segment to that of the first that can be written. */
+    long readOnlySpan() {
+        for (Segment segment : segments) {
+            if ((segment.flags() & 2) != 0) {
+                return segment.start() - segments.getFirst().start();
+            }
+        }
+        return span();
+    }
+
     /** From the first page of the first segment to the end of the last. */
     long span() {
         return segments.getLast().end() - segments.getFirst().start();

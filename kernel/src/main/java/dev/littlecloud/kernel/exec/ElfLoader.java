@@ -7,10 +7,13 @@ import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.MappedFile;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.Vma;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Maps the segments of an ELF file into an address space. */
 final class ElfLoader {
     private final AddressSpace space;
+    private final List<Vma> mapped = new ArrayList<>();
 
     ElfLoader(AddressSpace space) {
         this.space = space;
@@ -36,6 +39,10 @@ final class ElfLoader {
                 return -Errno.ENOMEM;
             }
         }
+        // Once all is there: what is in a page table that processes share may not change any more.
+        for (Vma area : mapped) {
+            space.anticipate(area);
+        }
         return 0;
     }
 
@@ -55,7 +62,8 @@ final class ElfLoader {
                 return false;
             }
             area.source(shown);
-            space.anticipate(area);
+            area.placed(true);
+            mapped.add(area);
         } else {
             mappedEnd = start;
         }
@@ -69,7 +77,7 @@ final class ElfLoader {
                 if (zeroed == null) {
                     return false;
                 }
-                space.anticipate(zeroed);
+                mapped.add(zeroed);
             }
         }
         return true;

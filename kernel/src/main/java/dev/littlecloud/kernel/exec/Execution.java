@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.SharedTables;
 import dev.littlecloud.kernel.mm.Vma;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalFrame;
@@ -70,7 +71,11 @@ public final class Execution {
         if (program.errno() != 0 || main == null) {
             return -program.errno();
         }
-        AddressSpace space = new AddressSpace(task.kernel().guestMemory(), task.kernel().frames());
+        AddressSpace space =
+                new AddressSpace(
+                        task.kernel().guestMemory(),
+                        task.kernel().frames(),
+                        task.kernel().sharedTables());
         Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;
         long stackPointer;
@@ -131,13 +136,14 @@ public final class Execution {
         if (header.isPositionIndependent()) {
             long first = header.segments().getFirst().start();
             if (program.interpreter() == null) {
-                long place = space.findFree(0, header.span(), false);
+                long place = CommonPlace.forProgram(space, header);
                 if (place < 0) {
                     return place;
                 }
                 bias = place - first;
             } else {
-                bias = PROGRAM_BASE + randomPages(task, MAP_BITS) - first;
+                long above = PROGRAM_BASE + randomPages(task, MAP_BITS);
+                bias = SharedTables.commonPlace(above, header.readOnlySpan()) - first;
             }
         }
         int mapped = new ElfLoader(space).map(header, main.shown(), main.pages(), bias);
@@ -166,7 +172,7 @@ public final class Execution {
         ElfHeader header = linker.header();
         long base = 0;
         if (header.isPositionIndependent()) {
-            long place = space.findFree(0, header.span(), false);
+            long place = CommonPlace.forProgram(space, header);
             if (place < 0) {
                 return place;
             }

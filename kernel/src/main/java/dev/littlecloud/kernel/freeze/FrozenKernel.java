@@ -60,8 +60,10 @@ public final class FrozenKernel implements AutoCloseable {
             if (forClones) {
                 space.wipe();
             }
+            space.ownTables();
             new UsedPages(space).preset();
         }
+        kernel.sharedTables().trim();
         Object[] root = new Object[parts.size() + 1];
         root[0] = kernel;
         for (int i = 0; i < parts.size(); i++) {

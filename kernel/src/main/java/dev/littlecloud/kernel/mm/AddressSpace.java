@@ -40,13 +40,15 @@ public final class AddressSpace {
     private final ProgramBreak programBreak = new ProgramBreak(this);
     private final ProgramLayout layout = new ProgramLayout();
     private final AioContexts aioContexts;
+    private final SharedTables sharedTables;
 
-    public AddressSpace(GuestMemory memory, Frames frames) {
+    public AddressSpace(GuestMemory memory, Frames frames, SharedTables sharedTables) {
+        this.sharedTables = sharedTables;
         this.memory = memory;
         this.frames = frames;
         this.areas = new VmaList(frames);
         this.tables = memory.newPageTables();
-        this.faults = new PageFaults(this, memory, frames, tables);
+        this.faults = new PageFaults(this, memory, frames, tables, sharedTables);
         this.batch = new ZapBatch(memory, frames);
         this.edits = new PageEdits(frames, tables, faults, batch);
         this.use = new SpaceUse(memory, frames, tables, areas);
@@ -159,6 +161,16 @@ public final class AddressSpace {
         return areas.all();
     }
 
+    /** The areas that have a part of a range. */
+    List<Vma> areasIn(long start, long end) {
+        int first = areas.firstEndingAfter(start);
+        int next = first;
+        while (next < areas.size() && areas.get(next).start < end) {
+            next++;
+        }
+        return areas.all().subList(first, next);
+    }
+
     public @Nullable Vma areaAt(long address) {
         return areas.at(address);
     }
@@ -238,6 +250,7 @@ public final class AddressSpace {
         if (!areas.hasRoomFor(1)) {
             return null;
         }
+        tables.own(start, start + length);
         Vma area = new Vma(this, start, start + length, protection, shared, file, filePage, name);
         if (file != null) {
             file.attach(area);
@@ -259,6 +272,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
+        tables.own(start, end);
         List<Vma> gone = new ArrayList<>(2);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
@@ -337,6 +351,7 @@ public final class AddressSpace {
                 break;
             }
             if (area.protection != protection) {
+                tables.own(area.start, area.end);
                 area.protection = protection;
                 edits.protect(area);
             }
@@ -371,6 +386,8 @@ public final class AddressSpace {
             moved.file.attach(moved);
         }
         long end = from + Math.min(oldLength, newLength);
+        tables.own(from, end);
+        tables.own(to, to + newLength);
         edits.move(from, end, to);
         batch.flush();
         areas.insert(moved);
@@ -395,6 +412,7 @@ public final class AddressSpace {
 
     /** Extends an area upwards over free space. */
     public void extend(Vma area, long newEnd) {
+        tables.own(area.end, newEnd);
         area.end = newEnd;
         areas.forgetHint();
     }
@@ -404,6 +422,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
+        tables.own(start, end);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
             if (area.start >= end) {
@@ -433,6 +452,7 @@ public final class AddressSpace {
         }
         long start = area.start + (first << Frames.SHIFT);
         long end = area.start + (last << Frames.SHIFT);
+        tables.own(start, end);
         edits.clearFilePages(start, end, alsoCopies);
         batch.flush();
     }
@@ -447,7 +467,7 @@ public final class AddressSpace {
         if (frames.available() <= tables.tableBytes() >> Frames.SHIFT) {
             return null;
         }
-        AddressSpace child = new AddressSpace(memory, frames);
+        AddressSpace child = new AddressSpace(memory, frames, sharedTables);
         if (!child.areas.hasRoomFor(areas.size())) {
             child.leave();
             return null;
@@ -474,6 +494,11 @@ public final class AddressSpace {
     }
 
     // ---- Freezing
+
+    /** Has page tables of its own only, as a frozen instance needs them. */
+    public void ownTables() {
+        tables.own(0, PageTables.USER_END);
+    }
 
     /** Drops what a copy of a process must not have, as fork(2) does for a child. */
     public void wipe() {

@@ -126,7 +126,7 @@ public final class CallSites {
         long patched = Frames.address(frame);
         if (Pte.address(entry) != patched) {
             long flags = entry & ~PageTables.ADDRESS_MASK & ~PageTables.ACCESSED;
-            long old = space.tables().exchange(page, patched | flags);
+            long old = space.tables().exchangeForAll(page, patched | flags);
             if (Pte.wasUsed(old)) {
                 space.batch().zap(Pte.address(old));
                 space.batch().flush();

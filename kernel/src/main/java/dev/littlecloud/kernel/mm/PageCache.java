@@ -13,9 +13,20 @@ public abstract class PageCache {
 
     private final List<Vma> mappings = new ArrayList<>(1);
     private final PatchedPages patches = new PatchedPages();
+    private int version;
 
     final PatchedPages patches() {
         return patches;
+    }
+
+    /** Changes whenever pages may lie elsewhere than before. */
+    final int version() {
+        return version;
+    }
+
+    /** Whether pages stay where they are for as long as the instance, but for {@link #invalidate}. */
+    public boolean isLasting() {
+        return false;
     }
 
     /** Size of the contents in bytes; pages wholly beyond it are SIGBUS. */
@@ -111,6 +122,7 @@ public abstract class PageCache {
             space.unmapFilePages(mappings.get(i), firstPage, pageCount, alsoCopies);
         }
         patches.drop(firstPage, pageCount);
+        version++;
     }
 
     /** Whether programs may have a copy of a page with rewritten call sites; see CallSites. */

@@ -72,6 +72,13 @@ final class PageEdits {
         for (long page = tables.next(area.start, area.end);
                 page != PageTables.NONE;
                 page = tables.next(page + Frames.SIZE, area.end)) {
+            if (tables.isShared(page)) {
+                if (!child.hasTable(page)) {
+                    child.attachAs(page, tables);
+                }
+                page = (page | (SharedTables.SPAN - 1)) + 1 - Frames.SIZE;
+                continue;
+            }
             long entry = tables.entry(page);
             if (Pte.isAnonymous(entry)) {
                 frames.retain(Pte.frame(entry));

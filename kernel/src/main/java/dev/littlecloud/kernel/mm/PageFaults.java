@@ -32,12 +32,19 @@ final class PageFaults {
     private final Frames frames;
     private final PageTables tables;
     private final PageCopies copies;
+    private final SharedTables sharedTables;
 
-    PageFaults(AddressSpace space, GuestMemory memory, Frames frames, PageTables tables) {
+    PageFaults(
+            AddressSpace space,
+            GuestMemory memory,
+            Frames frames,
+            PageTables tables,
+            SharedTables sharedTables) {
         this.space = space;
         this.memory = memory;
         this.frames = frames;
         this.tables = tables;
+        this.sharedTables = sharedTables;
         this.copies = new PageCopies(memory, frames, tables);
     }
 
@@ -53,6 +60,12 @@ final class PageFaults {
         if (entry != 0) {
             tables.exchange(page, restored(area, entry));
             return write ? resolve(area, page, true) : FaultResult.RESOLVED;
+        }
+        if (area.isCommon()) {
+            sharedTables.attach(space, area);
+            if (tables.entry(page) != 0) {
+                return write ? resolve(area, page, true) : FaultResult.RESOLVED;
+            }
         }
         if (frames.available() <= 0) {
             // The page may be there already, but not its page table.
@@ -162,7 +175,12 @@ final class PageFaults {
 
     /** Where a page of a file is; programs get the copy with rewritten call sites if there is one. */
     private static long source(Vma area, PageCache file, long index) {
-        if (!file.patches().isEmpty() && !area.shared && area.protection == (Vma.READ | Vma.EXEC)) {
+        return area.shared ? file.pageForRead(index) : source(file, index, area.protection);
+    }
+
+    /** The same for private areas. */
+    static long source(PageCache file, long index, int protection) {
+        if (!file.patches().isEmpty() && protection == (Vma.READ | Vma.EXEC)) {
             int patched = file.patches().find(index);
             if (patched >= 0) {
                 return Frames.address(patched);

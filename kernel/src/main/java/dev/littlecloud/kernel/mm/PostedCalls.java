@@ -55,6 +55,7 @@ public final class PostedCalls {
     /** The instructions behind them. */
     private long[] compares = {};
 
+    private int leftCount;
     private int count;
     private int codeFrame = -1;
     private int slotFrame = -1;
@@ -183,6 +184,11 @@ public final class PostedCalls {
         PostedCode.writeJump(memory.ram(), offset(frame) + inPage, site);
         exchange(page, Frames.address(frame), entry);
         return true;
+    }
+
+    /** Counts a call that has left the guest; answers how many did. */
+    int left() {
+        return ++leftCount;
     }
 
     private int find(long address) {

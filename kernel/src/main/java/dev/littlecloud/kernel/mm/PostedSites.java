@@ -12,6 +12,13 @@ public final class PostedSites {
     /** A site's way costs a page and makes processors forget translations. */
     private static final int THRESHOLD = 16;
 
+    /**
+     * Of a page table that processes share a way takes a copy, and makes processors forget all
+     * translations. That pays for a process that has made so many calls, and not for one of those
+     * that compile a file.
+     */
+    private static final int LONG_LIVED = 1024;
+
     private static final int SLOTS = 1024;
     private final byte[] heat = new byte[SLOTS];
     private final int threshold;
@@ -41,6 +48,10 @@ public final class PostedSites {
         Map<AddressSpace, Set<Long>> all = noted;
         if (all != null) {
             all.computeIfAbsent(space, _ -> new HashSet<>()).add(site);
+        }
+        boolean isLongLived = space.posted().left() >= LONG_LIVED || threshold == 1;
+        if (!isLongLived && space.tables().isShared(site)) {
+            return;
         }
         int slot = (int) (site ^ site >>> 10 ^ site >>> 20) & SLOTS - 1;
         if (++heat[slot] >= threshold) {

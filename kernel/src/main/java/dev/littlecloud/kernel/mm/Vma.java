@@ -37,6 +37,9 @@ public final class Vma {
     /** Whether a shared mapping may be made writable later: the file was open for writing. */
     boolean mayWrite = true;
 
+    /** Part of a program that lies where other processes have it, too; see {@link SharedTables}. */
+    private boolean isPlaced;
+
     /** What is shown of the file; null where there is none. */
     @Nullable MappedFile source;
 
@@ -131,6 +134,26 @@ public final class Vma {
         return wipeOnFork;
     }
 
+    /** Says that it lies where other processes have it, too: {@link SharedTables#commonPlace}. */
+    public void placed(boolean is) {
+        isPlaced = is;
+    }
+
+    public boolean isPlaced() {
+        return isPlaced;
+    }
+
+    /** Whether page tables of other processes serve for it. */
+    boolean isCommon() {
+        return isPlaced
+                && !shared
+                && (protection & WRITE) == 0
+                && !dontFork
+                && !wipeOnFork
+                && file != null
+                && file.isLasting();
+    }
+
     public void growsDown(boolean grows) {
         growsDown = grows;
     }
@@ -181,6 +204,7 @@ public final class Vma {
         copy.locked = locked;
         copy.sealed = sealed;
         copy.mayWrite = mayWrite;
+        copy.isPlaced = isPlaced;
         copy.source = source;
         return copy;
     }
@@ -199,6 +223,7 @@ public final class Vma {
                 && locked == next.locked
                 && sealed == next.sealed
                 && mayWrite == next.mayWrite
+                && isPlaced == next.isPlaced
                 && Objects.equals(source, next.source);
     }
 

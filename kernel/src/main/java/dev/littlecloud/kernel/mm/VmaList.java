@@ -153,7 +153,8 @@ final class VmaList {
             if (area.end <= end && end - area.end >= length) {
                 return end - length >= low ? end - length : -1;
             }
-            end = area.start;
+            // What comes into the 2 MiB of a program's text would take its shared page table away.
+            end = area.isCommon() ? area.start & -SharedTables.SPAN : area.start;
             if (end - low < length) {
                 return -1;
             }

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.exec.CommonPlace;
 import dev.littlecloud.kernel.fs.FileMapping;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
@@ -89,17 +90,43 @@ final class MapCalls {
                 return refused;
             }
         }
-        long address = place(space, hint, length, flags);
+        PageCache pages = file == null || shared ? null : file.pageCache();
+        long common = pages == null ? -1 : commonPlace(task, pages, hint, length, flags, offset);
+        boolean isPlaced = common >= 0;
+        long address = common;
+        if (!isPlaced) {
+            isPlaced = pages != null && continuesLibrary(space, pages, hint, flags, offset);
+            address = place(space, hint, length, flags);
+        }
         if (address < 0) {
             return address;
         }
-        return map(task, file, address, length, protection, shared, flags, offset);
+        return map(task, file, address, length, protection, shared, flags, offset, isPlaced);
     }
 
     static boolean exceedsLimit(Task task, long more) {
         long limit = task.group().limits().soft(ResourceLimits.AS);
         return limit != ResourceLimits.INFINITY
                 && (task.space().use().mappedBytes() + more > limit || more > limit);
+    }
+
+    /** Where a large library goes, or a negative number. */
+    private static long commonPlace(
+            Task task, PageCache file, long hint, long length, int flags, long offset) {
+        boolean isFirst = hint == 0 && offset == 0 && (flags & (MAP_FIXED | MAP_32BIT)) == 0;
+        return isFirst
+                ? CommonPlace.forLibrary(task.space(), task.kernel().guestMemory(), file, length)
+                : -1;
+    }
+
+    /** Whether a mapping is a segment of a library, over the mapping of all of it. */
+    private static boolean continuesLibrary(
+            AddressSpace space, PageCache file, long hint, int flags, long offset) {
+        Vma whole = (flags & MAP_FIXED) != 0 ? space.areaAt(hint) : null;
+        return whole != null
+                && whole.isPlaced()
+                && whole.file() == file
+                && hint - whole.start() == offset - whole.fileOffset();
     }
 
     private static int check(OpenFile file, boolean shared, int protection) {
@@ -149,7 +176,8 @@ final class MapCalls {
             int protection,
             boolean shared,
             int flags,
-            long offset) {
+            long offset,
+            boolean isPlaced) {
         AddressSpace space = task.space();
         PageCache pages = null;
         FileMapping source = null;
@@ -171,6 +199,7 @@ final class MapCalls {
         if (area == null) {
             return -Errno.ENOMEM;
         }
+        area.placed(isPlaced);
         if (source != null) {
             area.source(source);
         }

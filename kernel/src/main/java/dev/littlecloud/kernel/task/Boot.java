@@ -44,7 +44,8 @@ public final class Boot {
         kernel.tasks().add(group);
         kernel.frames().charge(Cloning.TASK_CHARGE);
         first.files().chargeTo(kernel.frames());
-        AddressSpace space = new AddressSpace(kernel.guestMemory(), kernel.frames());
+        AddressSpace space =
+                new AddressSpace(kernel.guestMemory(), kernel.frames(), kernel.sharedTables());
         Task task =
                 new Task(kernel, pid, group, space, first.files(), first.fs(), first.credentials());
         group.threads().add(task);

@@ -79,6 +79,7 @@ public final class MemoryShortage {
     }
 
     private boolean recyclePageTables() {
+        kernel.sharedTables().trim();
         return !kernel.scheduler().isAnyInGuest()
                 && kernel.guestMemory().recyclePageTables()
                 && hasMemory();

@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.testing;
 import dev.littlecloud.machine.FileWindow;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
+import dev.littlecloud.machine.SharedTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -108,9 +109,15 @@ public final class PlainMemory implements GuestMemory {
                         (proxy, method, arguments) ->
                                 switch (method.getName()) {
                                     case "next" -> PageTables.NONE;
-                                    case "close", "map" -> null;
+                                    case "close", "map", "own" -> null;
+                                    case "hasTable", "isShared" -> false;
                                     default -> 0L;
                                 });
+    }
+
+    @Override
+    public SharedTable newSharedTable() {
+        throw new UnsupportedOperationException("no program runs here");
     }
 
     @Override

@@ -228,6 +228,11 @@ public final class TreeFile extends Inode {
         return frame < 0 ? -Errno.ENOSPC : Frames.address(frame);
     }
 
+    /** Whether it was in the image, whose pages stay where they are. */
+    boolean isOfImage() {
+        return lower != null;
+    }
+
     boolean isInFrame(long page) {
         return frames.get(page) >= 0;
     }

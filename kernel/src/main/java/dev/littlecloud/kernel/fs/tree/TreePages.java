@@ -17,6 +17,11 @@ final class TreePages extends PageCache {
     }
 
     @Override
+    public boolean isLasting() {
+        return file.isOfImage();
+    }
+
+    @Override
     public long pageForRead(long index) {
         return file.pageForRead(index);
     }
