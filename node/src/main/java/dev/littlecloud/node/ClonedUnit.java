@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An instance: a clone, then the clone that it goes on in after it was frozen, and so on. */
@@ -110,12 +111,24 @@ final class ClonedUnit implements Unit, Acceptor {
     public void thaw(UnitListener newListener) throws WorkloadException {
         listener = newListener;
         FrozenRevision.Resumed resumed = revision.resume(new Events(newListener), lines);
+        isNow(resumed.instance(), resumed.isResumed());
+    }
+
+    private void isNow(Clone started, boolean resumed) {
         synchronized (this) {
-            id = resumed.instance().id();
+            id = started.id();
             before = Used.NOTHING;
-            isResumed = resumed.isResumed();
+            isResumed = resumed;
         }
-        isIn(resumed.instance());
+        isIn(started);
+    }
+
+    /** Becomes a clone that is made already; false where there is none. */
+    boolean goOnStaged(UnitListener newListener) {
+        listener = newListener;
+        Optional<Clone> staged = revision.startStaged(new Events(newListener), lines);
+        staged.ifPresent(clone -> isNow(clone, false));
+        return staged.isPresent();
     }
 
     @Override

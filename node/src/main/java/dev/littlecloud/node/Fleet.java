@@ -239,13 +239,16 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         member.isFrozen = false;
         member.isStarting = true;
         Runnable start =
-                () ->
+                () -> {
+                    if (unit != null || !lifecycle.startStaged(member, isStateful, why)) {
                         Thread.ofVirtual()
                                 .name("start-" + name())
                                 .start(() -> lifecycle.start(member, unit, isStateful, why));
+                    }
+                };
         long pause = backoff.pauseNanos(System.nanoTime());
         if (pause == 0) {
-            start.run();
+            lock.defer(start);
         } else {
             ScheduledFuture<?> unused = timer.schedule(start, pause, TimeUnit.NANOSECONDS);
         }

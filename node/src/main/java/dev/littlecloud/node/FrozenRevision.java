@@ -83,6 +83,20 @@ final class FrozenRevision implements Prepared {
     }
 
     @Override
+    public Optional<Unit> startStaged(UnitListener listener, boolean isStateful) {
+        if (hasState) {
+            return Optional.empty();
+        }
+        ClonedUnit unit = new ClonedUnit(this);
+        return unit.goOnStaged(listener) ? Optional.of(unit) : Optional.empty();
+    }
+
+    /** A clone of the template that is made already, if there is one. */
+    Optional<Clone> startStaged(CloneListener listener, Lines lines) {
+        return template.startStaged(listener, lines);
+    }
+
+    @Override
     public Unit start(UnitListener listener, boolean isStateful) throws WorkloadException {
         if (!isStateful) {
             forgetState();

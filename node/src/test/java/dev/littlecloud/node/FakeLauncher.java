@@ -7,6 +7,7 @@ import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.runtime.network.Neighbours;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,9 @@ final class FakeLauncher implements Launcher {
 
     /** Taken from for each start; when it is empty and {@link #isHeld}, the start waits. */
     final BlockingQueue<String> starts = new LinkedBlockingQueue<>();
+
+    /** How many are made already. */
+    final AtomicInteger staged = new AtomicInteger();
 
     volatile boolean isHeld;
     volatile boolean isBroken;
@@ -138,6 +142,17 @@ final class FakeLauncher implements Launcher {
                 if (isBroken) {
                     throw new WorkloadException("it ended with 1 before it listened");
                 }
+                return made(number, listener);
+            }
+
+            @Override
+            public Optional<Unit> startStaged(UnitListener listener, boolean isStateful) {
+                return staged.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                        ? Optional.of(made(startsAsked.incrementAndGet(), listener))
+                        : Optional.empty();
+            }
+
+            private FakeUnit made(int number, UnitListener listener) {
                 FakeUnit unit = new FakeUnit(number, listener);
                 units.add(unit);
                 return unit;

@@ -187,6 +187,21 @@ class FleetTest {
     }
 
     @Test
+    void whatIsMadeAlreadyTakesARequestAtOnce() throws Exception {
+        Fleet fleet = fleet("\"softConcurrency\":1,\"hardConcurrency\":1");
+        launcher.staged.set(2);
+        launcher.isHeld = true;
+        assertThat(fleet.acquire()).isCompletedWithValueMatching(Lease::hasWaited);
+        assertThat(fleet.acquire()).isCompletedWithValueMatching(Lease::hasWaited);
+
+        CompletableFuture<Lease> third = fleet.acquire();
+        assertThat(third).isNotDone();
+        launcher.letStart();
+        assertThat(get(third).hasWaited()).isTrue();
+        assertThat(fleet.instances()).hasSize(3);
+    }
+
+    @Test
     void theSoftLimitStartsAnotherInstanceAndTheHardOneQueues() throws Exception {
         Fleet fleet =
                 fleet("\"softConcurrency\":2,\"hardConcurrency\":3,\"max\":2,\"idleMillis\":60000");

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -123,13 +124,21 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
-    public Clone start(CloneListener listener, Lines lines) {
+    public Optional<Clone> startStaged(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
         keeper.isUsed();
         StillClone staged = lesson.isOfClones() ? stagedClones.take(this) : null;
-        if (staged != null) {
-            return goOn(staged, begin, listener, lines, staged.subject());
-        }
+        return Optional.ofNullable(staged)
+                .map(still -> goOn(still, begin, listener, lines, still.subject()));
+    }
+
+    @Override
+    public Clone start(CloneListener listener, Lines lines) {
+        return startStaged(listener, lines).orElseGet(() -> startNew(listener, lines));
+    }
+
+    private Clone startNew(CloneListener listener, Lines lines) {
+        long begin = System.nanoTime();
         Lesson.Subject subject = lesson.next();
         StillClone made = make(lines);
         switch (subject) {
