@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A service of a demo image that ends its instance after each request.
@@ -21,6 +22,10 @@ record SleepingService(
         String name, Path image, List<String> words, int port, String request, String end) {
     private static final int MOST_BYTES = 1 << 16;
     private static final String PAGE_END = "</html>\n";
+    private static final String HEAD_END = "\r\n\r\n";
+
+    /** For the gateway to be done with the connection itself, and for the last wake to be over. */
+    private static final long REST_NANOS = 20_000_000;
 
     static SleepingService nginx(Bench bench) throws UnavailableException {
         return http("nginx", bench, PAGE_END);
@@ -48,10 +53,19 @@ record SleepingService(
                 "redis", bench.imageFile("redis"), words, port, "PING\r\n", "+PONG\r\n");
     }
 
+    /** A name that leads to no service. */
+    static SleepingService nobody() {
+        return new SleepingService("nobody", Path.of(""), List.of(), 0, request("nobody"), "\n");
+    }
+
+    private static String request(String name) {
+        return "GET / HTTP/1.1\r\nHost: " + name + ".localhost" + HEAD_END;
+    }
+
     private static SleepingService http(String name, Bench bench, String end, String... words)
             throws UnavailableException {
-        String request = "GET / HTTP/1.1\r\nHost: " + name + ".localhost\r\n\r\n";
-        return new SleepingService(name, bench.imageFile(name), List.of(words), 0, request, end);
+        return new SleepingService(
+                name, bench.imageFile(name), List.of(words), 0, request(name), end);
     }
 
     /** The words behind {@code littlecloud deploy}. */
@@ -76,10 +90,13 @@ record SleepingService(
                 new InetSocketAddress("127.0.0.1", port == 0 ? gatewayPort : port);
         try (SocketChannel channel = SocketChannel.open()) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            long begin = System.nanoTime();
-            channel.connect(address);
             if (port == 0) {
-                begin = System.nanoTime();
+                channel.connect(address);
+            }
+            LockSupport.parkNanos(REST_NANOS);
+            long begin = System.nanoTime();
+            if (port != 0) {
+                channel.connect(address);
             }
             channel.write(ByteBuffer.wrap(bytes));
             while (!isComplete(answer)) {
@@ -92,7 +109,8 @@ record SleepingService(
     }
 
     private boolean isComplete(ByteBuffer answer) {
-        return text(answer).endsWith(end);
+        String text = text(answer);
+        return text.endsWith(end) && !text.endsWith(HEAD_END);
     }
 
     private static String text(ByteBuffer answer) {
