@@ -118,6 +118,15 @@ CASE(directory_times_follow_its_entries) {
     CHECK_EQ(about_of("d").st_mtim.tv_sec, 1000000000);
 }
 
+/* A descriptor is an int: the upper half of its register says nothing. */
+CASE(paths_are_looked_at_where_no_descriptor_is_given) {
+    char text[16];
+    CHECK_ERRNO(syscall(SYS_utimensat, 0xFFFFFF9CL, NULL, NULL, 0), EFAULT);
+    CHECK_ERRNO(syscall(SYS_utimensat, (long)AT_FDCWD, NULL, NULL, 0), EFAULT);
+    CHECK_ERRNO(syscall(SYS_readlinkat, 0xFFFFFF9CL, "", text, sizeof text), ENOENT);
+    CHECK_ERRNO(syscall(SYS_readlinkat, (long)AT_FDCWD, "", text, sizeof text), ENOENT);
+}
+
 CASE(utimensat_now_and_omit) {
     touch("f");
     struct timespec times[2] = {{1000000000, 123456789}, {2000000000, 987654321}};

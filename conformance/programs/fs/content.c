@@ -110,6 +110,14 @@ CASE(fallocate_on_other_things) {
     CHECK_ERRNO(fallocate(directory, 0, 0, 10), EBADF);
 }
 
+CASE(transfers_end_where_positions_do) {
+    int fd = new_file("a");
+    char bytes[2] = {0};
+    CHECK_ERRNO(pread(fd, bytes, 2, INT64_MAX), EINVAL);
+    CHECK_ERRNO(pwrite(fd, bytes, 2, INT64_MAX), EINVAL);
+    CHECK_EQ(pread(fd, bytes, 1, INT64_MAX - 1), 0);
+}
+
 CASE(copy_file_range_copies_inside_the_kernel) {
     write_file("a", "0123456789", 10);
     int in = OK(open("a", O_RDONLY)), out = new_file("b");
@@ -127,6 +135,14 @@ CASE(copy_file_range_copies_inside_the_kernel) {
     CHECK_ERRNO(copy_file_range(in, NULL, out, NULL, 1, 77), EINVAL);
     off_t overlap = 2, zero = 0;
     CHECK_ERRNO(copy_file_range(out, &zero, out, &overlap, 5, 0), EINVAL);
+    /* As much as there is; positions that cannot be. */
+    int other = new_file("c");
+    CHECK_EQ(copy_file_range(in, &zero, other, NULL, SIZE_MAX, 0), 10);
+    off_t last = -1, negative = -10, end = INT64_MAX;
+    CHECK_ERRNO(copy_file_range(in, &last, out, NULL, 10, 0), EOVERFLOW);
+    CHECK_ERRNO(copy_file_range(in, &negative, out, NULL, 5, 0), EINVAL);
+    CHECK_ERRNO(copy_file_range(in, NULL, out, &negative, 5, 0), EINVAL);
+    CHECK_EQ(copy_file_range(in, &end, out, NULL, 10, 0), 0);
     int directory = OK(open(".", O_RDONLY)), ends[2];
     OK(pipe(ends));
     CHECK_ERRNO(copy_file_range(directory, NULL, out, NULL, 1, 0), EISDIR);

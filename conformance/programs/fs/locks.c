@@ -241,6 +241,12 @@ CASE(flock_is_shared_with_children_and_released_by_the_last_close) {
     OK(flock(other, LOCK_EX | LOCK_NB));
 }
 
+/* Since Linux 5.16 these locks are gone, and what asks for them is told nothing. */
+CASE(mandatory_flock_is_ignored) {
+    CHECK_EQ(flock(-1, 32 /* LOCK_MAND */ | LOCK_SH), 0);
+    CHECK_ERRNO(flock(-1, LOCK_SH), EBADF);
+}
+
 CASE(flock_and_record_locks_do_not_meet) {
     int fd = new_file("f");
     OK(flock(fd, LOCK_EX));

@@ -262,6 +262,13 @@ CASE(system_information) {
     CHECK(info.procs >= 1);
     CHECK(info.uptime >= 0);
     CHECK(info.mem_unit >= 1);
+    double told;
+    FILE *averages = fopen("/proc/loadavg", "r");
+    CHECK(averages != NULL);
+    CHECK_EQ(fscanf(averages, "%lf", &told), 1);
+    fclose(averages);
+    double load = info.loads[0] / 65536.0;
+    CHECK(load > told - 0.5 && load < told + 0.5);
     CHECK_ERRNO(syscall(SYS_sysinfo, (void *)8), EFAULT);
     CHECK(sysconf(_SC_PHYS_PAGES) > 0);
     CHECK_EQ(sysconf(_SC_PAGESIZE), 4096);
@@ -397,6 +404,9 @@ CASE(unprivileged_process_cannot_administer) {
         CHECK_ERRNO(syscall(SYS_swapon, "x", 0), EPERM);
         CHECK_ERRNO(clock_settime(CLOCK_REALTIME, &(struct timespec){1, 0}), EPERM);
         CHECK_ERRNO(syscall(SYS_setns, 0, 0), EINVAL);
+        CHECK_ERRNO(syscall(SYS_unshare, 0x20000 /* CLONE_NEWNS */), EPERM);
+        CHECK_ERRNO(syscall(SYS_unshare, 0x8000 /* CLONE_PARENT */), EINVAL);
+        CHECK_ERRNO(syscall(SYS_unshare, 1), EINVAL);
     });
 }
 

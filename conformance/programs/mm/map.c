@@ -34,6 +34,20 @@ CASE(neither_shared_nor_private_is_einval) {
     CHECK_ERRNO((intptr_t)mmap(NULL, PAGE, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL);
 }
 
+/* mmap(2), MAP_SHARED_VALIDATE. */
+CASE(new_flags_are_the_files_to_know) {
+    CHECK_ERRNO((intptr_t)mmap(NULL, PAGE, PROT_READ, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, -1, 0), EINVAL);
+    int fd = OK(open("file", O_RDWR | O_CREAT, 0600));
+    OK(ftruncate(fd, PAGE));
+    int synchronous = MAP_SHARED_VALIDATE | 0x80000 /* MAP_SYNC */;
+    CHECK_ERRNO((intptr_t)mmap(NULL, PAGE, PROT_READ, synchronous, fd, 0), EOPNOTSUPP);
+    CHECK_ERRNO((intptr_t)mmap(NULL, PAGE, PROT_READ, MAP_SHARED_VALIDATE | 0x80000000, fd, 0), EOPNOTSUPP);
+    OK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED_VALIDATE | MAP_POPULATE | MAP_NORESERVE, fd, 0));
+    /* Older types ignore what they do not know. */
+    OK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED | 0x80000000, fd, 0));
+    CHECK_ERRNO((intptr_t)mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_HUGETLB, fd, 0), EINVAL);
+}
+
 CASE(unaligned_munmap_is_einval) {
     char *memory = map_anon(2 * PAGE, PROT_READ);
     CHECK_ERRNO(munmap(memory + 1, PAGE), EINVAL);

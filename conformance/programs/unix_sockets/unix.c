@@ -175,6 +175,20 @@ CASE(abstract_names) {
     CHECK_ERRNO(connect(OK(socket(AF_UNIX, SOCK_STREAM, 0)), (void *)&name, size), ECONNREFUSED);
 }
 
+CASE(autobind_keeps_the_name_there_is) {
+    int fd = OK(socket(AF_UNIX, SOCK_STREAM, 0));
+    struct sockaddr_un none = {.sun_family = AF_UNIX}, first, second;
+    socklen_t first_size = sizeof first, second_size = sizeof second;
+    OK(bind(fd, (struct sockaddr *)&none, sizeof(sa_family_t)));
+    OK(getsockname(fd, (struct sockaddr *)&first, &first_size));
+    OK(bind(fd, (struct sockaddr *)&none, sizeof(sa_family_t)));
+    OK(getsockname(fd, (struct sockaddr *)&second, &second_size));
+    CHECK_EQ(first_size, second_size);
+    CHECK_EQ(memcmp(&first, &second, first_size), 0);
+    strcpy(none.sun_path, "name");
+    CHECK_ERRNO(bind(fd, (struct sockaddr *)&none, sizeof none), EINVAL);
+}
+
 CASE(autobind_gives_an_abstract_name) {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     socklen_t size = sizeof name;

@@ -39,11 +39,11 @@ public abstract class UnixSocket extends Socket {
     @Override
     public long bind(Task task, SocketAddress wanted) {
         UnixAddress name = (UnixAddress) wanted;
-        if (!address.isUnnamed()) {
-            return -Errno.EINVAL;
-        }
         if (name.isUnnamed()) {
             return autobind();
+        }
+        if (!address.isUnnamed()) {
+            return -Errno.EINVAL;
         }
         int status = stack.unixNames().bind(task, this, name);
         if (status == 0) {

@@ -9,19 +9,13 @@ import dev.littlecloud.kernel.task.ThreadGroup;
 /** Times and loads of the instance as a whole: stat, uptime, loadavg. */
 final class SystemTimes {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final double[] LOAD_SECONDS = {60, 300, 900};
 
     private final Kernel kernel;
 
-    // Averages decay with time and take in the processor time used since they were last asked for.
-    private final double[] loads = new double[3];
-    private long loadsAt;
-    private long busyAtLoads;
     private long idleTold;
 
     SystemTimes(Kernel kernel) {
         this.kernel = kernel;
-        this.loadsAt = kernel.bootedAt();
     }
 
     /** Seconds since the boot, and idle seconds of all processors. */
@@ -86,7 +80,7 @@ final class SystemTimes {
     }
 
     String loadAverage(Task reader) {
-        updateLoads();
+        double[] loads = kernel.scheduler().loadAverages().now();
         return "%.2f %.2f %.2f %d/%d %d\n"
                 .formatted(
                         loads[0],
@@ -95,23 +89,6 @@ final class SystemTimes {
                         Math.max(1, kernel.scheduler().runnable()),
                         kernel.tasks().taskCount(),
                         kernel.tasks().lastId());
-    }
-
-    /** The average number of busy processors since the last time, decayed into each average. */
-    private void updateLoads() {
-        long now = kernel.clock().monotonicNanos();
-        long busy = 0;
-        for (Processor processor : kernel.scheduler().processors()) {
-            busy += processor.userNanos() + processor.systemNanos();
-        }
-        double elapsed = Math.max(1, now - loadsAt);
-        double average = (busy - busyAtLoads) / elapsed;
-        for (int i = 0; i < loads.length; i++) {
-            double kept = Math.exp(-elapsed / NANOS_PER_SECOND / LOAD_SECONDS[i]);
-            loads[i] = loads[i] * kept + average * (1 - kept);
-        }
-        loadsAt = now;
-        busyAtLoads = busy;
     }
 
     /** Processor time that all processes used, for cgroup statistics, in nanoseconds. */

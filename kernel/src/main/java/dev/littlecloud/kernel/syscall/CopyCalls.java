@@ -131,20 +131,25 @@ final class CopyCalls {
         }
         long from = position(task, in, inAddress);
         long to = position(task, out, outAddress);
+        if (wraps(from, wanted) || wraps(to, wanted)) {
+            return -Errno.EOVERFLOW;
+        }
         if (from < 0 || to < 0) {
             return -Errno.EINVAL;
         }
-        if (wanted < 0 || from + wanted < 0 || to + wanted < 0) {
-            return -Errno.EOVERFLOW;
+        Inode source = in.inode();
+        long most = wanted < 0 ? Long.MAX_VALUE : wanted; // an unsigned number
+        long there = Math.clamp(source.size() - from, 0, most);
+        if (to > Long.MAX_VALUE - there) {
+            return -Errno.EFBIG;
         }
-        if (in.inode() == out.inode() && from < to + wanted && to < from + wanted && wanted > 0) {
+        if (source == out.inode() && from < to + there && to < from + there) {
             return -Errno.EINVAL;
         }
         long done = 0;
         long status = 0;
-        Inode source = in.inode();
         // A short count is an answer too: others get the lock before the next call.
-        long limit = Math.min(Math.min(wanted, in.mostAtOnce()), source.size() - from);
+        long limit = Math.min(there, in.mostAtOnce());
         while (done < limit) {
             byte[] chunk = Vfs.of(task).transferBuffer();
             KernelIo buffer = new KernelIo(chunk);
@@ -167,6 +172,11 @@ final class CopyCalls {
             advance(task, out, outAddress, to + done);
         }
         return done > 0 ? done : status;
+    }
+
+    /** Whether a position and a length, both taken as unsigned, come to more than 64 bits hold. */
+    private static boolean wraps(long position, long length) {
+        return Long.compareUnsigned(position + length, position) < 0;
     }
 
     /** Where a transfer starts: at the offset the call points to, or at the file's own. */

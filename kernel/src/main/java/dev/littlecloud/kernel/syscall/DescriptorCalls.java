@@ -34,7 +34,7 @@ final class DescriptorCalls {
                 "fcntl",
                 "fd,int,hex",
                 (Handler.Call3) DescriptorCalls::fcntl,
-                "leases and directory notification are refused");
+                "leases and directory notification are refused; hints of lifetimes answer EINVAL");
         table.full(292, "dup3", "fd,fd,flags", (Handler.Call3) DescriptorCalls::dup3);
     }
 

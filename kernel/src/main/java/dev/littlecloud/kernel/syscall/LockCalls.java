@@ -15,6 +15,7 @@ final class LockCalls {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
     private static final int LOCK_UN = 8;
+    private static final int LOCK_MAND = 32;
 
     // struct flock
     private static final int WHENCE = 2;
@@ -29,6 +30,9 @@ final class LockCalls {
     }
 
     private static long flock(Task task, long fd, long operation) {
+        if ((operation & LOCK_MAND) != 0) {
+            return 0; // Mandatory locks are no more; Linux ignores the request.
+        }
         OpenFile file = task.files().get(fd);
         if (file == null || PathArguments.isPathOnly(file)) {
             return -Errno.EBADF;

@@ -21,6 +21,10 @@ final class MapCalls {
     private static final int MAP_PRIVATE = 0x02;
     private static final int MAP_SHARED_VALIDATE = 0x03;
     private static final int MAP_TYPE = 0x0f;
+
+    /** What files have been able to do since before MAP_SHARED_VALIDATE; MAP_SYNC is newer. */
+    private static final int OLD_FLAGS = 0x7C07_F9FF;
+
     private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_32BIT = 0x40;
@@ -44,7 +48,7 @@ final class MapCalls {
                 "mmap",
                 "ptr,long,hex,hex,fd,long",
                 (Handler.Call6) MapCalls::mmap,
-                "MAP_HUGETLB answers ENOMEM, as without huge pages");
+                "MAP_HUGETLB answers ENOMEM, as without huge pages; of files EINVAL");
         table.full(10, "mprotect", "ptr,long,hex", (Handler.Call3) MapCalls::mprotect);
         table.full(462, "mseal", "ptr,long,hex", (Handler.Call3) MapCalls::seal);
         table.full(11, "munmap", "ptr,long", (Handler.Call2) MapCalls::munmap);
@@ -62,6 +66,9 @@ final class MapCalls {
             if (file == null || (file.flags() & OpenFlags.O_PATH) != 0) {
                 return -Errno.EBADF;
             }
+            if ((flags & MAP_HUGETLB) != 0) {
+                return -Errno.EINVAL;
+            }
         } else if ((flags & MAP_HUGETLB) != 0) {
             return -Errno.ENOMEM;
         }
@@ -77,8 +84,13 @@ final class MapCalls {
         }
         int type = flags & MAP_TYPE;
         boolean shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
-        if (!shared && type != MAP_PRIVATE) {
+        // Which flags are valid is a question to files; mmap(2), MAP_SHARED_VALIDATE.
+        boolean ofNothing = type == MAP_SHARED_VALIDATE && file == null;
+        if (ofNothing || (!shared && type != MAP_PRIVATE)) {
             return -Errno.EINVAL;
+        }
+        if (type == MAP_SHARED_VALIDATE && (flags & ~OLD_FLAGS) != 0) {
+            return -Errno.EOPNOTSUPP;
         }
         AddressSpace space = task.space();
         if (exceedsLimit(task, length)) {

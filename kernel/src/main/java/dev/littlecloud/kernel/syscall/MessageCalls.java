@@ -20,7 +20,8 @@ final class MessageCalls {
                 "sendto",
                 "fd,ptr,int,hex,ptr,int",
                 (Handler.Call6) MessageCalls::sendto,
-                "MSG_OOB does not leave the instance; MSG_ZEROCOPY copies; MSG_FASTOPEN is EOPNOTSUPP");
+                "MSG_OOB does not leave the instance and is EOPNOTSUPP for AF_UNIX; MSG_ZEROCOPY"
+                        + " copies; MSG_FASTOPEN is EOPNOTSUPP");
         table.partial(
                 45,
                 "recvfrom",

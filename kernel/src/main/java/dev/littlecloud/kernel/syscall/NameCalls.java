@@ -130,7 +130,7 @@ final class NameCalls {
         boolean empty = task.memory().readByte(path) == 0;
         int flags = Vfs.AT_SYMLINK_NOFOLLOW | (empty ? Vfs.AT_EMPTY_PATH : 0);
         int status =
-                empty && directory == Vfs.AT_FDCWD
+                empty && (int) directory == Vfs.AT_FDCWD
                         ? -Errno.ENOENT
                         : PathArguments.find(task, directory, path, flags);
         if (status != 0) {

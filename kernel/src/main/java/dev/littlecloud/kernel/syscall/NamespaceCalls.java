@@ -12,6 +12,10 @@ final class NamespaceCalls {
     private static final int CLONE_FILES = 0x400;
     private static final int CLONE_SYSVSEM = 0x40000;
 
+    /** All that unshare(2) names: of threads, time, mounts, cgroups, UTS, IPC, users, pids, nets. */
+    private static final int UNSHAREABLE =
+            CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | 0x10980 | 0x20000 | 0x7E00_0000;
+
     private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final int AT_EMPTY_PATH = 0x1000;
 
@@ -70,6 +74,9 @@ final class NamespaceCalls {
     }
 
     private static long unshare(Task task, long flags) {
+        if ((flags & ~UNSHAREABLE) != 0) {
+            return -Errno.EINVAL;
+        }
         if ((flags & ~(CLONE_FS | CLONE_FILES | CLONE_SYSVSEM)) != 0) {
             return -Errno.EPERM;
         }

@@ -48,8 +48,8 @@ final class PrctlCalls {
                 "prctl",
                 "int,long,long,long,long",
                 (Handler.Call5) PrctlCalls::prctl,
-                "PR_SET_MM, PR_SET_IO_FLUSHER answer EPERM; PR_SET_MDWE and options of other"
-                        + " architectures answer EINVAL");
+                "PR_SET_MM, PR_SET_IO_FLUSHER answer EPERM; PR_SET_MDWE, PR_TSC_SIGSEGV and"
+                        + " options of other architectures answer EINVAL");
     }
 
     private static long prctl(Task task, long option, long b, long c, long d, long e) {

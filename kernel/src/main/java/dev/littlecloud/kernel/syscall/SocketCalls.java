@@ -40,7 +40,8 @@ final class SocketCalls {
                 "setsockopt",
                 "fd,int,int,ptr,int",
                 (Handler.Call5) SocketCalls::setsockopt,
-                "filters, time stamps of packets and multicast membership are missing");
+                "filters, time stamps of packets, multicast membership, interfaces and peek"
+                        + " offsets are missing");
         table.partial(
                 55,
                 "getsockopt",

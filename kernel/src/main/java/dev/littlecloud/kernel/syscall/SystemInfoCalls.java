@@ -63,9 +63,9 @@ final class SystemInfoCalls {
         long uptime = kernel.clock().monotonicNanos() - kernel.bootedAt();
         memory.writeZeros(address, SYSINFO_BYTES);
         memory.writeLong(address, uptime / TimeValues.NANOS_PER_SECOND);
-        long load = (long) kernel.scheduler().runnable() << LOAD_SHIFT;
-        for (int i = 1; i <= 3; i++) {
-            memory.writeLong(address + 8L * i, load);
+        double[] loads = kernel.scheduler().loadAverages().now();
+        for (int i = 0; i < loads.length; i++) {
+            memory.writeLong(address + 8 + 8L * i, (long) (loads[i] * (1 << LOAD_SHIFT)));
         }
         memory.writeLong(address + 32, (long) frames.capacity() << Frames.SHIFT);
         memory.writeLong(address + 40, (long) Math.max(0, frames.available()) << Frames.SHIFT);

@@ -87,7 +87,7 @@ final class TimestampCalls {
             return -Errno.EINVAL;
         }
         int status;
-        if (path == 0 && directory != Vfs.AT_FDCWD) {
+        if (path == 0 && (int) directory != Vfs.AT_FDCWD) {
             if (flags != 0) {
                 return -Errno.EINVAL;
             }

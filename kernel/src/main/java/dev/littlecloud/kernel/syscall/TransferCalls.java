@@ -130,8 +130,13 @@ final class TransferCalls {
         return transferOut(task, file, task.io().single(address, length), OpenFile.AT_OFFSET);
     }
 
+    /** Whether a transfer may begin there: its end must be a position, too. */
+    private static boolean isPosition(long position, long length) {
+        return position >= 0 && (length < 0 || position <= Long.MAX_VALUE - length);
+    }
+
     private static long pread(Task task, long fd, long address, long length, long position) {
-        if (position < 0) {
+        if (!isPosition(position, length)) {
             return -Errno.EINVAL;
         }
         OpenFile file = task.files().get(fd);
@@ -148,7 +153,7 @@ final class TransferCalls {
     }
 
     private static long pwrite(Task task, long fd, long address, long length, long position) {
-        if (position < 0) {
+        if (!isPosition(position, length)) {
             return -Errno.EINVAL;
         }
         OpenFile file = task.files().get(fd);

@@ -24,6 +24,7 @@ public final class Scheduler {
     private final List<Task> stopped = new ArrayList<>();
     private final WaitQueue passed = new WaitQueue();
     private final CallServer callServer;
+    private final LoadAverages loadAverages;
     private final TimerQueue.Timer sliceEnd =
             new TimerQueue.Timer() {
                 @Override
@@ -44,6 +45,11 @@ public final class Scheduler {
         this.kernel = kernel;
         this.recycled = kernel.lock().newCondition();
         this.callServer = new CallServer(kernel, this, posted);
+        this.loadAverages = new LoadAverages(kernel);
+    }
+
+    public LoadAverages loadAverages() {
+        return loadAverages;
     }
 
     /** Answers calls of tasks that stay in the guest. */
