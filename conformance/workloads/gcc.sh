@@ -1,14 +1,14 @@
 #!/bin/bash
 # image: gcc
-# A project of many files by make -j4, C++ with exceptions, cmake.
+# A project of fifty files by make -j4, C++ with exceptions, cmake.
 set -e
 mkdir project && cd project
-for i in $(seq 1 20); do echo "int f$i(int x) { return x + $i; }" >"f$i.c"; done
+for i in $(seq 1 50); do echo "int f$i(int x) { return x + $i; }" >"f$i.c"; done
 {
     echo '#include <stdio.h>'
-    for i in $(seq 1 20); do echo "int f$i(int);"; done
+    for i in $(seq 1 50); do echo "int f$i(int);"; done
     echo 'int main(void) { int sum = 0;'
-    for i in $(seq 1 20); do echo "sum += f$i(0);"; done
+    for i in $(seq 1 50); do echo "sum += f$i(0);"; done
     echo 'printf("%d\n", sum); return 0; }'
 } >main.c
 cat >Makefile <<'MAKE'
@@ -16,7 +16,7 @@ OBJECTS := $(patsubst %.c,%.o,$(wildcard *.c))
 app: $(OBJECTS)
 	gcc -o $@ $^
 test: app
-	test "$$(./app)" = 210 && echo passed
+	test "$$(./app)" = 1275 && echo passed
 MAKE
 make -s -j4 app && make -s test
 cat >vector.cpp <<'CPP'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # image: java
-# Compiles and runs a server with its clients, with two collectors; sees its own limits.
+# Compiles and runs a server with its clients, with three collectors; sees its own limits.
 cat >Check.java <<'JAVA'
 import com.sun.net.httpserver.HttpServer;
 import java.net.*;
@@ -34,4 +34,5 @@ public class Check {
 JAVA
 javac Check.java
 java -XX:+UseG1GC Check
+java -XX:+UseZGC Check
 java -XX:+UseSerialGC Check

@@ -6,7 +6,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 
     -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
 cat >check.py <<'PYTHON'
 import asyncio, concurrent.futures, http.server, multiprocessing, os, sqlite3, ssl, subprocess
-import threading, urllib.request
+import resource, threading, urllib.request
 
 class Hello(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -33,6 +33,8 @@ def square(number):
     return number * number
 
 async def talk():
+    # Each connection has two ends here.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
     async def echo(reader, writer):
         writer.write(await reader.readline())
         await writer.drain()
@@ -41,11 +43,16 @@ async def talk():
     port = server.sockets[0].getsockname()[1]
     async def ask(number):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        connected.append(number)
+        if len(connected) == 1000:
+            all_connected.set()
+        await all_connected.wait()
         writer.write(b"%d\n" % number)
         line = await reader.readline()
         writer.close()
         return int(line)
-    answers = await asyncio.gather(*(ask(number) for number in range(300)))
+    connected, all_connected = [], asyncio.Event()
+    answers = await asyncio.gather(*(ask(number) for number in range(1000)))
     print("asyncio", sum(answers))
 
 if __name__ == "__main__":

@@ -21,4 +21,10 @@ kill -9 "$(ask 7001 info server | sed -n 's/^process_id:\([0-9]*\).*/\1/p')"
 redis-server --port 7003 --appendonly yes --daemonize yes >/dev/null
 await 7003
 echo "after kill -9: $(ask 7003 get greeting), $(ask 7003 lindex list 499)"
+ask 7003 save >/dev/null
 ask 7003 shutdown nosave
+rm -r appendonlydir
+redis-server --port 7004 --daemonize yes >/dev/null
+await 7004
+echo "from the saved file: $(ask 7004 get greeting), $(ask 7004 llen list)"
+ask 7004 shutdown nosave
