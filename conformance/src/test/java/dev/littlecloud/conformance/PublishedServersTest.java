@@ -26,6 +26,7 @@ class PublishedServersTest {
     private static final int SIGQUIT = 3;
     private static final int SIGTERM = 15;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final String CADDY = "HOME=/tmp exec caddy reverse-proxy --from :8081 --to %s:%d";
 
     private final DemoImages images = new DemoImages();
 
@@ -57,7 +58,7 @@ class PublishedServersTest {
     }
 
     @Test
-    void haproxyServesWhatNginxServesFromAGoServerEachInItsInstance() throws Exception {
+    void caddyServesWhatHaproxyAndNginxServeFromAGoServerEachInItsInstance() throws Exception {
         String nginx =
                 """
                 echo 'server { listen 80; location / { proxy_pass http://%s:%d; } }' \
@@ -76,10 +77,14 @@ class PublishedServersTest {
                         new PublishedInstance(images.get("nginx"), script(nginx, go), 80, go);
                 PublishedInstance front =
                         new PublishedInstance(
-                                images.get("servers"), script(haproxy, middle), 8080, middle)) {
+                                images.get("servers"), script(haproxy, middle), 8080, middle);
+                PublishedInstance caddy =
+                        new PublishedInstance(
+                                images.get("servers"), script(CADDY, front), 8081, front)) {
             pages(go.port(), 1);
-            assertThat(pages(front.port(), 100))
-                    .as(front.output() + middle.output())
+            pages(front.port(), 1);
+            assertThat(pages(caddy.port(), 100))
+                    .as(caddy.output() + front.output() + middle.output())
                     .hasSize(100)
                     .allMatch(page -> page.startsWith("hello from go"));
         }
