@@ -26,7 +26,8 @@ class PublishedServersTest {
     private static final int SIGQUIT = 3;
     private static final int SIGTERM = 15;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
-    private static final String CADDY = "HOME=/tmp exec caddy reverse-proxy --from :8081 --to %s:%d";
+    private static final String CADDY =
+            "HOME=/tmp exec caddy reverse-proxy --from :8081 --to %s:%d";
 
     private final DemoImages images = new DemoImages();
 
