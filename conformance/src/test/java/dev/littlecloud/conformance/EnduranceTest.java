@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EnduranceTest {
     private static final String PROGRAM = "/conformance/fork_exec/endurance";
 
-    /** After so many rounds the JVM has compiled what it runs, and queues and tables have grown. */
+    /**
+     * After so many rounds, and a quarter of the time, the JVM has compiled most of what it runs, and
+     * queues and tables have grown.
+     */
     private static final int WARM_UP = 4;
 
     private static final int ROUNDS = 8;
@@ -50,13 +53,15 @@ class EnduranceTest {
         List<String> command = List.of(PROGRAM, "@rounds");
         try (GuestService guest = new GuestService(Suite.get().image(), SPEC, command)) {
             int round = 0;
-            while (round < WARM_UP) {
+            long warm = System.nanoTime() + TIME.toNanos() / 4;
+            while (round < WARM_UP || System.nanoTime() < warm) {
                 run(guest, round++);
             }
             HostUse before = HostUse.now();
             int threads = Thread.getAllStackTraces().size();
-            long end = System.nanoTime() + TIME.toNanos();
-            while (round < WARM_UP + ROUNDS || System.nanoTime() < end) {
+            int least = round + ROUNDS;
+            long end = warm + TIME.toNanos() * 3 / 4;
+            while (round < least || System.nanoTime() < end) {
                 run(guest, round++);
             }
             HostUse grown = HostUse.now().since(before);
