@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 
-enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300 };
+enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, FIRST_TAIL = 0x41a };
 
 #define CODE 0xd000UL
 #define SLOT 0xe000UL
@@ -46,11 +46,22 @@ static unsigned next(unsigned *seed) {
 static void *scribble(void *argument) {
     unsigned seed = *(unsigned *)argument;
     while (!stop) {
-        volatile unsigned *field = (volatile unsigned *)(SLOT + (next(&seed) % 24) * 4);
+        volatile unsigned *field = (volatile unsigned *)(SLOT + (next(&seed) % SLOT_WORDS) * 4);
         unsigned kind = next(&seed) % 3;
         *field = kind == 0 ? next(&seed) % 5 : kind == 1 ? next(&seed) % 400 : next(&seed);
     }
     return NULL;
+}
+
+static void *take_base(void *base) {
+    char bytes[16];
+    __asm__ volatile("wrfsbase %0" : : "r"(base) : "memory");
+    while (!stop) {
+        syscall(SYS_write, ends[1], bytes, 1);
+        syscall(SYS_read, ends[0], bytes, 1);
+        syscall(SYS_getppid);
+    }
+    _exit(0);
 }
 
 /* Whatever the program comes to may complain, and must not speak for others or reach them. */
@@ -96,6 +107,27 @@ CASE(a_slot_that_another_thread_writes) {
     }
 }
 
+CASE(a_thread_with_the_base_of_another) {
+    OK(pipe(ends));
+    send_many();
+    for (unsigned child = 0; child < CHILDREN; child++) {
+        pid_t pid = OK(fork());
+        if (pid == 0) {
+            pthread_t thread;
+            void *base;
+            go_alone();
+            OK(pipe(ends));
+            __asm__ volatile("rdfsbase %0" : "=r"(base));
+            pthread_create(&thread, NULL, take_base, base);
+            call_anyhow(child);
+            stop = 1;
+            _exit(0);
+        }
+        await_or_kill(pid);
+        send_many();
+    }
+}
+
 static void jump_back(int number) { siglongjmp(back, number); }
 
 /* Enters the code somewhere, with a place to come back to or the kernel's own in RCX. */
@@ -124,8 +156,8 @@ static void enter_many(unsigned seed) {
     for (volatile int i = 0; i < JUMPS; i++) {
         struct itimerval soon = {{0, 20000}, {0, 20000}};
         setitimer(ITIMER_REAL, &soon, NULL);
-        unsigned long returns = next(&seed) % 2 ? 0 : CODE + 0x11a + next(&seed) % 8 * 48;
-        if (sigsetjmp(back, 1) == 0) enter(CODE + next(&seed) % 0x280, returns);
+        unsigned long returns = next(&seed) % 2 ? 0 : CODE + FIRST_TAIL + next(&seed) % 8 * 48;
+        if (sigsetjmp(back, 1) == 0) enter(CODE + next(&seed) % CODE_BYTES, returns);
     }
     _exit(0);
 }

@@ -1,6 +1,7 @@
 /* One call after the other: what a kernel does to make that cheap must not be seen. */
 #include "../case.h"
 #include <pthread.h>
+#include <sched.h>
 
 enum { ROUNDS = 1000 };
 
@@ -99,6 +100,57 @@ CASE(threads_get_their_own_answers) {
     pthread_t threads[3];
     for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_create(&threads[i], NULL, send_many, NULL));
     for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_join(threads[i], NULL));
+}
+
+static void *ask_who_i_am(void *argument) {
+    int own[2];
+    pid_t tid = gettid();
+    OK(pipe(own));
+    for (int i = 0; i < ROUNDS; i++) {
+        CHECK_EQ(syscall(SYS_gettid), tid);
+        send_to_self(own, i);
+        CHECK_EQ(syscall(SYS_gettid), tid);
+        if (i % 16 == 0) sched_yield();
+    }
+    return argument;
+}
+
+/* They change places all the time, and have signals amid their calls. */
+CASE(threads_at_once_are_not_taken_for_each_other) {
+    pthread_t threads[3];
+    on_signal(SIGALRM, on_tick, SA_RESTART);
+    struct itimerval every = {{0, 2000}, {0, 2000}};
+    OK(setitimer(ITIMER_REAL, &every, NULL));
+    for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_create(&threads[i], NULL, ask_who_i_am, NULL));
+    for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_join(threads[i], NULL));
+}
+
+static volatile pid_t answers[2];
+static volatile int strange[2];
+static volatile int others_begun;
+
+static int ask_for_process(void *argument) {
+    int own = (int)(intptr_t)argument;
+    answers[own] = syscall(SYS_getpid);
+    __atomic_add_fetch(&others_begun, 1, __ATOMIC_SEQ_CST);
+    for (int i = 0; i < ROUNDS * 4; i++) strange[own] += syscall(SYS_getpid) != answers[own];
+    return 0;
+}
+
+static char stacks[2][65536] __attribute__((aligned(16)));
+
+/* Nothing that a program can read tells them apart but the answers. */
+CASE(processes_with_one_memory_and_one_thread_pointer) {
+    pid_t children[2], self = getpid();
+    for (intptr_t i = 0; i < 2; i++) {
+        children[i] = OK(clone(ask_for_process, stacks[i] + sizeof stacks[i], CLONE_VM | SIGCHLD, (void *)i));
+    }
+    for (int i = 0; i < ROUNDS || others_begun < 2; i++) CHECK_EQ(syscall(SYS_getpid), self);
+    for (int i = 0; i < 2; i++) {
+        wait_ok(children[i]);
+        CHECK_EQ(answers[i], children[i]);
+        CHECK_EQ(strange[i], 0);
+    }
 }
 
 /* A jump to a syscall instruction with RAX set elsewhere, as hand-written code has it. */

@@ -121,6 +121,9 @@ public interface Registers {
 
     void fsBase(long value);
 
+    /** The FS base unless the program has changed it by itself since it was last set or read. */
+    long knownFsBase();
+
     long gsBase();
 
     void gsBase(long value);

@@ -1,7 +1,5 @@
 package dev.littlecloud.kernel.mm;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.littlecloud.machine.GuestMemory;
@@ -9,24 +7,22 @@ import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * System calls of one address space that do not leave the guest; see {@link PostedCode}. Only one
- * thread of an address space can make them at a time, and the kernel says whether any may: while
- * exactly one is on a processor, so that it is known whose calls they are.
+ * System calls of one address space that do not leave the guest; see {@link PostedCode}. A thread
+ * makes them by the slot of the processor it is on, so that it is known whose calls they are.
  *
  * <p>Call sites are rewritten in copies of their pages that belong to this address space, because
  * the way back is an address. The kernel keeps a thread's RIP as if nothing had been rewritten: it
  * is put to where the overwritten instruction is now just before the thread goes on, and back when
- * it leaves. Guarded by the instance lock, but for {@link #isPosted}.
+ * it leaves. Guarded by the instance lock.
  */
 public final class PostedCalls {
-    private static final VarHandle STATE = JAVA_INT.varHandle().withInvokeExactBehavior();
     private static final short SYSCALL = 0x050f;
     private static final int SYSCALL_BYTES = 2;
 
@@ -60,10 +56,8 @@ public final class PostedCalls {
     private int codeFrame = -1;
     private int slotFrame = -1;
 
-    /** A call was made, but its program has to leave the guest before it goes on. */
-    private boolean isMade;
-
-    private long result;
+    /** By the index of the processor; those of later ones leave the guest. None before the page. */
+    private PostedSlot[] slots = {};
 
     PostedCalls(AddressSpace space, GuestMemory memory, Frames frames) {
         this.space = space;
@@ -85,6 +79,7 @@ public final class PostedCalls {
             frames.release(slotFrame);
             codeFrame = -1;
             slotFrame = -1;
+            slots = new PostedSlot[0];
         }
     }
 
@@ -126,6 +121,10 @@ public final class PostedCalls {
         codeFrame = code;
         slotFrame = slot;
         PostedCode.writeCommon(memory.ram(), offset(code));
+        slots = new PostedSlot[PostedCode.SLOTS];
+        for (int index = 0; index < slots.length; index++) {
+            slots[index] = new PostedSlot(memory, offset(slot) + index * PostedSlot.BYTES);
+        }
         for (int site = 0; site < count; site++) {
             writeSite(site);
         }
@@ -226,12 +225,31 @@ public final class PostedCalls {
 
     // ---- Threads amid a call
 
-    /** A thread goes on: where its next instruction was overwritten, with the copy of that. */
-    public void enter(Registers registers) {
+    /**
+     * A thread goes on: where its next instruction was overwritten, with the copy of that.
+     *
+     * @param processor the index of its processor
+     * @return where it posts calls; null where it cannot
+     */
+    public @Nullable PostedSlot enter(Registers registers, int processor) {
         int site = overwritten(registers.rip());
         if (site >= 0) {
             registers.rip(PostedCode.tail(site));
         }
+        long base = registers.knownFsBase();
+        boolean isAmbiguous = false;
+        for (int index = 0; index < slots.length; index++) {
+            isAmbiguous |= index != processor && slots[index].giveUp(base);
+        }
+        PostedSlot own = slotOf(processor);
+        if (own != null) {
+            own.occupy(base, isAmbiguous);
+        }
+        return own;
+    }
+
+    private @Nullable PostedSlot slotOf(int processor) {
+        return processor < slots.length ? slots[processor] : null;
     }
 
     /**
@@ -269,22 +287,24 @@ public final class PostedCalls {
      * A thread left the guest with a call that was not answered there. Its registers become those of
      * one that has left by its own {@code syscall}.
      *
+     * @param processor the index of its processor
      * @param isBegun whether a handler has run for the call
      */
-    public Next leave(Registers registers, boolean isBegun) {
+    public Next leave(Registers registers, int processor, boolean isBegun) {
         int site = PostedCode.siteOf(registers.rcx());
         if (site < 0 || site >= count) {
             return Next.FORGED;
         }
         registers.rip(sites[site] + SYSCALL_BYTES);
-        return isBegun ? Next.RESUME : wasMade(registers) ? Next.GO_ON : Next.CALL;
+        return isBegun
+                ? Next.RESUME
+                : wasMade(registers, slotOf(processor)) ? Next.GO_ON : Next.CALL;
     }
 
-    private boolean wasMade(Registers registers) {
-        boolean made = isMade;
+    private static boolean wasMade(Registers registers, @Nullable PostedSlot slot) {
+        boolean made = slot != null && slot.takeMade();
         if (made) {
-            registers.rax(result);
-            isMade = false;
+            registers.rax(slot.made());
         }
         return made;
     }
@@ -293,7 +313,7 @@ public final class PostedCalls {
      * A thread was made to leave the guest at any point. Where it was amid a call, its registers
      * become those of one that has its result, or is about to make it.
      */
-    public Next settle(Registers registers, boolean isBegun) {
+    public Next settle(Registers registers, int processor, boolean isBegun) {
         long rip = registers.rip();
         int part = PostedCode.partAt(rip);
         if (part >= 0 && part < count) {
@@ -305,90 +325,35 @@ public final class PostedCalls {
         if (site < 0 || site >= count) {
             return Next.NOTHING;
         }
-        MemorySegment ram = memory.ram();
-        long slot = slot();
-        boolean isAnswered = ram.get(JAVA_INT, slot + PostedCode.STATE) == PostedCode.ANSWERED;
-        if (PostedCode.hasClaim(rip, registers.get(Registers.R11))) {
-            ram.set(JAVA_INT, slot + PostedCode.STATE, PostedCode.NONE);
-            ram.set(JAVA_INT, slot + PostedCode.CLAIM, 0);
-        }
         long address = sites[site];
-        if (isBegun || wasMade(registers)) {
+        int index = PostedCode.slotAt(rip);
+        PostedSlot own = slotOf(processor);
+        // Only a jump leads into the code of another processor's slot. Nothing in there is its own.
+        PostedSlot slot = index == processor ? own : null;
+        long at = PostedCode.inSlotCode(rip);
+        boolean isAnswered = slot != null && slot.isAnswered();
+        if (slot != null && SlotCode.hasClaim(at, registers.get(Registers.R11))) {
+            slot.release();
+        }
+        if (isBegun || wasMade(registers, own)) {
             registers.rip(address + SYSCALL_BYTES);
             return isBegun ? Next.RESUME : Next.GO_ON;
         }
-        if (PostedCode.hasResult(rip)) {
-            registers.rip(address + SYSCALL_BYTES);
-        } else if (PostedCode.hasNumber(rip)) {
+        if (slot == null || SlotCode.hasNumber(at)) {
             registers.rip(address);
-        } else if (isAnswered || PostedCode.hasSeenAnswer(rip)) {
-            registers.rax(ram.get(JAVA_LONG, slot + PostedCode.RESULT));
+        } else if (SlotCode.hasResult(at)) {
+            registers.rip(address + SYSCALL_BYTES);
+        } else if (isAnswered || SlotCode.hasSeenAnswer(at)) {
+            registers.rax(slot.saidResult());
             registers.rip(address + SYSCALL_BYTES);
         } else {
-            registers.rax(ram.get(JAVA_LONG, slot + PostedCode.NUMBER));
+            registers.rax(slot.number());
             registers.rip(address);
         }
         return Next.NOTHING;
     }
 
-    // ---- Answering
-
     private static long offset(int frame) {
         return (long) frame << Frames.SHIFT;
-    }
-
-    /** Where the slot is in RAM. */
-    public long slot() {
-        return offset(slotFrame);
-    }
-
-    /** Says whether calls are answered. */
-    public void watched(boolean watched) {
-        // Not written without need: a clone's page is the template's until then.
-        int value = watched ? 1 : 0;
-        if (memory.ram().get(JAVA_INT, slot() + PostedCode.WATCHED) != value) {
-            memory.ram().set(JAVA_INT, slot() + PostedCode.WATCHED, value);
-        }
-    }
-
-    /** Whether a call waits in a slot. To be asked without the lock, and again with it. */
-    public static boolean isPosted(MemorySegment ram, long slot) {
-        return (int) STATE.getAcquire(ram, slot + PostedCode.STATE) == PostedCode.POSTED;
-    }
-
-    /** Takes the call, which the program can no longer withdraw; false where it did. */
-    public boolean take() {
-        isMade = false;
-        return (boolean)
-                STATE.compareAndSet(
-                        memory.ram(),
-                        slot() + PostedCode.STATE,
-                        PostedCode.POSTED,
-                        PostedCode.TAKEN);
-    }
-
-    public long number() {
-        return memory.ram().get(JAVA_LONG, slot() + PostedCode.NUMBER);
-    }
-
-    public long argument(int index) {
-        return memory.ram().get(JAVA_LONG, slot() + PostedCode.ARGUMENTS + index * 8L);
-    }
-
-    public void answer(long value) {
-        memory.ram().set(JAVA_LONG, slot() + PostedCode.RESULT, value);
-        STATE.setRelease(memory.ram(), slot() + PostedCode.STATE, PostedCode.ANSWERED);
-    }
-
-    /** Has the program leave the guest with its call. */
-    public void refuse() {
-        STATE.setRelease(memory.ram(), slot() + PostedCode.STATE, PostedCode.REFUSED);
-    }
-
-    /** Has the program leave the guest and go on from there with the call's result. */
-    public void answerOutside(long value) {
-        result = value;
-        isMade = true;
-        refuse();
     }
 }

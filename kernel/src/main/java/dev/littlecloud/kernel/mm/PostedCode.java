@@ -10,11 +10,12 @@ import java.util.HexFormat;
 /**
  * The code in a program's address space that makes a system call without leaving the guest: it
  * writes the call into a slot that a thread of ours watches on another processor, and waits for the
- * answer. Where nobody takes the call within some microseconds it withdraws it and leaves.
+ * answer. Where nobody takes the call within some microseconds it withdraws it and leaves. Each
+ * processor has a slot of its own, which its thread finds by its FS base ({@link PostedSlot}).
  *
  * <p>It lies below the lowest address that programs may map, and so at the same place in all of
  * them. It uses what {@code syscall} destroys, and no stack: RCX says by which site it was entered,
- * R11 is a counter. The flags are set by the comparison that follows each call.
+ * R11 is the base, and then a counter. The flags are set by the comparison that follows each call.
  *
  * <p>The slot is shared with a program that may be hostile. What is read from it is copied once and
  * then treated like the registers of a call; what the program can spoil is its own.
@@ -43,7 +44,7 @@ final class PostedCode {
     private static final byte COMPARE = 0x3d;
     private static final byte NOP = (byte) 0x90;
 
-    private static final int SITES = 0x100;
+    private static final int SITES = 0x400;
 
     /**
      * A site's part: where its jump goes to, where it comes back to, the code from there on.
@@ -58,27 +59,8 @@ final class PostedCode {
     private static final int TAIL = HEAD + 10;
     private static final int TAIL_JUMP = TAIL + COMPARE_BYTES;
 
-    // Fields of the slot.
-
-    /** 1 while a thread makes a call. */
-    static final int CLAIM = 0;
-
-    /** Whether somebody watches; written by the kernel. */
-    static final int WATCHED = 4;
-
-    static final int STATE = 8;
-    static final int RESULT = 16;
-    static final int NUMBER = 24;
-    static final int ARGUMENTS = 32;
-
-    // States of a call.
-    static final int NONE = 0;
-    static final int POSTED = 1;
-    static final int TAKEN = 2;
-    static final int ANSWERED = 3;
-
-    /** The program is to leave the guest with the call. */
-    static final int REFUSED = 4;
+    /** So many processors can have calls answered at once, a slot each. */
+    static final int SLOTS = 4;
 
     /**
      * {@code jmp *address} with a 32-bit absolute address, in the form whose third and fourth byte
@@ -87,62 +69,36 @@ final class PostedCode {
      */
     private static final int JUMP = 0xe524ff;
 
-    // Offsets in the common part.
-    private static final int CLAIMING = 0x14;
-    private static final int CLAIM_TESTED = 0x25;
-    private static final int POSTED_AT = 0x6e;
-    private static final int ANSWERED_AT = 0x9a;
-    private static final int RESULT_KNOWN_AT = 0xa2;
-    private static final int RETURNS_AT = 0xb8;
-    private static final int WITHDRAWN_AT = 0xba;
-    private static final int LEAVES_AT = 0xd8;
+    /** {@code rdfsbase %r11} */
+    private static final byte[] READ_BASE = HexFormat.of().parseHex("f3490faec3");
+
+    /** {@code cmp %r11, key; je slot} */
+    private static final byte[] TEST_KEY = HexFormat.of().parseHex("4c391c25000000000f8400000000");
+
+    /** {@code out %al, $0x7e; jmp *%rcx} */
+    private static final byte[] WAY_OUT = HexFormat.of().parseHex("e67effe1");
+
+    private static final int LEAVES_AT = READ_BASE.length + SLOTS * TEST_KEY.length;
+    private static final int SLOT_CODE = 0x50;
 
     /** The {@code out} by which a call leaves that is not answered here. */
     static final long LEAVE = PAGE + LEAVES_AT;
 
-    private static final byte[] COMMON =
-            HexFormat.of()
-                    .parseHex(
-                            "833c2504e0000000" // cmpl $0, watched
-                                    + "0f84ca000000" // je leave
-                                    + "41bb01000000" // mov $1, %r11d
-                                    + "44871c2500e00000" // xchg %r11d, claim
-                                    + "4585db" // test %r11d, %r11d
-                                    + "0f85b3000000" // jne leave
-                                    + "48893c2520e00000" // mov %rdi, arguments
-                                    + "4889342528e00000" // mov %rsi, arguments + 8
-                                    + "4889142530e00000" // mov %rdx, arguments + 16
-                                    + "4c89142538e00000" // mov %r10, arguments + 24
-                                    + "4c89042540e00000" // mov %r8, arguments + 32
-                                    + "4c890c2548e00000" // mov %r9, arguments + 40
-                                    + "4889042518e00000" // mov %rax, number
-                                    + "41bb90010000" // mov $400, %r11d
-                                    + "c7042508e0000001000000" // movl $POSTED, state
-                                    + "f390" // wait: pause
-                                    + "833c2508e0000003" // cmpl $ANSWERED, state
-                                    + "731e" // jae over
-                                    + "41ffcb" // dec %r11d
-                                    + "75ef" // jne wait
-                                    + "b801000000" // mov $POSTED, %eax
-                                    + "f0440fb11c2508e00000" // lock cmpxchg %r11d, state
-                                    + "742a" // je withdrawn
-                                    + "41bb90010000" // mov $400, %r11d
-                                    + "ebd6" // jmp wait
-                                    + "7520" // over: jne withdrawn
-                                    + "488b042510e00000" // mov result, %rax
-                                    + "c7042508e0000000000000" // movl $NONE, state
-                                    + "c7042500e0000000000000" // movl $0, claim
-                                    + "ffe1" // jmp *%rcx
-                                    + "488b042518e00000" // withdrawn: mov number, %rax
-                                    + "c7042508e0000000000000" // movl $NONE, state
-                                    + "c7042500e0000000000000" // movl $0, claim
-                                    + "e67e" // leave: out %al, $0x7e
-                                    + "ffe1"); // jmp *%rcx
-
     private PostedCode() {}
 
     static void writeCommon(MemorySegment ram, long page) {
-        MemorySegment.copy(COMMON, 0, ram, JAVA_BYTE, page, COMMON.length);
+        MemorySegment.copy(READ_BASE, 0, ram, JAVA_BYTE, page, READ_BASE.length);
+        int at = READ_BASE.length;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            MemorySegment.copy(TEST_KEY, 0, ram, JAVA_BYTE, page + at, TEST_KEY.length);
+            int key = (int) SLOT_PAGE + slot * PostedSlot.BYTES + PostedSlot.KEY;
+            ram.set(JAVA_INT_UNALIGNED, page + at + 4, key);
+            at += TEST_KEY.length;
+            int code = SLOT_CODE + slot * SlotCode.BYTES;
+            ram.set(JAVA_INT_UNALIGNED, page + at - 4, code - at);
+            SlotCode.write(ram, page + code, slot * PostedSlot.BYTES, LEAVES_AT - code);
+        }
+        MemorySegment.copy(WAY_OUT, 0, ram, JAVA_BYTE, page + at, WAY_OUT.length);
     }
 
     /**
@@ -222,33 +178,19 @@ final class PostedCode {
         return rip >= tail(site);
     }
 
+    /** Whether a thread that is at {@code rip} is in the code that all sites share. */
     static boolean isCommon(long rip) {
-        return rip >= PAGE && rip < PAGE + COMMON.length;
+        return rip >= PAGE && rip < PAGE + SLOT_CODE + SLOTS * SlotCode.BYTES;
     }
 
-    /** Whether a thread that is at {@code rip} in the common part has claimed the slot. */
-    static boolean hasClaim(long rip, long r11) {
-        long at = rip - PAGE;
-        return at > CLAIMING
-                && at < LEAVES_AT
-                && at != RETURNS_AT
-                && (at >= CLAIM_TESTED || (int) r11 == 0);
+    /** The slot in whose code a thread is at {@code rip} of the common part; -1 before that. */
+    static int slotAt(long rip) {
+        long distance = rip - PAGE - SLOT_CODE;
+        return distance < 0 ? -1 : (int) (distance / SlotCode.BYTES);
     }
 
-    /** Whether RAX is the call's number there. */
-    static boolean hasNumber(long rip) {
-        long at = rip - PAGE;
-        return at < POSTED_AT || at > WITHDRAWN_AT;
-    }
-
-    /** Whether RAX is the call's result there. */
-    static boolean hasResult(long rip) {
-        long at = rip - PAGE;
-        return at >= RESULT_KNOWN_AT && at <= RETURNS_AT;
-    }
-
-    /** Whether the thread has seen there that its call was answered. */
-    static boolean hasSeenAnswer(long rip) {
-        return rip - PAGE == ANSWERED_AT;
+    /** How far it is in that slot's code. */
+    static long inSlotCode(long rip) {
+        return (rip - PAGE - SLOT_CODE) % SlotCode.BYTES;
     }
 }

@@ -1,8 +1,8 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
-import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.mm.PostedMode;
+import dev.littlecloud.kernel.mm.PostedSlot;
 import dev.littlecloud.machine.Registers;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +36,12 @@ public final class CallAnswers {
         kernel.lock().lock();
         lateNews = news;
         try {
-            PostedCalls calls = processor.posting().calls();
+            PostedSlot slot = processor.posting().slot();
             Task task = processor.current();
-            if (kernel.hasEnded() || calls == null || task == null || !calls.take()) {
+            if (kernel.hasEnded() || slot == null || task == null || !slot.take()) {
                 return;
             }
-            answer(task, calls, processor);
+            answer(task, slot, processor);
             scheduler.notifyProcessors();
         } finally {
             lateNews = null;
@@ -62,24 +62,23 @@ public final class CallAnswers {
         }
     }
 
-    private void answer(Task task, PostedCalls calls, Processor processor) {
+    private void answer(Task task, PostedSlot slot, Processor processor) {
         TaskRun run = task.run;
-        int number = (int) calls.number();
+        int number = (int) slot.number();
         if (!PostedNumbers.contains(number)
                 || run.inCall
                 || task.seccomp() != null
-                || mustLeave(task)
-                || !isAlone(task, processor)) {
-            calls.refuse();
+                || mustLeave(task)) {
+            slot.refuse();
             return;
         }
         run.callNumber = number;
-        run.a = calls.argument(0);
-        run.b = calls.argument(1);
-        run.c = calls.argument(2);
-        run.d = calls.argument(3);
-        run.e = calls.argument(4);
-        run.f = calls.argument(5);
+        run.a = slot.argument(0);
+        run.b = slot.argument(1);
+        run.c = slot.argument(2);
+        run.d = slot.argument(3);
+        run.e = slot.argument(4);
+        run.f = slot.argument(5);
         // The processor's registers are in use: nobody may read them, or they would be loaded
         // again.
         Registers live = run.live;
@@ -99,20 +98,20 @@ public final class CallAnswers {
                 held.begin(processor, task);
             } else {
                 // The task leaves the guest, and the call goes on there as one that was woken.
-                calls.refuse();
+                slot.refuse();
             }
             return;
         }
         run.live = live;
-        answerWith(result, task, calls);
+        answerWith(result, task, slot);
     }
 
-    private void answerWith(long result, Task task, PostedCalls calls) {
+    private void answerWith(long result, Task task, PostedSlot slot) {
         count++;
         if (mustLeave(task)) {
-            calls.answerOutside(result);
+            slot.answerOutside(result);
         } else {
-            calls.answer(result);
+            slot.answer(result);
         }
     }
 
@@ -162,21 +161,17 @@ public final class CallAnswers {
         Processor processor = held.processor();
         if (processor != null) {
             held.end();
-            PostedCalls calls = processor.posting().calls();
-            if (calls != null) {
-                calls.refuse();
+            PostedSlot slot = processor.posting().slot();
+            if (slot != null) {
+                slot.refuse();
             }
         }
     }
 
     private void goOn(Processor processor) {
         Task task = held.task();
-        PostedCalls calls = processor.posting().calls();
-        if (!held.isWoken()
-                || task == null
-                || calls == null
-                || !mayHold(task, processor)
-                || !isAlone(task, processor)) {
+        PostedSlot slot = processor.posting().slot();
+        if (!held.isWoken() || task == null || slot == null || !mayHold(task, processor)) {
             refuseHeld();
             return;
         }
@@ -188,11 +183,11 @@ public final class CallAnswers {
             profile.posted((int) task.run.callNumber, System.nanoTime() - before);
         }
         if (result == Task.BLOCK) {
-            calls.refuse();
+            slot.refuse();
             return;
         }
         task.run.live = processor.vcpu().registers();
-        answerWith(result, task, calls);
+        answerWith(result, task, slot);
     }
 
     /** Whether something is to be done before the task goes on with its program. */
@@ -201,16 +196,5 @@ public final class CallAnswers {
                 || task.signals().isDeliverable()
                 || task.group().isStopped()
                 || task.run.givesWay;
-    }
-
-    /** Whether no other processor runs the same program: then a call is this one's. */
-    private boolean isAlone(Task task, Processor self) {
-        for (Processor other : scheduler.processors()) {
-            Task running = other.current();
-            if (other != self && running != null && running.space() == task.space()) {
-                return false;
-            }
-        }
-        return true;
     }
 }

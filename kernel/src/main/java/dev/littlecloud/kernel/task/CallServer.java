@@ -1,9 +1,8 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
-import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.mm.PostedMode;
-import java.lang.foreign.MemorySegment;
+import dev.littlecloud.kernel.mm.PostedSlot;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 
@@ -183,8 +182,8 @@ public final class CallServer {
     }
 
     /** Before a task enters the guest: says to it whether its calls are watched. */
-    void enters(PostedCalls calls, Task task) {
-        calls.watched(isWatching && task.seccomp() == null);
+    void enters(PostedSlot slot, Task task) {
+        slot.watched(isWatching && task.seccomp() == null);
     }
 
     private void loop() {
@@ -265,10 +264,10 @@ public final class CallServer {
 
     private void tellAll() {
         for (Processor processor : scheduler.processors()) {
-            PostedCalls calls = processor.posting().calls();
+            PostedSlot slot = processor.posting().slot();
             Task task = processor.current();
-            if (calls != null && task != null) {
-                enters(calls, task);
+            if (slot != null && task != null) {
+                enters(slot, task);
             }
         }
     }
@@ -278,7 +277,6 @@ public final class CallServer {
         long before = answers.count();
         long begin = kernel.host().threadNanos();
         long opened = System.nanoTime();
-        MemorySegment ram = kernel.guestMemory().ram();
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
         LateNews news = new LateNews();
         kernel.lock().unlock();
@@ -288,9 +286,9 @@ public final class CallServer {
                 looks = looks < LOOKS ? looks + 1 : 0;
                 boolean isAny = false;
                 for (Processor processor : processors) {
-                    long slot = processor.posting().slot();
-                    isAny |= slot != 0;
-                    if (slot != 0 && PostedCalls.isPosted(ram, slot - 1)) {
+                    PostedSlot slot = processor.posting().slot();
+                    isAny |= slot != null;
+                    if (slot != null && slot.isPosted()) {
                         answers.answer(processor, news);
                     }
                 }

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.mm.PostedSites;
+import dev.littlecloud.kernel.mm.PostedSlot;
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
@@ -21,11 +22,8 @@ final class Posting {
     private final CallServer server;
     private final PostedSites sites;
 
-    /** Those of the task in the guest. */
-    private @Nullable PostedCalls calls;
-
-    /** Where they are posted, as an offset into RAM, plus one; 0 without any. */
-    private transient volatile long slot;
+    /** Where the task in the guest posts calls. */
+    private transient volatile @Nullable PostedSlot slot;
 
     Posting(Vcpu vcpu, CallServer server, PostedSites sites) {
         this.vcpu = vcpu;
@@ -34,13 +32,9 @@ final class Posting {
         this.sites = sites;
     }
 
-    /** Where the task in the guest posts calls, plus one, or 0. Needs no lock. */
-    long slot() {
+    /** Where the task in the guest posts calls, if it does. Needs no lock. */
+    @Nullable PostedSlot slot() {
         return slot;
-    }
-
-    @Nullable PostedCalls calls() {
-        return calls;
     }
 
     /** A task is about to enter the guest. */
@@ -49,18 +43,20 @@ final class Posting {
         if (posted.isEmpty()) {
             return;
         }
-        posted.enter(registers);
-        if (posted.isMapped()) {
-            calls = posted;
-            server.enters(posted, task);
-            slot = posted.slot() + 1;
+        PostedSlot own = posted.enter(registers, vcpu.index());
+        if (own != null) {
+            server.enters(own, task);
+            slot = own;
         }
     }
 
     /** It has left. */
     void leave(Exit exit, long entered, long now) {
-        slot = 0;
-        calls = null;
+        PostedSlot own = slot;
+        if (own != null) {
+            own.leave();
+            slot = null;
+        }
         if (exit == Exit.SYSCALL) {
             ExitCost.seen(now - entered);
         }
@@ -78,10 +74,10 @@ final class Posting {
         if (exit == Exit.SYSCALL
                 && vcpu.syscallWasPatched()
                 && PostedCalls.isLeaving(vcpu.syscallSite())) {
-            next = posted.leave(registers, isBegun);
+            next = posted.leave(registers, vcpu.index(), isBegun);
             server.want();
         } else {
-            next = posted.settle(registers, isBegun);
+            next = posted.settle(registers, vcpu.index(), isBegun);
             if (next == PostedCalls.Next.NOTHING
                     && exit == Exit.EXCEPTION
                     && isByRewriting(posted)) {

@@ -273,6 +273,11 @@ final class KvmRegisters implements Registers {
     }
 
     @Override
+    public long knownFsBase() {
+        return fsBase;
+    }
+
+    @Override
     public long gsBase() {
         if (!gsKnown) {
             fetchBases();
