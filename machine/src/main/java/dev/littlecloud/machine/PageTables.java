@@ -84,8 +84,9 @@ public interface PageTables extends AutoCloseable {
     long exchangeForAll(long address, long newEntry);
 
     /**
-     * Replaces shared tables of a range by copies of its own, in which no entry is marked as used. Each
-     * change of one entry does that by itself; whoever changes what a range may hold does it before.
+     * Makes shared tables of a range its own: one that nobody else has beside its maker, and others
+     * as copies, in which no entry is marked as used. Each change of one entry does that by itself;
+     * whoever changes what a range may hold does it before.
      */
     void own(long start, long end);
 

@@ -15,6 +15,12 @@ public interface SharedTable extends AutoCloseable {
     /** Whether any page table uses it. */
     boolean isUsed();
 
+    /**
+     * Whether it can still be attached: the last page table that used it keeps it for its own when it
+     * changes it.
+     */
+    boolean isShareable();
+
     /** Gives the maker's share back. */
     @Override
     void close();

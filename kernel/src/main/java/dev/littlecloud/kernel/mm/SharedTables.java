@@ -72,13 +72,15 @@ public final class SharedTables {
             tables = known;
         }
         SharedTable table = known.get(parts);
-        if (table == null && (known.size() < MOST || trim())) {
-            table = make(parts);
-            if (table != null) {
-                known.put(parts, table);
-            }
+        if (table != null && table.isShareable()) {
+            return table;
         }
-        return table;
+        known.remove(parts);
+        SharedTable made = known.size() < MOST || trim() ? make(parts) : null;
+        if (made != null) {
+            known.put(parts, made);
+        }
+        return made;
     }
 
     /** What is in 2 MiB of an address space; nothing where that cannot be shared. */

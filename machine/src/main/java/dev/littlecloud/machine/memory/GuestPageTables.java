@@ -148,7 +148,7 @@ final class GuestPageTables implements PageTables {
 
     @Override
     public void attach(long address, SharedTable table) {
-        attachLeaf(address, ((SharedLeaf) table).offset());
+        attachLeaf(address, (SharedLeaf) table);
     }
 
     @Override
@@ -157,16 +157,17 @@ final class GuestPageTables implements PageTables {
         if (!from.isShared(address)) {
             throw new IllegalArgumentException("not shared: " + Long.toHexString(address));
         }
-        attachLeaf(address, from.cachedLeaf);
+        attachLeaf(address, area.shared(from.cachedLeaf));
     }
 
-    private void attachLeaf(long address, long leaf) {
+    private void attachLeaf(long address, SharedLeaf leaf) {
         if (findLeaf(address) != ABSENT) {
             throw new IllegalStateException("has a table: " + Long.toHexString(address));
         }
-        area.share(leaf);
+        leaf.share();
         // Without the bit that says that a processor has used it: see own().
-        long entry = PageTableArea.guestPhysical(leaf) | (TABLE_FLAGS & ~ACCESSED) | SHARED;
+        long entry =
+                PageTableArea.guestPhysical(leaf.offset()) | (TABLE_FLAGS & ~ACCESSED) | SHARED;
         ENTRY.setRelease(tables, directorySlot(address), entry);
     }
 
@@ -192,17 +193,24 @@ final class GuestPageTables implements PageTables {
         }
     }
 
-    /** Copies a shared table; whether a processor may know of it. */
+    /** Takes or copies a shared table; whether a processor may know of the one before. */
     private boolean ownRegion(long region) {
         long shared = cachedLeaf;
+        long slot = directorySlot(region);
+        if (area.shared(shared).takeOver()) {
+            long unused = (long) ENTRY.getAndBitwiseAnd(tables, slot, ~SHARED);
+            isCachedShared = false;
+            tableCount++;
+            return false;
+        }
         long own = newTable();
         for (int i = 0; i < ENTRIES; i++) {
             ENTRY.setOpaque(tables, own + i * 8L, entryAt(shared, i) & ~(ACCESSED | DIRTY));
         }
         cachedRegion = ABSENT;
         long entry = PageTableArea.guestPhysical(own) | TABLE_FLAGS;
-        long old = (long) ENTRY.getAndSet(tables, directorySlot(region), entry);
-        area.release(shared);
+        long old = (long) ENTRY.getAndSet(tables, slot, entry);
+        area.shared(shared).release();
         return (old & ACCESSED) != 0;
     }
 
@@ -235,7 +243,7 @@ final class GuestPageTables implements PageTables {
         }
         long table = tableOf(tableEntry);
         if ((tableEntry & SHARED) != 0) {
-            area.release(table);
+            area.shared(table).release();
             return;
         }
         if (shift > GuestMemory.PAGE_SHIFT) {

@@ -36,8 +36,8 @@ final class PageTableArea {
     private final List<Chunk> chunks = new ArrayList<>();
     private final long imageBytes;
 
-    /** How many have a share of a page, of those that can have several. */
-    private final Map<Long, Integer> shares = new HashMap<>();
+    /** Tables with shares, by their offsets. */
+    private final Map<Long, SharedLeaf> shared = new HashMap<>();
 
     private int livePages;
     private int quarantinedPages;
@@ -155,28 +155,24 @@ final class PageTableArea {
         }
     }
 
-    /** The offset of a zeroed page that several page tables can have; its maker has a share. */
-    long allocateShared() {
-        long offset = allocate();
-        shares.put(offset, 1);
-        return offset;
+    /** A table that several page tables can have; its maker has a share. */
+    SharedLeaf allocateShared() {
+        SharedLeaf leaf = new SharedLeaf(this, allocate());
+        shared.put(leaf.offset(), leaf);
+        return leaf;
     }
 
-    /** One more has a share of a page. */
-    void share(long offset) {
-        shares.merge(offset, 1, Integer::sum);
-    }
-
-    int shares(long offset) {
-        return shares.getOrDefault(offset, 0);
-    }
-
-    /** Gives a share back; with the last one the page is free. */
-    void release(long offset) {
-        if (shares.merge(offset, -1, Integer::sum) == 0) {
-            shares.remove(offset);
-            free(offset);
+    SharedLeaf shared(long offset) {
+        SharedLeaf leaf = shared.get(offset);
+        if (leaf == null) {
+            throw new IllegalStateException("not shared: " + offset);
         }
+        return leaf;
+    }
+
+    /** Nobody has a share any more. */
+    void unshare(SharedLeaf leaf) {
+        shared.remove(leaf.offset());
     }
 
     /**

@@ -146,7 +146,7 @@ public final class SlottedMemory implements GuestMemory {
 
     @Override
     public SharedTable newSharedTable() {
-        return new SharedLeaf(tables, tables.allocateShared());
+        return tables.allocateShared();
     }
 
     @Override

@@ -147,6 +147,29 @@ final class SharedTablesTest {
     }
 
     @Test
+    void theOnlyOneKeepsItsTable() {
+        try (TestMachine machine = machine();
+                PageTables one = machine.addressSpace()) {
+            try (SharedTable table = table(machine)) {
+                one.attach(DATA, table);
+                Vcpu vcpu = machine.vcpu();
+                assertThat(read(vcpu, one, 4)).isEqualTo(4);
+                long before = machine.memory.pageTableBytes();
+
+                long old = one.exchange(data(4), backing(PAGES) | READABLE);
+                assertThat(old & PageTables.ACCESSED).isNotZero();
+                machine.memory.zap(backing(4), GuestMemory.PAGE_SIZE);
+
+                assertThat(read(vcpu, one, 4)).isEqualTo(PAGES);
+                assertThat(machine.memory.pageTableBytes()).isEqualTo(before);
+                assertThat(table.isShareable()).isFalse();
+                assertThat(one.isShared(DATA)).isFalse();
+            }
+            assertThat(one.entry(data(4)) & PageTables.ADDRESS_MASK).isEqualTo(backing(PAGES));
+        }
+    }
+
+    @Test
     void theLastShareFreesTheTable() {
         try (TestMachine machine = machine()) {
             SharedTable table = table(machine);
