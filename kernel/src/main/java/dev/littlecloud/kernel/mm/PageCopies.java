@@ -32,8 +32,8 @@ final class PageCopies {
         if (frame < 0) {
             return FaultResult.OUT_OF_MEMORY;
         }
-        tables.exchange(
-                page, Frames.address(frame) | Pte.ANONYMOUS | Pte.flags(area.protection, true));
+        long flags = Pte.anticipated(Pte.flags(area.protection, true));
+        tables.exchange(page, Frames.address(frame) | Pte.ANONYMOUS | flags);
         return FaultResult.RESOLVED;
     }
 

@@ -13,7 +13,7 @@ final class PageFaults {
     private static final int MAX_WINDOW = 256;
 
     /** From this window on the host backs the pages at once. */
-    private static final int POPULATE_FROM = 16;
+    private static final int POPULATE_FROM = 8;
 
     /** Pages of a file mapped around a fault (2 MiB). */
     private static final int FILE_AROUND = 512;
@@ -94,9 +94,10 @@ final class PageFaults {
                 count++;
             }
         } else {
-            long end = Math.min(area.end, page + ((long) window << Frames.SHIFT));
+            first = startOfWindow(area, page, window);
+            long end = Math.min(area.end, first + ((long) window << Frames.SHIFT));
             long present = tables.next(page + Frames.SIZE, end);
-            count = (int) (((present == PageTables.NONE ? end : present) - page) >> Frames.SHIFT);
+            count = (int) (((present == PageTables.NONE ? end : present) - first) >> Frames.SHIFT);
         }
         long flags = Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
         area.nextFault =
@@ -115,14 +116,32 @@ final class PageFaults {
         boolean got = false;
         for (int i = 0; i < count; i++) {
             long address = first + ((long) i << Frames.SHIFT);
+            boolean isBacked = frames.hasReusable();
             int frame = frames.allocate();
             if (frame < 0) {
                 break;
             }
-            tables.map(address, Frames.address(frame), flags);
+            long all = isBacked ? Pte.anticipated(flags) : flags;
+            tables.map(address, Frames.address(frame), all);
             got |= address == page;
         }
         return got || tables.entry(page) != 0 ? FaultResult.RESOLVED : bringSingle(page, flags);
+    }
+
+    /**
+     * A window that does not continue another one begins at a multiple of its size: of so many pages a
+     * host that shadows page tables takes all at one touch.
+     */
+    private long startOfWindow(Vma area, long page, int window) {
+        if (window != Vma.FIRST_WINDOW) {
+            return page;
+        }
+        long first = page;
+        long lowest = Math.max(area.start, page & -((long) window << Frames.SHIFT));
+        while (first > lowest && tables.entry(first - Frames.SIZE) == 0) {
+            first -= Frames.SIZE;
+        }
+        return first;
     }
 
     private FaultResult bringSingle(long page, long flags) {
