@@ -68,6 +68,7 @@ public final class Kernel {
 
     private final MemorySegment initialExtendedState;
     private final List<Action> endActions = new ArrayList<>();
+    private final List<Action> restActions = new ArrayList<>();
     private final long bootedAt = System.nanoTime();
     private @Nullable FileSystemRoot files;
     private @Nullable NetworkStack network;
@@ -332,6 +333,11 @@ public final class Kernel {
         return end != null;
     }
 
+    /** Something to do when nothing runs in the instance and nothing did lately: to free memory. */
+    public void atRest(Action action) {
+        restActions.add(action);
+    }
+
     /** Something to do when the instance ends: closing what it holds of the host. */
     public void atEnd(Action action) {
         endActions.add(action);
@@ -364,11 +370,16 @@ public final class Kernel {
         }
     }
 
-    /** A processor's thread ends; the last one closes the instance. */
+    /** A processor's thread ends; after the last one the instance rests, or is over. */
     public void processorStopped() {
-        if (hasEnded() && !scheduler.hasThreads()) {
-            tellEnd();
+        if (scheduler.hasThreads()) {
+            return;
         }
+        if (hasEnded()) {
+            tellEnd();
+            return;
+        }
+        restActions.forEach(Kernel::lastly);
     }
 
     private void tellEnd() {

@@ -41,6 +41,7 @@ public final class InstanceFiles {
         TreeFs anonymous = TreeFs.tmpfs(ANONYMOUS_MINOR, storage, 0777);
         // Mounted read-write: mount points are still to be made. See sealRoot.
         this.vfs = new Vfs(root, root.root(), anonymous, 0);
+        kernel.atRest(vfs::rest);
         makeDevices(new Boot(vfs));
     }
 

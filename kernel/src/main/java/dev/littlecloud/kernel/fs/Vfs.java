@@ -32,7 +32,7 @@ public final class Vfs implements FileSystemRoot {
     private final FoundFile found = new FoundFile();
     private final byte[] scratchBytes = new byte[512];
     private final ByteBuffer scratch = ByteBuffer.wrap(scratchBytes).order(ByteOrder.LITTLE_ENDIAN);
-    private byte @Nullable [] transferBuffer;
+    private transient byte @Nullable [] transferBuffer;
 
     /**
      * @param rootFileSystem what is seen at "/"
@@ -122,6 +122,11 @@ public final class Vfs implements FileSystemRoot {
             transferBuffer = buffer;
         }
         return buffer;
+    }
+
+    /** Nothing runs in the instance, and nothing did lately: keeps no memory for what may come. */
+    public void rest() {
+        transferBuffer = null;
     }
 
     // ---- Resolving the arguments of system calls. Results are in walk().

@@ -18,11 +18,12 @@ public final class CallSites {
     private static final int THRESHOLD = 4;
 
     private static final int SLOTS = 1024;
+    private static final int KNOWN = 256;
 
     private final byte[] heat = new byte[SLOTS];
 
     /** Sites known to be rewritten, by slot. */
-    private final long[] rewritten = new long[SLOTS];
+    private final long[] rewritten = new long[KNOWN];
 
     private final GuestMemory memory;
     private final Frames frames;
@@ -56,7 +57,7 @@ public final class CallSites {
      * that was rewritten. Programs can leave in the same way by themselves, and should not.
      */
     public boolean isRewritten(AddressSpace space, long site) {
-        int slot = slot(site);
+        int slot = slot(site) & KNOWN - 1;
         if (rewritten[slot] == site) {
             return true;
         }

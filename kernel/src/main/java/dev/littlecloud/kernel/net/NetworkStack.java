@@ -57,6 +57,7 @@ public final class NetworkStack {
         this.config = config;
         this.host = host;
         this.memory = new SocketMemory(config.bufferBytes(), kernel.frames());
+        kernel.atRest(memory::rest);
         byte[] random = new byte[4];
         kernel.random(random);
         int seed = (random[0] & 255) | (random[1] & 255) << 8;

@@ -65,6 +65,12 @@ final class SocketMemory {
         return chunk;
     }
 
+    /** Keeps no chunks: the instance rests. */
+    void rest() {
+        free = null;
+        freeCount = 0;
+    }
+
     void free(Chunk chunk) {
         uncharge(Chunk.SIZE);
         if (freeCount < KEEP) {

@@ -24,16 +24,13 @@ public final class SysFs {
             root.addDirectory(empty);
         }
         PseudoDirectory system = root.addDirectory("devices").addDirectory("system");
-        addProcessors(system.addDirectory("cpu"));
-        addNodes(system.addDirectory("node"), kernel);
-        PseudoDirectory clock = system.addDirectory("clocksource").addDirectory("clocksource0");
-        text(clock, "current_clocksource", "tsc");
-        text(clock, "available_clocksource", "tsc");
-        addMemory(root.addDirectory("kernel"));
+        system.addDirectory("cpu", this::addProcessors);
+        system.addDirectory("node", directory -> addNodes(directory, kernel));
+        system.addDirectory("clocksource", SysFs::addClock);
+        root.addDirectory("kernel", SysFs::addMemory);
         // Where cgroup2 is mounted.
         root.addDirectory("fs").addDirectory("cgroup");
-        PseudoDirectory interfaces = root.addDirectory("class").addDirectory("net");
-        network.systemInterfaces().forEach(one -> addInterface(interfaces, one));
+        root.addDirectory("class").addDirectory("net", directory -> addAll(directory, network));
     }
 
     /** To be mounted at /sys. */
@@ -43,6 +40,16 @@ public final class SysFs {
 
     private static void text(PseudoDirectory directory, String name, String value) {
         directory.addText(name, reader -> value + "\n");
+    }
+
+    private static void addAll(PseudoDirectory interfaces, SocketTables network) {
+        network.systemInterfaces().forEach(one -> addInterface(interfaces, one));
+    }
+
+    private static void addClock(PseudoDirectory sources) {
+        PseudoDirectory clock = sources.addDirectory("clocksource0");
+        text(clock, "current_clocksource", "tsc");
+        text(clock, "available_clocksource", "tsc");
     }
 
     private void addProcessors(PseudoDirectory directory) {

@@ -23,10 +23,10 @@ final class SysctlTree {
             PseudoDirectory root, PseudoFileSystem fileSystem, Kernel kernel, PtyTable terminals) {
         SysctlTree tree = new SysctlTree(fileSystem, kernel, terminals);
         PseudoDirectory sys = root.addDirectory("sys");
-        tree.kernel(sys.addDirectory("kernel"));
-        tree.memory(sys.addDirectory("vm"));
-        tree.files(sys.addDirectory("fs"));
-        tree.network(sys.addDirectory("net"));
+        sys.addDirectory("kernel", tree::kernel);
+        sys.addDirectory("vm", tree::memory);
+        sys.addDirectory("fs", tree::files);
+        sys.addDirectory("net", tree::network);
         tree.fixed(sys.addDirectory("crypto"), "fips_enabled", "0");
         sys.addDirectory("debug");
         sys.addDirectory("dev");

@@ -8,13 +8,16 @@ import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
 import dev.littlecloud.kernel.task.TaskExit;
 import dev.littlecloud.machine.Registers;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the handlers: the way from a system call's number to its result or its sleep. */
 public final class SyscallDispatch {
     private final SyscallTable table;
     private final SyscallObserver observer;
-    private final long[] missing = new long[SyscallTable.SIZE];
+
+    /** Nothing as long as none was called: few programs do. */
+    private long[] missing = {};
 
     public SyscallDispatch(SyscallTable table, SyscallObserver observer) {
         this.table = table;
@@ -23,7 +26,7 @@ public final class SyscallDispatch {
 
     /** How often each number was called that has no handler. */
     public long[] missing() {
-        return missing.clone();
+        return Arrays.copyOf(missing, SyscallTable.SIZE);
     }
 
     /** Makes the call whose number and arguments the task's state holds. */
@@ -100,7 +103,8 @@ public final class SyscallDispatch {
     }
 
     private void count(long number) {
-        if (number >= 0 && number < missing.length) {
+        if (number >= 0 && number < SyscallTable.SIZE) {
+            missing = missing.length == 0 ? new long[SyscallTable.SIZE] : missing;
             missing[(int) number]++;
         }
     }

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.fs.pseudo;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.kernel.fs.Directory;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
@@ -10,8 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory of a pseudo file system with fixed entries. See {@link PseudoDynamicDirectory}. */
 public class PseudoDirectory extends Directory {
+    /** Adds a directory's entries when they are asked for first, which most programs never do. */
+    @FunctionalInterface
+    public interface Filler extends Freezable {
+        void fill(PseudoDirectory directory);
+    }
+
     private final PseudoFileSystem fileSystem;
     private final Map<String, Inode> entries = new TreeMap<>();
+
+    /** What is still to be asked for entries. */
+    private @Nullable Filler filler;
 
     public PseudoDirectory(PseudoFileSystem fileSystem, int permissions) {
         this(fileSystem, permissions, 0, 0);
@@ -28,7 +38,7 @@ public class PseudoDirectory extends Directory {
     /** Adds a fixed entry. */
     public final PseudoDirectory add(String name, Inode inode) {
         entries.put(name, inode);
-        if (inode.isDirectory()) {
+        if (inode.isDirectory() && links() > 1) {
             links(links() + 1);
         }
         return this;
@@ -41,6 +51,23 @@ public class PseudoDirectory extends Directory {
         return directory;
     }
 
+    /** Adds a fixed subdirectory whose entries are made when they are asked for. */
+    public final void addDirectory(String name, Filler entriesOf) {
+        PseudoDirectory directory = addDirectory(name);
+        directory.filler = entriesOf;
+        // Not known before: that is how Linux says so, here and in /proc/sys.
+        directory.links(1);
+    }
+
+    private Map<String, Inode> entries() {
+        Filler unasked = filler;
+        if (unasked != null) {
+            filler = null;
+            unasked.fill(this);
+        }
+        return entries;
+    }
+
     /** Adds a file whose text is made when it is read. */
     public final PseudoDirectory addText(String name, PseudoFile.Text text) {
         return add(name, PseudoFile.of(fileSystem, 0444, text));
@@ -48,7 +75,7 @@ public class PseudoDirectory extends Directory {
 
     /** A fixed entry, or null. */
     protected final @Nullable Inode fixed(String name) {
-        return entries.get(name);
+        return entries().get(name);
     }
 
     @Override
@@ -58,8 +85,8 @@ public class PseudoDirectory extends Directory {
 
     /** Removes a fixed entry. */
     public final void remove(String name) {
-        Inode inode = entries.remove(name);
-        if (inode != null && inode.isDirectory()) {
+        Inode inode = entries().remove(name);
+        if (inode != null && inode.isDirectory() && links() > 1) {
             links(links() - 1);
         }
     }
@@ -81,7 +108,7 @@ public class PseudoDirectory extends Directory {
 
     @Override
     public @Nullable Inode lookup(Task task, String name) {
-        return entries.get(name);
+        return fixed(name);
     }
 
     @Override
@@ -93,7 +120,7 @@ public class PseudoDirectory extends Directory {
     /** Tells the fixed entries; false when there was no room for all. */
     final boolean listFixed(long position, Listing listing) {
         long index = 0;
-        for (Map.Entry<String, Inode> entry : entries.entrySet()) {
+        for (Map.Entry<String, Inode> entry : entries().entrySet()) {
             if (index++ < position) {
                 continue;
             }
