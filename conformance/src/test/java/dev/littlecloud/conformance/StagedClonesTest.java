@@ -103,6 +103,31 @@ class StagedClonesTest {
         }
     }
 
+    /** They share the pages that were prepared with what was learned, until they write to them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "always"})
+    void soAreClonesMadeAtTheirRequest(String posted) throws IOException, InterruptedException {
+        String script =
+                "cd /tmp; echo none > note; exec nc -ll -p 8080 -e /bin/sh -c "
+                        + "'cat note; od -An -N16 -tx8 /dev/urandom | tee note'";
+        try (Template template = boot(script, posted)) {
+            prepare(template);
+            StagedClones.SHARED.keep(0);
+            Set<String> answers = new HashSet<>();
+            for (int i = 0; i < FIRST; i++) {
+                try (Clone clone = template.start(CloneListener.NONE)) {
+                    assertThat(clone.startTimes().staged()).isFalse();
+                    String answer = TemplatesTest.exchange(clone, "");
+                    assertThat(answer).startsWith("none\n");
+                    assertThat(answers.add(answer)).isTrue();
+                    assertThat(TemplatesTest.exchange(clone, "")).startsWith(answer.substring(5));
+                }
+            }
+        } finally {
+            StagedClones.SHARED.keep(StagedClones.MOST);
+        }
+    }
+
     private static Template boot(String script, String posted)
             throws IOException, InterruptedException {
         System.setProperty(POSTED_CALLS, posted);

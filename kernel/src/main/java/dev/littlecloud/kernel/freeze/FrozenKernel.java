@@ -52,14 +52,24 @@ public final class FrozenKernel implements AutoCloseable {
             List<? extends HostStream> streams,
             MemorySegment blob,
             boolean forClones) {
+        if (forClones) {
+            PageUse.spaces(kernel).forEach(AddressSpace::wipe);
+        }
+        return freezeAt(kernel.clock().monotonicNanos(), kernel, parts, streams, blob);
+    }
+
+    /** The same of an instance whose monotonic clock is to go on from a given time. */
+    static FrozenKernel freezeAt(
+            long monotonicNanos,
+            Kernel kernel,
+            List<?> parts,
+            List<? extends HostStream> streams,
+            MemorySegment blob) {
         if (!kernel.isQuiet()) {
             throw new IllegalStateException("a task can still run");
         }
         kernel.store();
         for (AddressSpace space : PageUse.spaces(kernel)) {
-            if (forClones) {
-                space.wipe();
-            }
             space.ownTables();
             new UsedPages(space).preset();
         }
@@ -69,10 +79,9 @@ public final class FrozenKernel implements AutoCloseable {
         for (int i = 0; i < parts.size(); i++) {
             root[i + 1] = parts.get(i);
         }
-        long now = kernel.clock().monotonicNanos();
         Graph graph = Graph.capture(root, new KernelBoundary(kernel, blob, streams));
         MemoryImage memory = kernel.machine().freeze(kernel.frames().live());
-        return new FrozenKernel(memory, graph, kernel.config().processors(), now);
+        return new FrozenKernel(memory, graph, kernel.config().processors(), monotonicNanos);
     }
 
     /** Writes the kernel's objects down; the memory is the caller's to write. */

@@ -66,6 +66,21 @@ public final class PageUse {
         return new PageUse(join(pages, other.pages), join(sites, other.sites));
     }
 
+    /** Whether all of another use is part of this one. */
+    public boolean covers(PageUse other) {
+        return isIn(other.pages, pages) && isIn(other.sites, sites);
+    }
+
+    private static boolean isIn(Map<Long, long[]> some, Map<Long, long[]> all) {
+        for (Map.Entry<Long, long[]> space : some.entrySet()) {
+            long[] known = all.getOrDefault(space.getKey(), new long[0]);
+            if (!Arrays.equals(join(known, space.getValue()), known)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Map<Long, long[]> join(Map<Long, long[]> some, Map<Long, long[]> others) {
         Map<Long, long[]> both = new HashMap<>(some);
         others.forEach((root, more) -> both.merge(root, more, PageUse::join));

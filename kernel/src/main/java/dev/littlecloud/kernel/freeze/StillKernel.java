@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.freeze;
 import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.signal.Signal;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -57,6 +58,20 @@ public final class StillKernel {
         kernel.lock().lock();
         try {
             use.post(kernel);
+        } finally {
+            kernel.lock().unlock();
+        }
+    }
+
+    /**
+     * Freezes it as it is now, with what was brought in and rewritten. It can go on all the same.
+     *
+     * @param blob the host's view of the image's contents
+     */
+    public FrozenKernel freeze(MemorySegment blob) {
+        kernel.lock().lock();
+        try {
+            return FrozenKernel.freezeAt(monotonicNanos, kernel, parts, List.of(), blob);
         } finally {
             kernel.lock().unlock();
         }

@@ -97,6 +97,11 @@ public final class PostedCalls {
         return Arrays.stream(sites, 0, count);
     }
 
+    /** Whether the instruction at an address was rewritten. */
+    boolean isSite(long address) {
+        return find(address) >= 0;
+    }
+
     /** Whether the page is a copy made to rewrite a call site. */
     boolean isOwnPage(long page) {
         return ownPages.contains(page);

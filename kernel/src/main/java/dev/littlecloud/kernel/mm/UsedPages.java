@@ -92,7 +92,8 @@ public final class UsedPages {
     public void post(long[] sites) {
         for (long site : sites) {
             long page = site & -Frames.SIZE;
-            if (Pte.isPresent(tables.entry(page))) {
+            // A page table that is not written stays the template's.
+            if (Pte.isPresent(tables.entry(page)) && !space.posted().isSite(site)) {
                 tables.update(page, PageTables.ACCESSED, 0);
                 boolean unused = space.posted().add(site);
                 tables.update(page, 0, PageTables.ACCESSED);

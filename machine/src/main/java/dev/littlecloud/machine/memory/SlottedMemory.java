@@ -51,16 +51,17 @@ public final class SlottedMemory implements GuestMemory {
         return pages;
     }
 
-    /** Copies pages of the image before they are written. */
+    /** Copies pages of the image before they are written; what is not part of it is left alone. */
     public void populate(PageRuns runs) {
         long tableBytes = tables.imageBytes();
+        long bytes = tableBytes + ram.imageBytes();
         for (int i = 0; i < runs.count(); i++) {
             long start = runs.start(i) * PAGE_SIZE;
-            long end = start + runs.length(i) * PAGE_SIZE;
+            long end = Math.min(start + runs.length(i) * PAGE_SIZE, bytes);
             if (start < tableBytes) {
                 tables.populate(start, Math.min(end, tableBytes) - start);
             }
-            if (end > tableBytes) {
+            if (end > Math.max(start, tableBytes)) {
                 long from = Math.max(start, tableBytes);
                 ram.populate(from - tableBytes, end - from);
             }

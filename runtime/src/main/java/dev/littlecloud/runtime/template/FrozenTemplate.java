@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
+import dev.littlecloud.kernel.freeze.PageUse;
 import dev.littlecloud.kernel.freeze.StillKernel;
 import dev.littlecloud.kernel.freeze.Surroundings;
 import dev.littlecloud.kernel.freeze.UnknownTypeException;
@@ -31,14 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class FrozenTemplate implements Template {
     private final InstanceSpec spec;
     private final Image image;
-    private final FrozenKernel frozen;
     private final BlankMachines machines;
     private final StagedClones stagedClones = StagedClones.SHARED;
     private final Neighbours neighbours;
     private final Lesson lesson;
     private final Seal seal;
+    private final int vcpus;
     private final Object staging = new Object();
     private final LessonKeeper keeper;
+    private volatile Model model;
 
     /** Guarded by {@code staging}. */
     private boolean closed;
@@ -103,10 +105,11 @@ final class FrozenTemplate implements Template {
         this.keeper = keeper;
         this.spec = spec;
         this.image = image;
-        this.frozen = frozen;
+        this.model = new Model(frozen, PageUse.NONE);
+        this.vcpus = frozen.memory().vcpus();
         this.machines = machines;
         this.neighbours = neighbours;
-        machines.prepare(frozen.memory().vcpus());
+        machines.prepare(vcpus);
     }
 
     @Override
@@ -127,6 +130,9 @@ final class FrozenTemplate implements Template {
     public Optional<Clone> startStaged(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
         keeper.isUsed();
+        if (lesson.lastingUse() != model.use()) {
+            stagedClones.improve(this);
+        }
         StillClone staged = lesson.isOfClones() ? stagedClones.take(this) : null;
         return Optional.ofNullable(staged)
                 .map(still -> goOn(still, begin, listener, lines, still.subject()));
@@ -139,13 +145,56 @@ final class FrozenTemplate implements Template {
 
     private Clone startNew(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
-        Lesson.Subject subject = lesson.next();
-        StillClone made = make(lines);
-        switch (subject) {
-            case WRITES, NOTHING -> made.kernel().bringIn(lesson.use());
-            case USE, MORE_USE -> made.kernel().watchUse();
+        Model of = hold();
+        try {
+            Lesson.Subject subject = lesson.next(of);
+            StillClone made = make(of, lines);
+            switch (subject) {
+                case WRITES, NOTHING -> bringIn(made, of);
+                case USE, MORE_USE -> made.kernel().watchUse();
+            }
+            return goOn(made, begin, listener, lines, subject);
+        } finally {
+            of.release();
         }
-        return goOn(made, begin, listener, lines, subject);
+    }
+
+    private Model hold() {
+        while (true) {
+            Model now = model;
+            if (now.hold()) {
+                return now;
+            }
+            if (now == model) {
+                throw new InstanceException("no clone of a template that was given up");
+            }
+        }
+    }
+
+    /** Brings in what is known of the use but is not part of the model. */
+    private void bringIn(StillClone clone, Model of) {
+        PageUse use = lesson.use();
+        if (use != of.use()) {
+            clone.kernel().bringIn(use);
+        }
+    }
+
+    /** Makes a model with what was learned, if there is anything new. */
+    void improve() {
+        // The end waits, because it takes the memory away that is copied here.
+        synchronized (staging) {
+            Model old = model;
+            PageUse use = lesson.lastingUse();
+            if (closed || use == old.use()) {
+                return;
+            }
+            try (StillClone still = make(old, new Lines(() -> {}))) {
+                still.kernel().bringIn(use);
+                still.kernel().post(use);
+                model = new Model(still.kernel().freeze(ImageBlobs.of(image.tree())), use);
+            }
+            old.release();
+        }
     }
 
     private Clone goOn(
@@ -177,9 +226,9 @@ final class FrozenTemplate implements Template {
     }
 
     private StillClone madeAndTouched() {
-        StillClone still = make(new Lines(() -> {}));
+        StillClone still = make(model, new Lines(() -> {}));
         try {
-            still.kernel().bringIn(lesson.use());
+            bringIn(still, model);
             still.kernel().post(lesson.use());
             Lesson.Subject subject = lesson.nextStaged();
             if (subject == Lesson.Subject.MORE_USE) {
@@ -201,11 +250,11 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    private StillClone make(Lines lines) {
+    private StillClone make(Model of, Lines lines) {
         long begin = System.nanoTime();
         BlankMachine blank = blank();
         long gotMachine = System.nanoTime();
-        Machine machine = memory(blank);
+        Machine machine = memory(blank, of.frozen());
         long gotMemory = System.nanoTime();
         try {
             String id = InstanceIds.next();
@@ -216,7 +265,7 @@ final class FrozenTemplate implements Template {
             Counts counts = new Counts();
             Surroundings around =
                     surroundings(machine, host, network, place -> lines.thawed(place, counts));
-            StillKernel kernel = frozen.prepare(around);
+            StillKernel kernel = of.frozen().prepare(around);
             long gotObjects = System.nanoTime();
             StartTimes times =
                     new StartTimes(
@@ -243,6 +292,12 @@ final class FrozenTemplate implements Template {
         if (lesson.knowsUse()) {
             keeper.lastUse().ifPresent(millis -> stagedClones.expect(this, millis));
         }
+    }
+
+    /** Whether a clone is worth being made ahead: it then has all that is known by now. */
+    boolean isWorthStaging() {
+        PageUse use = model.use();
+        return use != PageUse.NONE && use == lesson.lastingUse();
     }
 
     private Surroundings surroundings(
@@ -279,13 +334,13 @@ final class FrozenTemplate implements Template {
 
     private BlankMachine blank() {
         try {
-            return machines.take(frozen.memory().vcpus());
+            return machines.take(vcpus);
         } catch (MachineException refused) {
             throw new InstanceException("no machine for a clone: " + refused.getMessage(), refused);
         }
     }
 
-    private Machine memory(BlankMachine blank) {
+    private Machine memory(BlankMachine blank, FrozenKernel frozen) {
         try {
             return blank.thaw(frozen.memory(), lesson.workingSet());
         } catch (MachineException refused) {
@@ -295,8 +350,13 @@ final class FrozenTemplate implements Template {
 
     @Override
     public void save(Path directory, List<Path> relatives) throws IOException {
-        TemplateFile.Content content = new TemplateFile.Content(frozen, spec, image);
-        TemplateFile.save(directory, relatives, content, seal);
+        Model of = hold();
+        try {
+            TemplateFile.Content content = new TemplateFile.Content(of.frozen(), spec, image);
+            TemplateFile.save(directory, relatives, content, seal);
+        } finally {
+            of.release();
+        }
     }
 
     @Override
@@ -306,7 +366,7 @@ final class FrozenTemplate implements Template {
 
     @Override
     public long memoryBytes() {
-        return frozen.memory().storedBytes();
+        return model.frozen().memory().storedBytes();
     }
 
     @Override
@@ -319,8 +379,10 @@ final class FrozenTemplate implements Template {
         keeper.close();
         stagedClones.forget(this);
         synchronized (staging) {
-            closed = true;
-            frozen.close();
+            if (!closed) {
+                closed = true;
+                model.release();
+            }
         }
     }
 }

@@ -43,15 +43,16 @@ final class Lesson {
     private final long begun = System.nanoTime();
     private boolean isComplete;
     private PageUse used = PageUse.NONE;
+    private PageUse lasting = PageUse.NONE;
     private volatile PageRuns workingSet = PageRuns.NONE;
-    private final Runnable atEnd;
+    private final Runnable whenMore;
     private boolean isNone;
 
     /**
-     * @param atEnd runs when there is nothing more to learn, with locks held
+     * @param whenMore runs when more is known that is worth keeping
      */
-    Lesson(Runnable atEnd) {
-        this.atEnd = atEnd;
+    Lesson(Runnable whenMore) {
+        this.whenMore = whenMore;
     }
 
     /** Of which nobody learns. */
@@ -71,19 +72,20 @@ final class Lesson {
      */
     record Learned(PageUse use, PageRuns workingSet) {}
 
-    /** One that is over. */
-    static Lesson of(Learned before) {
-        Lesson over = new Lesson(() -> {});
-        over.writers = WRITERS;
-        over.users = USERS;
-        over.used = before.use;
-        over.workingSet = before.workingSet;
-        return over;
+    /** One that goes on from what is known. */
+    static Lesson of(Learned before, Runnable whenMore) {
+        Lesson begun = new Lesson(whenMore);
+        begun.writers = before.workingSet.count() > 0 ? WRITERS : 0;
+        begun.users = USERS;
+        begun.used = before.use;
+        begun.lasting = before.use;
+        begun.workingSet = before.workingSet;
+        return begun;
     }
 
-    /** All that there is to learn, once it was. */
+    /** What is known, once that is worth keeping. */
     synchronized Optional<Learned> learned() {
-        return knowsUse() ? Optional.of(new Learned(used, workingSet)) : Optional.empty();
+        return knowsUse() ? Optional.of(new Learned(lasting, workingSet)) : Optional.empty();
     }
 
     /** Whether there is anything to learn, because there will be several clones. */
@@ -95,17 +97,26 @@ final class Lesson {
         return workingSet;
     }
 
-    /** What to watch the next clone for. */
-    synchronized Subject next() {
+    /**
+     * What to watch the next clone for.
+     *
+     * @param model what it is made of
+     */
+    synchronized Subject next(Model model) {
         if (users < USERS) {
             return Subject.USE;
         }
-        return writers < WRITERS ? Subject.WRITES : Subject.NOTHING;
+        return writers < WRITERS && model.use() != PageUse.NONE ? Subject.WRITES : Subject.NOTHING;
     }
 
     /** Whether it is known what a request touches. */
     synchronized boolean knowsUse() {
-        return !isNone && next() == Subject.NOTHING;
+        return !isNone && users == USERS;
+    }
+
+    /** What is worth a model of its own: changes once or twice, and is nothing at first. */
+    synchronized PageUse lastingUse() {
+        return lasting;
     }
 
     /** What to watch the next staged clone for. */
@@ -120,25 +131,50 @@ final class Lesson {
 
     /** A clone has answered its first request. The instance lock is held. */
     synchronized void learn(Subject subject, Kernel kernel, Machine machine) {
-        if (subject != Subject.MORE_USE && subject != next()) {
-            return;
-        }
         switch (subject) {
             case NOTHING -> {}
-            case WRITES -> {
-                written[writers++] = machine.ownPages();
-                if (writers == WRITERS) {
-                    workingSet = PageRuns.of(writtenTwice(), JOINED);
-                    Thread.startVirtualThread(atEnd);
+            case WRITES -> learnWrites(machine);
+            case USE -> learnUse(kernel);
+            case MORE_USE -> {
+                learnWrites(machine);
+                learnMoreUse(kernel);
+            }
+        }
+    }
+
+    private void learnMoreUse(Kernel kernel) {
+        if (!isComplete) {
+            used = used.with(PageUse.of(kernel));
+            if (System.nanoTime() - begun > LATER_NANOS) {
+                isComplete = true;
+                if (!lasting.covers(used)) {
+                    knowMore();
                 }
             }
-            case USE -> {
-                used = used.with(PageUse.of(kernel));
-                users++;
+        }
+    }
+
+    /** What is known of the use is worth a model of its own. */
+    private void knowMore() {
+        lasting = used;
+        Thread.startVirtualThread(whenMore);
+    }
+
+    private void learnWrites(Machine machine) {
+        if (writers < WRITERS) {
+            written[writers++] = machine.ownPages();
+            if (writers == WRITERS) {
+                workingSet = PageRuns.of(writtenTwice(), JOINED);
+                Thread.startVirtualThread(whenMore);
             }
-            case MORE_USE -> {
-                used = used.with(PageUse.of(kernel));
-                isComplete |= System.nanoTime() - begun > LATER_NANOS;
+        }
+    }
+
+    private void learnUse(Kernel kernel) {
+        if (users < USERS) {
+            used = used.with(PageUse.of(kernel));
+            if (++users == USERS) {
+                knowMore();
             }
         }
     }

@@ -74,7 +74,8 @@ final class LessonFile {
         if (!MessageDigest.isEqual(origin, template(directory))) {
             throw new DamagedException("it is of another template");
         }
-        long pages = (memory.tableBytes() + memory.usableRam()) / GuestMemory.PAGE_SIZE;
+        // Memory can have grown while clones were prepared.
+        long pages = (memory.tableBytes() + memory.ramBytes()) / GuestMemory.PAGE_SIZE;
         PageRuns workingSet = PageRuns.read(in, pages);
         return new Learned(PageUse.read(in), workingSet);
     }

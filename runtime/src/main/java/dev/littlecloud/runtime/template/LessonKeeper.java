@@ -32,7 +32,7 @@ final class LessonKeeper implements AutoCloseable {
 
     /** A lesson of which nothing is known yet. */
     Lesson begin() {
-        return new Lesson(this::isOver);
+        return new Lesson(this::save);
     }
 
     /**
@@ -43,10 +43,8 @@ final class LessonKeeper implements AutoCloseable {
     Lesson goOn(Path kept, MemoryImage memory) {
         if (LessonFile.exists(kept)) {
             try {
-                Lesson known = Lesson.of(LessonFile.load(kept, memory, seal));
-                synchronized (this) {
-                    directory = kept;
-                }
+                Lesson known = Lesson.of(LessonFile.load(kept, memory, seal), this::save);
+                set(kept, known);
                 return known;
             } catch (IOException unusable) {
                 LOG.log(System.Logger.Level.WARNING, "the lesson in " + kept, unusable);
@@ -59,16 +57,13 @@ final class LessonKeeper implements AutoCloseable {
 
     /** From now on, what is learned is kept there. */
     void keepIn(Path kept, Lesson learned) {
-        synchronized (this) {
-            directory = kept;
-            lesson = learned;
-        }
+        set(kept, learned);
         save();
     }
 
-    private void isOver() {
-        StagedClones.SHARED.learned();
-        save();
+    private synchronized void set(Path kept, Lesson learned) {
+        directory = kept;
+        lesson = learned;
     }
 
     private synchronized void save() {

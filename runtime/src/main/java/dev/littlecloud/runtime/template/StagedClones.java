@@ -5,15 +5,18 @@ import dev.littlecloud.runtime.InstanceException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Clones that wait, made and with the pages in place that a request touches, for the next request of
  * services that were used lately: one for each of these, and no more than a few on the host. The one
  * that was not used for the longest time goes first, and all go when the host is short of memory.
- * One thread makes them when there is nothing better to do, {@code staged-clones}.
+ * One thread makes them when there is nothing better to do, {@code staged-clones}. It also makes the
+ * models that templates want.
  */
 public final class StagedClones {
     private static final System.Logger LOG = System.getLogger(StagedClones.class.getName());
@@ -31,6 +34,9 @@ public final class StagedClones {
 
     /** Templates that were used lately, and what is ready of them. */
     private final Map<FrozenTemplate, Place> places = new HashMap<>();
+
+    /** Templates that want another model. */
+    private final Set<FrozenTemplate> learners = new LinkedHashSet<>();
 
     private final long begunMillis = System.currentTimeMillis();
     private int most = MOST;
@@ -96,6 +102,14 @@ public final class StagedClones {
         wakeMaker();
     }
 
+    /** Has another model of a template made. */
+    synchronized void improve(FrozenTemplate template) {
+        if (learners.add(template)) {
+            lastStart = System.nanoTime();
+            wakeMaker();
+        }
+    }
+
     private void wakeMaker() {
         if (maker == null) {
             maker = Thread.ofPlatform().daemon().name("staged-clones").start(this::make);
@@ -103,13 +117,9 @@ public final class StagedClones {
         notifyAll();
     }
 
-    /** A template knows what a request touches now. */
-    synchronized void learned() {
-        notifyAll();
-    }
-
     /** A template is given up. */
     synchronized void forget(FrozenTemplate template) {
+        learners.remove(template);
         close(places.remove(template));
     }
 
@@ -146,11 +156,31 @@ public final class StagedClones {
         while (true) {
             try {
                 FrozenTemplate template = awaitMissing();
-                StillClone made = HostMemory.isScarce() ? null : stage(template);
-                put(template, made);
+                boolean isLearner = takeLearner(template);
+                if (isLearner || !template.isWorthStaging()) {
+                    improved(template);
+                }
+                if (!isLearner) {
+                    boolean isWorthIt = template.isWorthStaging() && !HostMemory.isScarce();
+                    put(template, isWorthIt ? stage(template) : null);
+                }
             } catch (InterruptedException stop) {
                 return;
             }
+        }
+    }
+
+    private synchronized boolean takeLearner(FrozenTemplate template) {
+        return learners.remove(template);
+    }
+
+    private static void improved(FrozenTemplate template) {
+        try {
+            if (!HostMemory.isScarce()) {
+                template.improve();
+            }
+        } catch (InstanceException | MachineException refused) {
+            LOG.log(System.Logger.Level.WARNING, "clones keep the model they have", refused);
         }
     }
 
@@ -200,6 +230,9 @@ public final class StagedClones {
     }
 
     private @Nullable FrozenTemplate missing() {
+        if (!learners.isEmpty()) {
+            return learners.iterator().next();
+        }
         return places.keySet().stream()
                 .filter(template -> at(template).clone == null && !at(template).failed)
                 .filter(FrozenTemplate::hasLearned)
