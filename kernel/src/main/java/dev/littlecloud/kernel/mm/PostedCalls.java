@@ -128,7 +128,7 @@ public final class PostedCalls {
         PostedCode.writeCommon(memory.ram(), offset(code));
         slots = new PostedSlot[PostedCode.SLOTS];
         for (int index = 0; index < slots.length; index++) {
-            slots[index] = new PostedSlot(memory, offset(slot) + index * PostedSlot.BYTES);
+            slots[index] = new PostedSlot(memory, offset(slot) + (long) index * PostedSlot.BYTES);
         }
         for (int site = 0; site < count; site++) {
             writeSite(site);
@@ -307,11 +307,11 @@ public final class PostedCalls {
     }
 
     private static boolean wasMade(Registers registers, @Nullable PostedSlot slot) {
-        boolean made = slot != null && slot.takeMade();
-        if (made) {
-            registers.rax(slot.made());
+        if (slot == null || !slot.takeMade()) {
+            return false;
         }
-        return made;
+        registers.rax(slot.made());
+        return true;
     }
 
     /**
