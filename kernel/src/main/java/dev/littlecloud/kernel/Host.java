@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel;
 
 import dev.littlecloud.kernel.time.CycleRate;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ public interface Host {
 
     /** Keeps the calling thread off one of the host's processors, where it may use others. */
     default void avoid(int processor) {}
+
+    /** The same for the calling thread, as other threads may ask for it as long as it lives. */
+    default IntConsumer avoider() {
+        return processor -> {};
+    }
 
     /** Lets the calling thread run on all processors of the host again. */
     default void avoidNone() {}

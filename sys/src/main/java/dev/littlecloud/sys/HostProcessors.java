@@ -58,11 +58,16 @@ public final class HostProcessors {
 
     /** Lets the calling thread run on all that the process may use; 0 or -errno. */
     public static int useAll() {
-        return use(ALLOWED);
+        return use(0, ALLOWED);
     }
 
-    /** The same but for one; -EINVAL where that is the only one. */
-    public static int useAllBut(int processor) {
+    /**
+     * Lets a thread run on all that the process may use but for one; it is moved where it is there.
+     *
+     * @param thread its id, or 0 for the calling one
+     * @return 0, or -errno: -EINVAL where that is the only one, -ESRCH where the thread has ended
+     */
+    public static int useAllBut(int thread, int processor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment set = arena.allocate(SET_BYTES, 8).copyFrom(ALLOWED);
             if (processor >= 0 && processor < SET_BYTES * Byte.SIZE) {
@@ -70,15 +75,15 @@ public final class HostProcessors {
                 int bit = 1 << processor % Byte.SIZE;
                 set.set(JAVA_BYTE, at, (byte) (set.get(JAVA_BYTE, at) & ~bit));
             }
-            return use(set);
+            return use(thread, set);
         }
     }
 
-    private static int use(MemorySegment set) {
+    private static int use(int thread, MemorySegment set) {
         MemorySegment state = NativeCalls.callState();
         try {
-            // SAFETY: the set is as large as is said; 0 is the calling thread.
-            int value = (int) SETAFFINITY.invokeExact(state, 0, (long) SET_BYTES, set);
+            // SAFETY: the set is as large as is said.
+            int value = (int) SETAFFINITY.invokeExact(state, thread, (long) SET_BYTES, set);
             return NativeCalls.result(value, state);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);

@@ -139,7 +139,7 @@ class CallsTest {
                 new FutureTask<>(
                         () -> {
                             int before = HostProcessors.current();
-                            int result = HostProcessors.useAllBut(before);
+                            int result = HostProcessors.useAllBut(0, before);
                             int after = HostProcessors.current();
                             assertThat(HostProcessors.useAll()).isZero();
                             assertThat(before).isNotNegative();

@@ -5,6 +5,9 @@ import dev.littlecloud.kernel.mm.PostedMode;
 import dev.littlecloud.kernel.mm.PostedSlot;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers system calls of programs that stay in the guest, where leaving it is dear: a thread beside
@@ -45,6 +48,15 @@ public final class CallServer {
     /** Looks at the clock once in so many looks at the slots. */
     private static final int LOOKS = 64;
 
+    /** After so many looks at which nobody was in the guest, some 0.1 ms, it naps between them. */
+    private static final int PATIENCE = 2_000;
+
+    /**
+     * Whoever has work for programs may need this processor. To yield it would be worse: Linux has a
+     * thread that yields wait until others have had what it gave up, milliseconds each time.
+     */
+    private static final long NAP_NANOS = 10_000;
+
     /** Watching takes a processor of the host: as many may at once as leave one for programs each. */
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
@@ -79,6 +91,12 @@ public final class CallServer {
 
     /** The host's processor from which a call last left that might have been answered, or -1. */
     private transient int callersProcessor;
+
+    /** Moves the thread to another processor than a given one. */
+    private transient @Nullable IntConsumer mover;
+
+    /** Whether the thread may be on the processor of a program that goes on. */
+    private transient boolean isInTheWay;
 
     /** What watching may still cost in vain. */
     private transient long credit;
@@ -148,6 +166,7 @@ public final class CallServer {
             answeredBefore = answers.count();
             wokenAt = System.nanoTime();
             callersProcessor = isWatching ? callersProcessor : -1;
+            isInTheWay = true;
             start();
         }
     }
@@ -184,11 +203,28 @@ public final class CallServer {
     /** Before a task enters the guest: says to it whether its calls are watched. */
     void enters(PostedSlot slot, Task task) {
         slot.watched(isWatching && task.seccomp() == null);
+        if (isWatching && isInTheWay) {
+            getOutOfTheWay();
+        }
+    }
+
+    /**
+     * Both threads were woken for the same wake: a scheduler that has put them on one processor leaves
+     * them there, and the watching one would get it when there is nothing to be watched any more.
+     */
+    private void getOutOfTheWay() {
+        IntConsumer thread = mover;
+        if (thread != null) {
+            isInTheWay = false;
+            callersProcessor = kernel.host().processor();
+            thread.accept(callersProcessor);
+        }
     }
 
     private void loop() {
         kernel.lock().lock();
         try {
+            mover = kernel.host().avoider();
             while (!kernel.hasEnded()) {
                 if (isWanted) {
                     isWanted = false;
@@ -203,6 +239,7 @@ public final class CallServer {
         } finally {
             isIdle = false;
             hasThread = false;
+            mover = null;
             kernel.processorStopped();
             kernel.lock().unlock();
         }
@@ -282,6 +319,7 @@ public final class CallServer {
         kernel.lock().unlock();
         try {
             int looks = 0;
+            int alone = 0;
             while (looks < LOOKS || System.nanoTime() - opened < WINDOW_NANOS) {
                 looks = looks < LOOKS ? looks + 1 : 0;
                 boolean isAny = false;
@@ -296,10 +334,12 @@ public final class CallServer {
                 if (news.isDue()) {
                     news.tell();
                 }
-                if (isAny) {
+                alone = isAny ? 0 : alone + 1;
+                if (alone < PATIENCE) {
                     Thread.onSpinWait();
                 } else {
-                    giveWay();
+                    LockSupport.parkNanos(NAP_NANOS);
+                    looks = LOOKS;
                 }
             }
         } finally {
@@ -314,11 +354,5 @@ public final class CallServer {
         // A processor that nobody else wants is worth half.
         long gain = saved - (isSpare ? spent / 2 : spent);
         return isSpare && isWaking() ? Math.max(gain, 0) : gain;
-    }
-
-    /** Nobody is in the guest: whoever has work for it may need this processor. */
-    @SuppressWarnings("ThreadPriorityCheck") // A hint: without effect it only takes longer.
-    private static void giveWay() {
-        Thread.yield();
     }
 }

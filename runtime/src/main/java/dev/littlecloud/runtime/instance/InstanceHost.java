@@ -11,6 +11,7 @@ import dev.littlecloud.sys.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,17 @@ public final class InstanceHost implements Host {
 
     @Override
     public void avoid(int processor) {
-        if (HostProcessors.useAllBut(processor) < 0) {
+        keepOff(0, processor);
+    }
+
+    @Override
+    public IntConsumer avoider() {
+        int thread = Threads.currentId();
+        return processor -> keepOff(thread, processor);
+    }
+
+    private static void keepOff(int thread, int processor) {
+        if (HostProcessors.useAllBut(thread, processor) < 0) {
             LOG.log(System.Logger.Level.TRACE, "there is no processor but " + processor);
         }
     }
