@@ -17,7 +17,7 @@ record WakeSpeed(Path home) implements Benchmark {
     private static final int WARM_UPS = 50;
 
     /** Until the compiler is done with what the gateway and the node do, which all services share. */
-    private static final int FIRST_WARM_UPS = 400;
+    private static final int FIRST_WARM_UPS = 1_200;
 
     private static final int WAKES = 100;
     private static final double NANOS_PER_MILLI = 1e6;
