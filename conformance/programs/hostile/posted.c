@@ -84,20 +84,21 @@ static void call_anyhow(unsigned seed) {
     }
 }
 
-CASE(a_slot_that_another_thread_writes) {
+/* Has children make calls while a thread of each disturbs them, and sees that others' are right. */
+static void disturb(int warm_ups, void *(*thread)(void *), void *argument) {
     OK(pipe(ends));
     send_many();
     for (unsigned child = 0; child < CHILDREN; child++) {
         pid_t pid = OK(fork());
         if (pid == 0) {
-            pthread_t thread;
+            pthread_t disturber;
             go_alone();
             OK(pipe(ends));
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < warm_ups; i++) {
                 lseek(ends[0], 0, SEEK_CUR);
                 getppid();
             }
-            pthread_create(&thread, NULL, scribble, &child);
+            pthread_create(&disturber, NULL, thread, argument == NULL ? &child : argument);
             call_anyhow(child);
             stop = 1;
             _exit(0);
@@ -107,25 +108,12 @@ CASE(a_slot_that_another_thread_writes) {
     }
 }
 
+CASE(a_slot_that_another_thread_writes) { disturb(ROUNDS, scribble, NULL); }
+
 CASE(a_thread_with_the_base_of_another) {
-    OK(pipe(ends));
-    send_many();
-    for (unsigned child = 0; child < CHILDREN; child++) {
-        pid_t pid = OK(fork());
-        if (pid == 0) {
-            pthread_t thread;
-            void *base;
-            go_alone();
-            OK(pipe(ends));
-            __asm__ volatile("rdfsbase %0" : "=r"(base));
-            pthread_create(&thread, NULL, take_base, base);
-            call_anyhow(child);
-            stop = 1;
-            _exit(0);
-        }
-        await_or_kill(pid);
-        send_many();
-    }
+    void *base;
+    __asm__ volatile("rdfsbase %0" : "=r"(base));
+    disturb(0, take_base, base);
 }
 
 static void jump_back(int number) { siglongjmp(back, number); }

@@ -240,7 +240,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         member.isStarting = true;
         Runnable start =
                 () -> {
-                    if (unit != null || !lifecycle.startStaged(member, isStateful, why)) {
+                    if (unit != null || !lifecycle.startStaged(member, why)) {
                         Thread.ofVirtual()
                                 .name("start-" + name())
                                 .start(() -> lifecycle.start(member, unit, isStateful, why));

@@ -83,7 +83,7 @@ final class FrozenRevision implements Prepared {
     }
 
     @Override
-    public Optional<Unit> startStaged(UnitListener listener, boolean isStateful) {
+    public Optional<Unit> startStaged(UnitListener listener) {
         if (hasState) {
             return Optional.empty();
         }

@@ -37,11 +37,10 @@ public interface Launcher {
                 throws WorkloadException, InterruptedException;
 
         /**
-         * Starts an instance that is made already, if there is one; takes a fraction of a millisecond.
-         *
-         * @param isStateful as above
+         * Starts an instance that is made already, if there is one and no frozen memory to go on with;
+         * takes a fraction of a millisecond.
          */
-        Optional<Unit> startStaged(UnitListener listener, boolean isStateful);
+        Optional<Unit> startStaged(UnitListener listener);
 
         /** Removes the frozen memory that the next start would go on with. */
         void forgetState();

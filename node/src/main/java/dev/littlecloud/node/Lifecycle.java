@@ -47,13 +47,11 @@ final class Lifecycle {
     /**
      * Starts an instance that is made already, on this thread: it takes less time than to hand it over
      * to another one. False where there is none.
-     *
-     * @param isStateful as for {@link #start}
      */
-    boolean startStaged(Member member, boolean isStateful, String why) {
+    boolean startStaged(Member member, String why) {
         UnitEvents events = events(member);
         try {
-            Optional<Unit> staged = prepared.startStaged(events, isStateful);
+            Optional<Unit> staged = prepared.startStaged(events);
             staged.ifPresent(unit -> isReady(member, unit, events, why));
             return staged.isPresent();
         } catch (RuntimeException defect) {

@@ -146,7 +146,7 @@ final class FakeLauncher implements Launcher {
             }
 
             @Override
-            public Optional<Unit> startStaged(UnitListener listener, boolean isStateful) {
+            public Optional<Unit> startStaged(UnitListener listener) {
                 return staged.getAndUpdate(left -> Math.max(0, left - 1)) > 0
                         ? Optional.of(made(startsAsked.incrementAndGet(), listener))
                         : Optional.empty();
