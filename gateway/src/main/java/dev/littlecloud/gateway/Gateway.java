@@ -21,7 +21,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -66,9 +65,7 @@ public final class Gateway implements AutoCloseable {
         this.transport = Transport.best();
         this.loops =
                 new MultiThreadIoEventLoopGroup(
-                        config.threads(),
-                        new DefaultThreadFactory("gateway", true),
-                        transport.handlers());
+                        config.loops().count(), config.loops().threads(), transport.handlers());
         this.dialer = new Dialer(transport, config.limits().connectTimeout());
         this.http =
                 new HttpGateway(

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param portAddress the address of the ports that services of bytes have to themselves
  * @param limits what a client may use up
  * @param maxConnections most connections of clients at a time
- * @param threads event loops
+ * @param loops the threads that carry bytes
  * @param proxyPeers whose connections start with a PROXY header, version 1 or 2; nobody else's may
  * @param trustedProxies whose X-Forwarded and Forwarded headers are believed
  * @param redirectPort where requests without TLS are sent; empty to answer them
@@ -26,7 +26,7 @@ public record GatewayConfig(
         InetAddress portAddress,
         HttpLimits limits,
         int maxConnections,
-        int threads,
+        EventLoops loops,
         List<AddressRange> proxyPeers,
         List<AddressRange> trustedProxies,
         OptionalInt redirectPort) {
@@ -37,7 +37,7 @@ public record GatewayConfig(
                     InetAddress.getLoopbackAddress(),
                     HttpLimits.DEFAULT,
                     16_384,
-                    Runtime.getRuntime().availableProcessors(),
+                    EventLoops.DEFAULT,
                     List.of(),
                     List.of(),
                     OptionalInt.empty());
@@ -54,7 +54,7 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trustedProxies,
                 redirectPort);
@@ -67,7 +67,7 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trustedProxies,
                 redirectPort);
@@ -80,7 +80,7 @@ public record GatewayConfig(
                 portAddress,
                 newLimits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trustedProxies,
                 redirectPort);
@@ -93,7 +93,20 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maximum,
-                threads,
+                loops,
+                proxyPeers,
+                trustedProxies,
+                redirectPort);
+    }
+
+    public GatewayConfig withLoops(EventLoops newLoops) {
+        return new GatewayConfig(
+                http,
+                https,
+                portAddress,
+                limits,
+                maxConnections,
+                newLoops,
                 proxyPeers,
                 trustedProxies,
                 redirectPort);
@@ -106,7 +119,7 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 peers,
                 trustedProxies,
                 redirectPort);
@@ -119,7 +132,7 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trustedProxies,
                 OptionalInt.of(port));
@@ -132,7 +145,7 @@ public record GatewayConfig(
                 address,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trustedProxies,
                 redirectPort);
@@ -145,7 +158,7 @@ public record GatewayConfig(
                 portAddress,
                 limits,
                 maxConnections,
-                threads,
+                loops,
                 proxyPeers,
                 trusted,
                 redirectPort);

@@ -2,6 +2,7 @@ package dev.littlecloud.node;
 
 import dev.littlecloud.control.ControlPlane;
 import dev.littlecloud.control.deploy.Images;
+import dev.littlecloud.gateway.EventLoops;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
 import dev.littlecloud.image.ImageLimits;
@@ -13,6 +14,7 @@ import dev.littlecloud.registry.LocalRegistryClient;
 import dev.littlecloud.registry.Registry;
 import dev.littlecloud.registry.RegistryAccess;
 import dev.littlecloud.registry.RegistryEndpoint;
+import dev.littlecloud.runtime.host.ShortTurns;
 import dev.littlecloud.web.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -131,6 +133,7 @@ public final class Cloud implements AutoCloseable {
         GatewayConfig plain =
                 GatewayConfig.DEFAULT
                         .withHttp(address)
+                        .withLoops(EventLoops.DEFAULT.beginningWith(ShortTurns::take))
                         .withPortAddress(address.getAddress())
                         .withProxyPeers(edge.proxyPeers())
                         .withTrustedProxies(edge.trustedProxies());

@@ -1,12 +1,15 @@
 package dev.littlecloud.sys;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Host threads: their ids, and a signal that does nothing but interrupt a call. */
+/** Host threads: their ids, their turns, and a signal that does nothing but interrupt a call. */
 public final class Threads {
     /**
      * A real-time signal neither glibc (32, 33) nor the JVM uses. Its handler is the C library's
@@ -22,6 +25,21 @@ public final class Threads {
     private static final MethodHandle TGKILL =
             NativeCalls.function(
                     "tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    private static final MethodHandle SYSCALL =
+            NativeCalls.variadic(
+                    "syscall",
+                    1,
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+    private static final long SYS_SCHED_SETATTR = 314;
+    private static final long SYS_SCHED_GETATTR = 315;
+
+    /** struct sched_attr of linux/sched/types.h, with the fields for frequencies. */
+    private static final long ATTRIBUTES_BYTES = 56;
+
+    private static final long SCHED_RUNTIME = 24;
 
     private static final int PROCESS_ID = ownProcessId();
     private static final int INSTALLED = installInterruptHandler();
@@ -52,6 +70,37 @@ public final class Threads {
             // SAFETY: no pointers; the signal's handler is installed and harmless.
             int value = (int) TGKILL.invokeExact(state, PROCESS_ID, threadId, INTERRUPT_SIGNAL);
             return NativeCalls.result(value, state);
+        } catch (Throwable thrown) {
+            throw NativeCalls.unexpected(thrown);
+        }
+    }
+
+    /**
+     * How long a turn of the calling thread is where others want its processor, from 0.1 to 100 ms:
+     * one with shorter turns than others gets one sooner after it waited, and as much in all. Linux
+     * 6.12 has it, sched(7); earlier ones take no notice.
+     *
+     * @return 0 or -errno
+     */
+    public static int takeTurns(long nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, 8);
+            int read = attributes(SYS_SCHED_GETATTR, attributes, ATTRIBUTES_BYTES);
+            if (read < 0) {
+                return read;
+            }
+            attributes.set(JAVA_LONG, SCHED_RUNTIME, nanos);
+            return attributes(SYS_SCHED_SETATTR, attributes, 0);
+        }
+    }
+
+    /** Reads or writes the calling thread's attributes. */
+    private static int attributes(long number, MemorySegment attributes, long size) {
+        MemorySegment state = NativeCalls.callState();
+        try {
+            // SAFETY: the structure is as large as is said, here or in its first field.
+            long value = (long) SYSCALL.invokeExact(state, number, 0L, attributes, size, 0L);
+            return (int) NativeCalls.result(value, state);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);
         }

@@ -151,6 +151,21 @@ class CallsTest {
         assertThat(work.get()).isEqualTo(hasOthers ? 0 : -Errno.EINVAL);
     }
 
+    @Test
+    void aThreadHasTurnsOfTheLengthItAskedFor() throws Exception {
+        FutureTask<String> work =
+                new FutureTask<>(
+                        () -> {
+                            assertThat(Threads.takeTurns(100_000)).isZero();
+                            return java.nio.file.Files.readString(
+                                    Path.of("/proc/thread-self/sched"));
+                        });
+        Thread.ofPlatform().start(work);
+        // Linux has the line since 6.12, and keeps what it was told.
+        assertThat(work.get().lines().filter(line -> line.startsWith("se.slice")))
+                .allMatch(line -> line.endsWith(" 100000"));
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

@@ -2,6 +2,7 @@ package dev.littlecloud.cli.bench;
 
 import dev.littlecloud.cli.bench.Figure.Baseline;
 import dev.littlecloud.cli.bench.Figure.Goal;
+import dev.littlecloud.gateway.EventLoops;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
 import dev.littlecloud.gateway.service.Backend;
@@ -9,6 +10,7 @@ import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
 import dev.littlecloud.gateway.service.Service;
+import dev.littlecloud.runtime.host.ShortTurns;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -76,7 +78,9 @@ record ProxySpeed(Path home) implements Benchmark {
                 new SteadyService(new Backend.Host(new InetSocketAddress(loopback, port)));
         routes.update(table -> table.withHost("127.0.0.1", Route.to(service)));
         return Gateway.start(
-                GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
+                GatewayConfig.DEFAULT
+                        .withHttp(new InetSocketAddress(loopback, 0))
+                        .withLoops(EventLoops.DEFAULT.beginningWith(ShortTurns::take)),
                 routes,
                 GatewayMetrics.NONE,
                 List.of());

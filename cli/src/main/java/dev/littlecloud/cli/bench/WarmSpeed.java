@@ -2,12 +2,14 @@ package dev.littlecloud.cli.bench;
 
 import dev.littlecloud.cli.bench.Figure.Baseline;
 import dev.littlecloud.cli.bench.Figure.Goal;
+import dev.littlecloud.gateway.EventLoops;
 import dev.littlecloud.gateway.Gateway;
 import dev.littlecloud.gateway.GatewayConfig;
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Routes;
+import dev.littlecloud.runtime.host.ShortTurns;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.Passages;
@@ -117,7 +119,9 @@ record WarmSpeed(Path home) implements Benchmark {
                         table.withHost(GUEST, Route.to(new SteadyService(guest)))
                                 .withHost(HOST, Route.to(new SteadyService(host))));
         return Gateway.start(
-                GatewayConfig.DEFAULT.withHttp(new InetSocketAddress(loopback, 0)),
+                GatewayConfig.DEFAULT
+                        .withHttp(new InetSocketAddress(loopback, 0))
+                        .withLoops(EventLoops.DEFAULT.beginningWith(ShortTurns::take)),
                 routes,
                 GatewayMetrics.NONE,
                 List.of());
