@@ -94,6 +94,7 @@ public final class Kernel {
         PostedMode posted = PostedMode.current();
         this.postedSites = new PostedSites(posted);
         this.scheduler = new Scheduler(this, posted);
+        sharedTables.guestUse(scheduler::isInGuest);
         this.dispatch = new SyscallDispatch(SyscallTables.linux(), observer);
         this.quota = new CpuQuota(config.cpus(), config.processors(), timers);
         this.callSites = new CallSites(machine.memory(), frames);

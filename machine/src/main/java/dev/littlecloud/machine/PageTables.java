@@ -44,7 +44,7 @@ public interface PageTables extends AutoCloseable {
     /** No address: the answer of {@link #next} when there are no more entries. */
     long NONE = -1;
 
-    /** For {@link Registers#pageTableRoot(long)}. */
+    /** For {@link Registers#pageTableRoot(long)}; another one after {@link #own(long, long, boolean)}. */
     long root();
 
     /** The entry of a page, 0 if there is none. */
@@ -89,6 +89,15 @@ public interface PageTables extends AutoCloseable {
      * whoever changes what a range may hold does it before.
      */
     void own(long start, long end);
+
+    /**
+     * The same.
+     *
+     * @param isUnused whether no virtual processor is in the guest with this root, and each loads
+     *     {@link #root} before it goes there. Then the directories above the new tables are new ones,
+     *     too, and nothing else is forgotten.
+     */
+    void own(long start, long end, boolean isUnused);
 
     /** Bytes of page tables this address space holds. */
     long tableBytes();

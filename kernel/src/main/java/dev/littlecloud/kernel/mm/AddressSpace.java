@@ -250,7 +250,7 @@ public final class AddressSpace {
         if (!areas.hasRoomFor(1)) {
             return null;
         }
-        tables.own(start, start + length);
+        own(start, start + length);
         Vma area = new Vma(this, start, start + length, protection, shared, file, filePage, name);
         if (file != null) {
             file.attach(area);
@@ -272,7 +272,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
-        tables.own(start, end);
+        own(start, end);
         List<Vma> gone = new ArrayList<>(2);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
@@ -351,7 +351,7 @@ public final class AddressSpace {
                 break;
             }
             if (area.protection != protection) {
-                tables.own(area.start, area.end);
+                own(area.start, area.end);
                 area.protection = protection;
                 edits.protect(area);
             }
@@ -386,8 +386,8 @@ public final class AddressSpace {
             moved.file.attach(moved);
         }
         long end = from + Math.min(oldLength, newLength);
-        tables.own(from, end);
-        tables.own(to, to + newLength);
+        own(from, end);
+        own(to, to + newLength);
         edits.move(from, end, to);
         batch.flush();
         areas.insert(moved);
@@ -412,7 +412,7 @@ public final class AddressSpace {
 
     /** Extends an area upwards over free space. */
     public void extend(Vma area, long newEnd) {
-        tables.own(area.end, newEnd);
+        own(area.end, newEnd);
         area.end = newEnd;
         areas.forgetHint();
     }
@@ -422,7 +422,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
-        tables.own(start, end);
+        own(start, end);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
             if (area.start >= end) {
@@ -452,7 +452,7 @@ public final class AddressSpace {
         }
         long start = area.start + (first << Frames.SHIFT);
         long end = area.start + (last << Frames.SHIFT);
-        tables.own(start, end);
+        own(start, end);
         edits.clearFilePages(start, end, alsoCopies);
         batch.flush();
     }
@@ -497,7 +497,7 @@ public final class AddressSpace {
 
     /** Has page tables of its own only, as a frozen instance needs them. */
     public void ownTables() {
-        tables.own(0, PageTables.USER_END);
+        own(0, PageTables.USER_END);
     }
 
     /** Drops what a copy of a process must not have, as fork(2) does for a child. */
@@ -508,6 +508,16 @@ public final class AddressSpace {
             }
         }
         batch.flush();
+    }
+
+    /** Has page tables of its own for a range whose pages or areas change. */
+    void own(long start, long end) {
+        tables.own(start, end, isUnused());
+    }
+
+    /** Whether no processor is in the guest with its page tables. */
+    boolean isUnused() {
+        return sharedTables.isUnused(tables);
     }
 
     // ---- Layout

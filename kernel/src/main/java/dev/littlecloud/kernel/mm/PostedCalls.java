@@ -217,6 +217,7 @@ public final class PostedCalls {
     /** Other threads may be anywhere in the page: they see the old one or the new one. */
     private void exchange(long page, long fresh, long entry) {
         long flags = entry & ~PageTables.ADDRESS_MASK & ~PageTables.WRITABLE & ~PageTables.DIRTY;
+        space.own(page, page + Frames.SIZE);
         long old = space.tables().exchange(page, fresh | flags | Pte.ANONYMOUS);
         if (Pte.wasUsed(old)) {
             space.batch().zap(Pte.address(old));

@@ -49,8 +49,10 @@ public final class PostedSites {
         if (all != null) {
             all.computeIfAbsent(space, _ -> new HashSet<>()).add(site);
         }
-        boolean isLongLived = space.posted().left() >= LONG_LIVED || threshold == 1;
-        if (!isLongLived && space.tables().isShared(site)) {
+        boolean isLongLived = space.posted().left() >= LONG_LIVED;
+        // While another thread is in the guest, a page table of its own would be dear.
+        boolean isWorthIt = threshold == 1 || (isLongLived && space.isUnused());
+        if (!isWorthIt && space.tables().isShared(site)) {
             return;
         }
         int slot = (int) (site ^ site >>> 10 ^ site >>> 20) & SLOTS - 1;

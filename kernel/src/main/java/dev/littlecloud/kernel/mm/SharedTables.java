@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.mm;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.SharedTable;
@@ -34,13 +35,31 @@ public final class SharedTables {
     private record Part(
             PageCache file, int version, long filePage, int from, int to, int protection) {}
 
+    /** Tells whether a processor is in the guest now. */
+    @FunctionalInterface
+    public interface GuestUse extends Freezable {
+        /** Whether one is there with these page tables; each loads their root before it goes there. */
+        boolean isUsed(long pageTableRoot);
+    }
+
     private final GuestMemory memory;
+    private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
     private transient @Nullable Map<List<Part>, SharedTable> tables;
 
     public SharedTables(GuestMemory memory) {
         this.memory = memory;
+    }
+
+    /** Sets who knows where processors are; until then each address space counts as used. */
+    public void guestUse(GuestUse newUse) {
+        use = newUse;
+    }
+
+    /** Whether no processor is in the guest with these page tables. */
+    boolean isUnused(PageTables tables) {
+        return !use.isUsed(tables.root());
     }
 
     /** The address that is nearest above {@code from} of those where others have a program, too. */

@@ -342,6 +342,8 @@ public final class Processor {
     }
 
     private void enter(Task task) {
+        // First, since this may wait, and the root of page tables may change meanwhile.
+        scheduler.recyclePageTables();
         if (!load(task)) {
             return;
         }
@@ -357,7 +359,6 @@ public final class Processor {
         if (profile != null) {
             profile.done(before);
         }
-        scheduler.recyclePageTables();
         inGuest = true;
         posting.enter(task);
         kernel.lock().unlock();

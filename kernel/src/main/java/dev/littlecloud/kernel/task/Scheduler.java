@@ -98,6 +98,16 @@ public final class Scheduler {
         return false;
     }
 
+    /** Whether any processor may use these page tables now. */
+    public boolean isInGuest(long pageTableRoot) {
+        for (Processor processor : processors) {
+            if (processor.isInGuest() && processor.isRunning(pageTableRoot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void add(Processor processor) {
         processors.add(processor);
     }

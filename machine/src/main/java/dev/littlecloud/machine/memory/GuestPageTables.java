@@ -28,7 +28,7 @@ final class GuestPageTables implements PageTables {
 
     private final PageTableArea area;
     private final MemorySegment tables;
-    private final long root;
+    private long root;
     private int tableCount;
 
     /** The leaf table used last: neighbouring pages come together. */
@@ -179,18 +179,55 @@ final class GuestPageTables implements PageTables {
 
     @Override
     public void own(long start, long end) {
-        boolean wasUsed = false;
+        own(start, end, false);
+    }
+
+    @Override
+    public void own(long start, long end, boolean isUnused) {
+        boolean isStale = false;
         for (long region = start & -LEAF_SPAN; region < end; ) {
             if (findLeaf(region) == ABSENT) {
                 region = skipAbsent(region);
                 continue;
             }
-            wasUsed |= isCachedShared && ownRegion(region);
+            if (isCachedShared && ownRegion(region)) {
+                if (isUnused) {
+                    renewDirectories(region);
+                } else {
+                    isStale = true;
+                }
+            }
             region += LEAF_SPAN;
         }
-        if (wasUsed) {
+        if (isStale) {
             area.forgetDirectories();
         }
+    }
+
+    /** Puts copies in the place of all directories above an address, which no processor knows yet. */
+    private void renewDirectories(long address) {
+        root = renewed(root);
+        long directory = root;
+        for (int shift = ROOT_SHIFT; shift > LEAF_SHIFT; shift -= LEVEL_BITS) {
+            long slot = directory + index(address, shift) * 8L;
+            long below = (long) ENTRY.getOpaque(tables, slot);
+            directory = renewed(tableOf(below));
+            long flags = below & ~ADDRESS_MASK;
+            ENTRY.setRelease(tables, slot, PageTableArea.guestPhysical(directory) | flags);
+        }
+    }
+
+    /** A copy of a directory, which is free then. */
+    private long renewed(long directory) {
+        long copy = area.allocate();
+        for (int i = 0; i < ENTRIES; i++) {
+            long entry = entryAt(directory, i);
+            // Shared tables below are marked once a processor has used them from here.
+            ENTRY.setOpaque(
+                    tables, copy + i * 8L, (entry & SHARED) == 0 ? entry : entry & ~ACCESSED);
+        }
+        area.free(directory);
+        return copy;
     }
 
     /** Takes or copies a shared table; whether a processor may know of the one before. */

@@ -130,6 +130,62 @@ final class SharedTablesTest {
     }
 
     @Test
+    void newDirectoriesAreAsGoodAsToForgetTheOldOnes() {
+        try (TestMachine machine = machine();
+                SharedTable table = table(machine);
+                PageTables one = sharing(machine, table);
+                PageTables other = sharing(machine, table)) {
+            long neighbour = DATA + (PageTables.USER_END >> 20);
+            other.map(neighbour, backing(2 * PAGES - 1), READABLE);
+            Vcpu first = machine.vcpu();
+            Vcpu second = machine.vcpu();
+            assertThat(read(first, one, 0)).isZero();
+            assertThat(read(second, other, 0)).isZero();
+            long before = other.root();
+            long bytes = other.tableBytes();
+
+            other.own(DATA, DATA + 1, true);
+
+            assertThat(other.root()).isNotEqualTo(before);
+            assertThat(other.tableBytes()).isEqualTo(bytes + GuestMemory.PAGE_SIZE);
+            assertThat(other.isShared(DATA)).isFalse();
+            assertThat(one.isShared(DATA)).isTrue();
+            for (int page = 0; page < PAGES; page++) {
+                long old = other.exchange(data(page), backing(PAGES + page) | READABLE);
+                assertThat(old & PageTables.ACCESSED).isZero();
+            }
+            for (int page = 0; page < PAGES; page++) {
+                assertThat(read(first, one, page)).isEqualTo(page);
+                assertThat(read(second, other, page)).isEqualTo(PAGES + page);
+                assertThat(read(first, other, page)).isEqualTo(PAGES + page);
+            }
+            assertThat(other.entry(neighbour) & PageTables.ADDRESS_MASK)
+                    .isEqualTo(backing(2 * PAGES - 1));
+            machine.memory.recyclePageTables();
+            assertThat(read(second, other, 3)).isEqualTo(PAGES + 3);
+            assertThat(read(first, one, 3)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void nothingIsRenewedForATableThatNobodyElseHas() {
+        try (TestMachine machine = machine()) {
+            SharedTable table = table(machine);
+            PageTables only = sharing(machine, table);
+            Vcpu vcpu = machine.vcpu();
+            assertThat(read(vcpu, only, 1)).isEqualTo(1);
+            long root = only.root();
+            only.own(DATA, DATA + 1, true);
+            assertThat(only.root()).isEqualTo(root);
+            only.exchange(data(1), backing(PAGES) | READABLE);
+            machine.memory.zap(backing(1), GuestMemory.PAGE_SIZE);
+            assertThat(read(vcpu, only, 1)).isEqualTo(PAGES);
+            only.close();
+            table.close();
+        }
+    }
+
+    @Test
     void aChangeForAllIsSeenByAll() {
         try (TestMachine machine = machine();
                 SharedTable table = table(machine);
