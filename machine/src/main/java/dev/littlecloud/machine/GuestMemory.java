@@ -20,6 +20,11 @@ public interface GuestMemory {
     /** All guest-physical addresses stay below 2^39, which every processor in use has. */
     long MAX_RAM_BYTES = 0x30_0000_0000L;
 
+    /** Where file windows may be put at places of the caller's choice. */
+    long WINDOWS_BASE = 0x40_0000_0000L;
+
+    long MAX_WINDOWS_BYTES = 0x20_0000_0000L;
+
     long ramBytes();
 
     /** Host view of all RAM. Pages the guest was not given yet can be written already. */
@@ -51,7 +56,11 @@ public interface GuestMemory {
     /** Gives the guest access to a page-aligned host mapping, as guest-physical memory. */
     FileWindow mapFile(MemorySegment hostMapping, boolean writable);
 
-    /** The same at a place of the caller's choice, as an image has it. */
+    /**
+     * The same at a place of the caller's choice, from {@link #WINDOWS_BASE} on. It may be part of a
+     * window of the same file that is there already: that one must stay as long then, and this one
+     * costs nothing.
+     */
     FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable);
 
     /** Host view of guest-physical bytes (any alignment) that lie in RAM or in one window. */

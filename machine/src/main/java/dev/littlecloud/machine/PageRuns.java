@@ -18,24 +18,15 @@ public final class PageRuns {
         this.runs = runs;
     }
 
-    /**
-     * The runs of a set of page numbers.
-     *
-     * @param joined gaps of at most so many pages become part of a run
-     */
-    public static PageRuns of(BitSet pages, int joined) {
+    /** The runs of a set of page numbers. */
+    public static PageRuns of(BitSet pages) {
         int[] runs = new int[2 * pages.cardinality()];
         int count = 0;
         for (int start = pages.nextSetBit(0); start >= 0; ) {
             int end = pages.nextClearBit(start);
-            int next = pages.nextSetBit(end);
-            while (next >= 0 && next - end <= joined) {
-                end = pages.nextClearBit(next);
-                next = pages.nextSetBit(end);
-            }
             runs[count++] = start;
             runs[count++] = end - start;
-            start = next;
+            start = pages.nextSetBit(end);
         }
         return new PageRuns(Arrays.copyOf(runs, count));
     }

@@ -15,7 +15,7 @@ final class BenchListCommand implements Runnable {
 
     @Override
     public void run() {
-        for (Benchmark benchmark : Benchmarks.all()) {
+        for (Benchmark benchmark : Benchmarks.all(spec.commandLine().getErr())) {
             spec.commandLine().getOut().printf("%-16s %s%n", benchmark.name(), benchmark.title());
         }
     }

@@ -69,7 +69,7 @@ final class BenchRunCommand implements Callable<Integer> {
         List<Report.Entry> entries = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        List<Benchmark> chosen = chosen();
+        List<Benchmark> chosen = chosen(progress);
         int number = 0;
         long start = System.nanoTime();
         for (Benchmark benchmark : chosen) {
@@ -106,8 +106,8 @@ final class BenchRunCommand implements Callable<Integer> {
         return good ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
     }
 
-    private List<Benchmark> chosen() {
-        List<Benchmark> all = Benchmarks.all();
+    private List<Benchmark> chosen(PrintWriter progress) {
+        List<Benchmark> all = Benchmarks.all(progress);
         if (names.isEmpty()) {
             return all;
         }

@@ -1,6 +1,7 @@
 package dev.littlecloud.cli.bench;
 
 import dev.littlecloud.cli.bench.Figure.Goal;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,10 @@ final class Benchmarks {
 
     private Benchmarks() {}
 
-    static List<Benchmark> all() {
+    /**
+     * @param progress where those that take long say how far they are
+     */
+    static List<Benchmark> all(PrintWriter progress) {
         Path home = Path.of(System.getProperty("littlecloud.home", "."));
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<Benchmark> all = new ArrayList<>();
@@ -42,7 +46,7 @@ final class Benchmarks {
         all.add(new WakeSpeed(home));
         all.add(new CloneSpeed(home));
         all.add(new BurstSpeed(home));
-        all.add(new Density(home));
+        all.add(new Density(home, progress));
         return all;
     }
 

@@ -4,6 +4,7 @@ import dev.littlecloud.cli.bench.Figure.Baseline;
 import dev.littlecloud.cli.bench.Figure.Goal;
 import dev.littlecloud.runtime.template.Clone;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +14,16 @@ import java.util.List;
  * Clones of nginx that have answered once and wait: what each takes of all the host's memory, its
  * kernel's and this process' included, and how fast the last ones start beside the first. With {@code
  * LITTLECLOUD_JAVA_OPTIONS=-Dclones=5000} as many as that.
+ *
+ * @param progress where it says how far it is
  */
-record Density(Path home) implements Benchmark {
+record Density(Path home, PrintWriter progress) implements Benchmark {
     private static final int CLONES = Integer.getInteger("clones", 400);
     private static final int EDGE = 40;
+
+    /** After how many clones it says how far it is. */
+    private static final int STRIDE = 250;
+
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double KIB_PER_MIB = 1024;
 
@@ -45,6 +52,12 @@ record Density(Path home) implements Benchmark {
                     long begin = System.nanoTime();
                     clones.add(answered(service));
                     starts[i] = (System.nanoTime() - begin) / NANOS_PER_MILLI;
+                    if ((i + 1) % STRIDE == 0) {
+                        progress.printf(
+                                "  %d of %d clones, the last %d in %.1f ms each%n",
+                                i + 1, CLONES, EDGE, median(starts, i + 1 - EDGE));
+                        progress.flush();
+                    }
                 }
                 double each = (before - availableKibibytes()) / CLONES / KIB_PER_MIB;
                 return List.of(
@@ -61,6 +74,8 @@ record Density(Path home) implements Benchmark {
                                 new Baseline("of the first", median(starts, 0)),
                                 new Goal(Goal.Kind.RATIO_AT_MOST, 1.5)));
             } finally {
+                progress.printf("  ending %d clones%n", clones.size());
+                progress.flush();
                 clones.forEach(Clone::close);
             }
         }

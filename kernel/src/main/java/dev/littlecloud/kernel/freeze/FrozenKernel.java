@@ -21,6 +21,7 @@ public final class FrozenKernel implements AutoCloseable {
     private final Graph graph;
     private final int processors;
     private final long monotonicNanos;
+    private final ImageWindows windows;
 
     /**
      * A thawed instance.
@@ -34,6 +35,7 @@ public final class FrozenKernel implements AutoCloseable {
         this.graph = graph;
         this.processors = processors;
         this.monotonicNanos = monotonicNanos;
+        this.windows = ImageWindows.of(graph.externals());
     }
 
     /**
@@ -126,6 +128,7 @@ public final class FrozenKernel implements AutoCloseable {
 
     /** Makes an instance that stands still until it is told to go on. */
     public StillKernel prepare(Surroundings around) {
+        windows.open(around);
         KernelEntry entry = new KernelEntry(around, processors, monotonicNanos);
         return new StillKernel((Object[]) graph.thaw(entry), monotonicNanos);
     }

@@ -1,7 +1,9 @@
 package dev.littlecloud.kernel.freeze;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +118,11 @@ public final class Graph {
 
     int count(int node) {
         return starts[node + 1] - starts[node];
+    }
+
+    /** What copies refer to outside. */
+    Stream<External> externals() {
+        return Arrays.stream(externals);
     }
 
     /** How many objects a copy has. */

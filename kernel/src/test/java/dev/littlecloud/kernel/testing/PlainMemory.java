@@ -64,8 +64,14 @@ public final class PlainMemory implements GuestMemory {
 
     @Override
     public FileWindow mapFile(MemorySegment hostMapping, boolean writable) {
-        Window window = new Window(nextWindow, hostMapping, writable);
+        long guestPhysical = nextWindow;
         nextWindow += hostMapping.byteSize();
+        return mapFile(guestPhysical, hostMapping, writable);
+    }
+
+    @Override
+    public FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable) {
+        Window window = new Window(guestPhysical, hostMapping, writable);
         windows.add(window);
         return window;
     }
@@ -84,12 +90,6 @@ public final class PlainMemory implements GuestMemory {
         throw new IllegalArgumentException("nothing is at " + Long.toHexString(guestPhysical));
     }
 
-    /** Page tables that map nothing; no program runs in these tests. */
-    @Override
-    public FileWindow mapFile(long guestPhysical, MemorySegment hostMapping, boolean writable) {
-        throw new UnsupportedOperationException("there are no images");
-    }
-
     @Override
     public PageTables pageTables(long root, long tableBytes) {
         throw new UnsupportedOperationException("there are no images");
@@ -100,6 +100,7 @@ public final class PlainMemory implements GuestMemory {
         return 0;
     }
 
+    /** Page tables that map nothing; no program runs in these tests. */
     @Override
     public PageTables newPageTables() {
         return (PageTables)

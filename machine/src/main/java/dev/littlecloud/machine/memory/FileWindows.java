@@ -1,6 +1,9 @@
 package dev.littlecloud.machine.memory;
 
 import dev.littlecloud.machine.FileWindow;
+import dev.littlecloud.machine.GuestMemory;
+import dev.littlecloud.machine.MachineException;
+import dev.littlecloud.sys.Errno;
 import dev.littlecloud.sys.Mappings;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -9,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The guest-physical area that host mappings of files appear in. */
 final class FileWindows {
-    /** Above the largest RAM; the end keeps below 2^39. */
-    static final long BASE = 0x40_0000_0000L;
+    private static final long CHOSEN = GuestMemory.WINDOWS_BASE;
+    private static final long CHOSEN_END = CHOSEN + GuestMemory.MAX_WINDOWS_BYTES;
 
-    private static final long END = 0x80_0000_0000L;
+    /** Where there is room for others; the end keeps below 2^39. */
+    private static final long FOUND = CHOSEN_END;
+
+    private static final long FOUND_END = 0x80_0000_0000L;
+
+    /** Of a window that lies in another one. */
+    private static final int NO_SLOT = -1;
 
     private final Slots slots;
     private final TreeMap<Long, Window> byBase = new TreeMap<>();
@@ -32,14 +41,20 @@ final class FileWindows {
         return place(findRoom(length), host, writable);
     }
 
-    /** A window at a place that an image knows. */
+    /** A window at a place of the caller's choice, which may lie in a larger one of the same. */
     FileWindow map(long base, MemorySegment host, boolean writable) {
-        Window before = below(base + host.byteSize());
-        if (base < BASE || before != null && before.base + before.host.byteSize() > base) {
-            throw new IllegalArgumentException(
-                    "no room for a window at 0x" + Long.toHexString(base));
+        long end = base + host.byteSize();
+        if (base < CHOSEN || end > CHOSEN_END) {
+            throw new MachineException("room for a window of a file", Errno.ENOMEM);
         }
-        return place(base, host, writable);
+        Window before = below(end);
+        if (before == null || before.end() <= base) {
+            return place(base, host, writable);
+        }
+        if (!before.shows(base, host, writable)) {
+            throw new IllegalArgumentException("something else is at 0x" + Long.toHexString(base));
+        }
+        return new Window(this, base, host, writable, NO_SLOT);
     }
 
     private @Nullable Window below(long end) {
@@ -57,14 +72,14 @@ final class FileWindows {
 
     /** The first gap that is large enough. */
     private long findRoom(long length) {
-        long candidate = BASE;
-        for (Window window : byBase.values()) {
+        long candidate = FOUND;
+        for (Window window : byBase.tailMap(FOUND).values()) {
             if (window.base - candidate >= length) {
                 return candidate;
             }
-            candidate = window.base + window.host.byteSize();
+            candidate = window.end();
         }
-        if (END - candidate < length) {
+        if (FOUND_END - candidate < length) {
             throw new IllegalStateException("no guest-physical room for " + length + " bytes");
         }
         return candidate;
@@ -116,6 +131,19 @@ final class FileWindows {
     private record Window(
             FileWindows owner, long base, MemorySegment host, boolean writable, int slot)
             implements FileWindow {
+
+        long end() {
+            return base + host.byteSize();
+        }
+
+        /** Whether that part of the guest is that memory of the host already. */
+        boolean shows(long part, MemorySegment other, boolean writable) {
+            long offset = part - base;
+            return offset >= 0
+                    && offset + other.byteSize() <= host.byteSize()
+                    && host.address() + offset == other.address()
+                    && this.writable == writable;
+        }
 
         boolean contains(long guestPhysical) {
             return Long.compareUnsigned(guestPhysical - base, host.byteSize()) < 0;

@@ -34,9 +34,6 @@ final class Lesson {
      */
     private static final long LATER_NANOS = 1_500_000_000;
 
-    /** To copy a page that is not written takes less time than another call of the host. */
-    private static final int JOINED = 2;
-
     private final BitSet[] written = new BitSet[WRITERS];
     private int writers;
     private int users;
@@ -164,7 +161,7 @@ final class Lesson {
         if (writers < WRITERS) {
             written[writers++] = machine.ownPages();
             if (writers == WRITERS) {
-                workingSet = PageRuns.of(writtenTwice(), JOINED);
+                workingSet = PageRuns.of(writtenTwice());
                 Thread.startVirtualThread(whenMore);
             }
         }

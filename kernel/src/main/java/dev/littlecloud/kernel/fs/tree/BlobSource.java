@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image's one blob: the contents of all its files, each at a multiple of 4 KiB and padded with
  * zeros. The kernel reads from the host mapping; a guest is given 4 MiB windows of it, each when a
- * page in it is first mapped, because guest-physical memory costs the host some for every MiB.
+ * page in it is first mapped, because guest-physical memory costs the host some for every MiB. In the
+ * guest, too, they are as far from each other as in the blob.
  * Guarded by the instance lock.
  */
 public final class BlobSource {
@@ -47,7 +48,8 @@ public final class BlobSource {
             long start = index * WINDOW;
             long length = Math.min(WINDOW, contents.byteSize() - start);
             try {
-                window = memory.mapFile(contents.asSlice(start, length), false);
+                long place = GuestMemory.WINDOWS_BASE + start;
+                window = memory.mapFile(place, contents.asSlice(start, length), false);
             } catch (MachineException refused) {
                 // No memory slot is left: the guest's mmap or exec fails, nothing else.
                 return -Errno.ENOMEM;
