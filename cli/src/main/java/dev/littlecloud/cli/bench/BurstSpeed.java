@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record BurstSpeed(Path home) implements Benchmark {
     private static final int REQUESTS = 100;
     private static final int ROUNDS = 7;
-    private static final int WARM_UP_ROUNDS = 4;
+    private static final int WARM_UP_ROUNDS = 12;
     private static final double NANOS_PER_MILLI = 1e6;
 
     @Override

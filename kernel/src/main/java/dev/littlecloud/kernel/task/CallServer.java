@@ -146,7 +146,7 @@ public final class CallServer {
             missed++;
             return;
         }
-        if (!isPossible() || isPausing(System.nanoTime())) {
+        if (!isPossible() || isCrowded() || isPausing(System.nanoTime())) {
             return;
         }
         isWanted = true;
@@ -186,6 +186,11 @@ public final class CallServer {
         boolean mayCome = answers.count() == answeredBefore && awake < EXPECTATION_NANOS;
         isWaking &= awake < WAKE_NANOS && (mayCome || !scheduler.isQuiet());
         return isWaking;
+    }
+
+    /** Whether programs wait for the processor that watching would take. */
+    private boolean isCrowded() {
+        return mode != PostedMode.ALWAYS && Crowd.isThere();
     }
 
     private boolean isPausing(long now) {
@@ -274,7 +279,7 @@ public final class CallServer {
             // Two that wait for each other on one processor would take turns of milliseconds.
             kernel.host().avoid(callersProcessor);
             tellAll();
-            while (credit > 0 && !kernel.hasEnded()) {
+            while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
                 long gain = watch();
                 if (kernel.host().processor() == callersProcessor) {
                     kernel.host().avoid(callersProcessor);

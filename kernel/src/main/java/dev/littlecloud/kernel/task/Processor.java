@@ -283,6 +283,7 @@ public final class Processor {
     // ---- Running a task
 
     private void run(Task task) {
+        Crowd.comes();
         current = task;
         task.run.state = TaskRun.State.RUNNING;
         task.run.processor = this;
@@ -301,6 +302,7 @@ public final class Processor {
             task.run.voluntarySwitches++;
             account(task);
             current = null;
+            Crowd.goes();
         }
     }
 
