@@ -29,6 +29,9 @@ final class ClonedUnit implements Unit, Acceptor {
     /** How long one whose clients are silent may go on with something of its own. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** What a program gets to end when it is asked to; as with Docker. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final FrozenRevision revision;
     private final Backend backend = new Backend.Guest(this);
     private final Lines lines = new Lines(this::wanted);
@@ -206,6 +209,13 @@ final class ClonedUnit implements Unit, Acceptor {
                 usage.memoryBytes(),
                 usage.bytesIn(),
                 usage.bytesOut());
+    }
+
+    @Override
+    public boolean stop() throws InterruptedException {
+        boolean hasEnded = latest().stop(revision.stopSignal(), GRACE);
+        lines.breakOff();
+        return hasEnded;
     }
 
     @Override

@@ -227,7 +227,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     private void startOne(String why) {
         Optional<Member> sleeper = members.frozen();
-        if (isClosed || (sleeper.isEmpty() && members.size() >= scaling.max())) {
+        if (isClosed || (sleeper.isEmpty() && !members.haveRoom(scaling.max()))) {
             return;
         }
         Member member = sleeper.orElseGet(Member::new);
@@ -310,7 +310,9 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     private void end(Member member, String why) {
         member.isEnding = true;
-        lifecycle.end(member, member.running(), why);
+        // A clone for one request has nothing to put in order.
+        member.isStopping = !scaling.isRequestEach();
+        lifecycle.end(member, member.running(), member.isStopping, why);
     }
 
     @Override
@@ -518,10 +520,15 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         lock.await(() -> outlasts() || !members.haveRequests(scaling.isStateful()), deadlineNanos);
     }
 
-    /** Ends all instances now, also those with requests, and waits for that. */
-    void close() {
+    /** Begins to end all instances, also those with requests. */
+    void endAll() {
         takeNoMore();
         lock.run(() -> members.upAndNotEnding().forEach(this::endForShutdown));
+    }
+
+    /** Ends all instances and waits for that. */
+    void close() {
+        endAll();
         lock.await(() -> members.up().findAny().isEmpty(), System.nanoTime() + LAST_WORDS_NANOS);
         lifecycle.close();
     }

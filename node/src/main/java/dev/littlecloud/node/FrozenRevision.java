@@ -7,6 +7,7 @@ import dev.littlecloud.node.Launcher.Unit;
 import dev.littlecloud.node.Launcher.UnitListener;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.StopSignal;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.Lines;
@@ -80,6 +81,11 @@ final class FrozenRevision implements Prepared {
 
     int port() {
         return origin.port();
+    }
+
+    /** What asks an instance to end. */
+    int stopSignal() {
+        return StopSignal.of(origin.image().config());
     }
 
     @Override

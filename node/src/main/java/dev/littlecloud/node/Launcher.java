@@ -82,7 +82,15 @@ public interface Launcher {
          */
         void thaw(UnitListener listener) throws WorkloadException;
 
-        /** Ends it, also where it is frozen. Returns when it has ended. */
+        /**
+         * Asks its program to end where that handles the image's stop signal, and ends it some time
+         * later at the latest. Returns when it has ended.
+         *
+         * @return false where the program was asked and did not end
+         */
+        boolean stop() throws InterruptedException;
+
+        /** Ends it at once, also where it is frozen. Returns when it has ended. */
         void end();
     }
 

@@ -117,16 +117,32 @@ final class Lifecycle {
         }
     }
 
-    void end(Member member, Unit unit, String why) {
+    /**
+     * Ends an instance.
+     *
+     * @param isAsked whether its program is asked first
+     */
+    void end(Member member, Unit unit, boolean isAsked, String why) {
         Thread.ofVirtual()
                 .name("end-" + unit.id())
                 .start(
                         () -> {
+                            String how = isAsked ? why + stopped(unit) : why;
                             unit.end();
                             tellUsage(unit);
-                            listener.ended(unit.id(), false, why);
+                            listener.ended(unit.id(), false, how);
                             owner.hasEnded(member);
                         });
+    }
+
+    private static String stopped(Unit unit) {
+        try {
+            return unit.stop()
+                    ? ""
+                    : "; its program was asked to end and did not, so it was killed";
+        } catch (InterruptedException now) {
+            return "";
+        }
     }
 
     void freeze(Member member, Unit unit, String why) {

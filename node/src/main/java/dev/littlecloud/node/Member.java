@@ -25,6 +25,9 @@ final class Member {
     /** Whether it gets no more requests. */
     boolean isEnding;
 
+    /** Whether its program was asked to end, for which it has some seconds. */
+    boolean isStopping;
+
     /** Whether it ends with the request that it serves. */
     boolean isOnce;
 

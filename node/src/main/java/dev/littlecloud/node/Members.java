@@ -27,8 +27,13 @@ final class Members {
         return all.isEmpty();
     }
 
-    int size() {
-        return all.size();
+    /**
+     * Whether one more may be started. Those that were asked to end do not count, or a burst would
+     * have to wait for them; but they are not more than the others may be.
+     */
+    boolean haveRoom(long max) {
+        long stopping = all.stream().filter(member -> member.isStopping).count();
+        return all.size() - Math.min(stopping, max) < max;
     }
 
     /** As they are now: changes meanwhile do not matter. */

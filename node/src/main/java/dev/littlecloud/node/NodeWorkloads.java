@@ -199,6 +199,8 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
         fleets.forEach(Fleet::takeNoMore);
         long deadline = System.nanoTime() + drain.toNanos();
         fleets.forEach(fleet -> fleet.awaitIdle(deadline));
+        // Programs that take their time do so together.
+        fleets.forEach(Fleet::endAll);
         fleets.forEach(Fleet::close);
         timer.shutdownNow();
     }

@@ -27,6 +27,10 @@ final class FakeLauncher implements Launcher {
     /** How many are made already. */
     final AtomicInteger staged = new AtomicInteger();
 
+    /** Taken from for each program that is asked to end while {@link #isStopHeld}: whether it did. */
+    final BlockingQueue<Boolean> stops = new LinkedBlockingQueue<>();
+
+    volatile boolean isStopHeld;
     volatile boolean isHeld;
     volatile boolean isBroken;
     volatile boolean isClosed;
@@ -43,6 +47,7 @@ final class FakeLauncher implements Launcher {
         private UnitListener listener;
         private final Backend backend;
         volatile boolean hasEnded;
+        volatile boolean isAsked;
         volatile boolean isFrozen;
         volatile long restingNanos = Long.MAX_VALUE;
         private int thaws;
@@ -111,9 +116,19 @@ final class FakeLauncher implements Launcher {
         }
 
         @Override
+        public boolean stop() throws InterruptedException {
+            isAsked = true;
+            boolean hasListened = !isStopHeld || stops.take();
+            end();
+            return hasListened;
+        }
+
+        @Override
         public void end() {
-            hasEnded = true;
-            listener.ended("signal 9 ended its program");
+            if (!hasEnded) {
+                hasEnded = true;
+                listener.ended("signal 9 ended its program");
+            }
         }
     }
 

@@ -1,163 +1,29 @@
 package dev.littlecloud.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import dev.littlecloud.control.WorkloadListener;
-import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.model.JsonFields;
 import dev.littlecloud.control.model.Scaling;
 import dev.littlecloud.control.model.ServiceSpec;
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.gateway.service.Lease;
 import dev.littlecloud.gateway.service.Reason;
-import dev.littlecloud.gateway.service.Refusal;
 import dev.littlecloud.gateway.service.Service;
-import dev.littlecloud.image.Digest;
-import dev.littlecloud.image.Image;
-import dev.littlecloud.image.ImageConfig;
-import dev.littlecloud.image.tree.ImageTree;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How many instances there are, and which of them gets a request. */
-class FleetTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
-
-    private final FakeLauncher launcher = new FakeLauncher();
-    @TempDir private Path data;
-    private NodeWorkloads node;
-    private final List<String> heard = new CopyOnWriteArrayList<>();
-
-    @BeforeEach
-    void openNode() throws IOException {
-        node = new NodeWorkloads(launcher, data, "localhost", Duration.ZERO);
-    }
-
-    @AfterEach
-    void close() {
-        node.close();
-    }
-
-    private final class Heard implements WorkloadListener {
-        @Override
-        public void started(String instance, String why) {
-            heard.add("started " + instance);
-        }
-
-        @Override
-        public void used(String i, long guest, long kernel, long memory, long in, long out) {}
-
-        @Override
-        public void ended(String instance, boolean isCrash, String why) {
-            heard.add((isCrash ? "crashed " : "ended ") + instance + ": " + why);
-        }
-
-        @Override
-        public void stayedAwake(String instance, String why) {
-            heard.add("awake " + instance + ": " + why);
-        }
-
-        @Override
-        public void snapshotLost(String what) {
-            heard.add("lost: " + what);
-        }
-
-        @Override
-        public void output(String instance, boolean isError, byte[] bytes) {}
-
-        @Override
-        public void request(int status, long bytesIn, long bytesOut, long durationNanos) {
-            heard.add("request " + status);
-        }
-
-        @Override
-        public void woke(long nanos) {
-            heard.add("woke");
-        }
-
-        @Override
-        public void crashLoop(String why) {
-            heard.add("loop: " + why);
-        }
-
-        @Override
-        public void recovered() {
-            heard.add("recovered");
-        }
-    }
-
-    private static ServiceSpec spec(String scaling) {
-        String json = "{\"image\":\"app\",\"port\":80,\"scaling\":{" + scaling + "}}";
-        return ServiceSpec.read(JsonFields.parse(json.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private Fleet fleet(String scaling) throws Exception {
-        return fleet(spec(scaling), 1);
-    }
-
-    private Fleet fleet(ServiceSpec spec, int revision) throws Exception {
-        Image image =
-                new Image(
-                        Digest.sha256(new byte[0]),
-                        Optional.empty(),
-                        ImageConfig.EMPTY,
-                        NO_TREE,
-                        Path.of("none"));
-        Order order = new Order("me", "hello", revision, Instant.EPOCH, spec, image, Map.of());
-        Fleet fleet = (Fleet) node.prepare(order, new Heard());
-        node.route("hello", fleet);
-        return fleet;
-    }
-
-    /** Nothing here looks into the image. */
-    @SuppressWarnings("NullAway")
-    private static final ImageTree NO_TREE = null;
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(2);
-        }
-    }
-
-    private static Lease get(CompletableFuture<Lease> place) throws Exception {
-        return place.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static Reason refusal(CompletableFuture<Lease> place) throws Exception {
-        try {
-            get(place);
-            throw new AssertionError("a place was given");
-        } catch (ExecutionException refused) {
-            return refused.getCause() instanceof Refusal refusal
-                    ? refusal.reason()
-                    : fail("another failure", refused);
-        }
-    }
-
+class FleetTest extends FleetTesting {
     @Test
     void theFirstRequestStartsAnInstanceAndTheLastOneGone() throws Exception {
         Fleet fleet = fleet("\"idleMillis\":1");
@@ -478,141 +344,5 @@ class FleetTest {
         }
         node.unroute("hello");
         assertThat(node.routes().table().ports()).isEmpty();
-    }
-
-    private static final String STATEFUL = "\"scaleToZero\":\"stateful\",\"idleMillis\":1";
-
-    private FakeLauncher.FakeUnit unit() {
-        return launcher.units.getFirst();
-    }
-
-    @Test
-    void aStatefulInstanceIsFrozenAndGoesOn() throws Exception {
-        Fleet fleet = fleet(STATEFUL);
-        get(fleet.acquire()).release();
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-        assertThat(fleet.instances()).isEmpty();
-        assertThat(unit().hasEnded).isFalse();
-
-        Lease again = get(fleet.acquire());
-
-        assertThat(again.backend()).isEqualTo(unit().backend());
-        assertThat(launcher.startsAsked).hasValue(1);
-        assertThat(fleet.instances()).singleElement().matches(one -> one.id().equals("u1.1"));
-        assertThat(heard).contains("started u1.1");
-    }
-
-    @Test
-    void whatAConnectionSaysThawsTheInstance() throws Exception {
-        Fleet fleet = fleet(tcp(STATEFUL), 1);
-        Lease open = get(fleet.acquire());
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-        unit().restingNanos = 0;
-
-        unit().say();
-
-        await(() -> heard.contains("started u1.1"));
-        await(() -> !fleet.instances().isEmpty());
-        open.release();
-        assertThat(fleet.instances()).singleElement().matches(one -> one.activeRequests() == 0);
-    }
-
-    private static ServiceSpec tcp(String scaling) {
-        String json =
-                "{\"image\":\"app\",\"port\":80,\"protocol\":\"tcp\",\"scaling\":{"
-                        + scaling
-                        + "}}";
-        return ServiceSpec.read(JsonFields.parse(json.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    @Test
-    void aStreamThatIsSilentDoesNotKeepAStatefulInstanceAwake() throws Exception {
-        Fleet fleet = fleet(STATEFUL);
-        Lease stream = get(fleet.acquire());
-        Lease request = get(fleet.acquire());
-        stream.becomesStream();
-        assertThat(unit().isFrozen).isFalse();
-        request.release();
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-
-        unit().say();
-
-        await(() -> heard.contains("started u1.1"));
-        await(() -> heard.contains("ended u1.1: no request for 1 ms; it is frozen"));
-        stream.release();
-        get(fleet.acquire()).release();
-        assertThat(heard).contains("started u1.2");
-        assertThat(launcher.startsAsked).hasValue(1);
-    }
-
-    @Test
-    void anInstanceThatCannotBeFrozenStaysAndTheReasonIsTold() throws Exception {
-        launcher.stuck = "it has a UDP socket to outside";
-        Fleet fleet = fleet(STATEFUL);
-        get(fleet.acquire()).release();
-
-        await(
-                () ->
-                        heard.contains(
-                                "awake u1: it cannot be frozen and goes on running: it has a UDP"
-                                        + " socket to outside"));
-
-        get(fleet.acquire()).release();
-        assertThat(launcher.running()).hasSize(1);
-        assertThat(fleet.instances()).hasSize(1);
-    }
-
-    @Test
-    void aProgramThatEndsByItselfIsNotThawedAgain() throws Exception {
-        Fleet fleet = fleet(STATEFUL);
-        get(fleet.acquire()).release();
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-        Lease lease = get(fleet.acquire());
-        assertThat(launcher.isStateKept).isTrue();
-
-        unit().crash();
-
-        await(() -> heard.contains("crashed u1.1: its program ended with 139"));
-        lease.release();
-        assertThat(launcher.isStateKept).isFalse();
-        get(fleet.acquire()).release();
-        assertThat(launcher.startsAsked).hasValue(2);
-    }
-
-    @Test
-    void aFrozenInstanceThatCannotBeThawedIsACrash() throws Exception {
-        Fleet fleet = fleet(STATEFUL);
-        get(fleet.acquire()).release();
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-        launcher.isBroken = true;
-
-        assertThat(refusal(fleet.acquire())).isEqualTo(Reason.CRASH_LOOP);
-
-        assertThat(heard).anyMatch(line -> line.startsWith("loop: "));
-        assertThat(unit().hasEnded).isTrue();
-    }
-
-    @Test
-    void aFrozenInstanceOfAnOldRevisionIsDroppedWithAllThatIsKeptOfIt() throws Exception {
-        Fleet old = fleet(STATEFUL);
-        get(old.acquire()).release();
-        await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-
-        old.retire();
-
-        await(() -> launcher.isRemoved);
-        await(() -> unit().hasEnded);
-    }
-
-    @Test
-    void whenTheCloudIsShutDownARunningInstanceIsFrozenAndKept() throws Exception {
-        Fleet fleet = fleet("\"scaleToZero\":\"stateful\",\"idleMillis\":60000");
-        get(fleet.acquire()).release();
-
-        node.close();
-
-        assertThat(heard).contains("ended u1: the cloud is shut down; it is frozen");
-        assertThat(launcher.isClosed).isTrue();
-        assertThat(launcher.isRemoved).isFalse();
     }
 }

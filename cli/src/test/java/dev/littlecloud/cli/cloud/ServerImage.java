@@ -82,6 +82,13 @@ final class ServerImage {
         return pack(directory, "amd64", command, port, check);
     }
 
+    /** The same with a STOPSIGNAL. */
+    static Path packWithStopSignal(Path directory, List<String> command, int port, String signal)
+            throws IOException, InterruptedException {
+        String more = ",\"StopSignal\":\"" + signal + "\"";
+        return pack(directory, "amd64", command, port, more);
+    }
+
     /** An image of programs for another processor. */
     static Path pack(Path directory, String architecture, List<String> command, int port)
             throws IOException, InterruptedException {

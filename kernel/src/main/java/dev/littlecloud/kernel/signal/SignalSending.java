@@ -37,6 +37,19 @@ public final class SignalSending {
         return true;
     }
 
+    /**
+     * Whether a process does something of its own about a signal: it has a handler, or all its threads
+     * block the signal, as those do that take it by sigwait(3) or from a signalfd.
+     */
+    public static boolean isExpected(ThreadGroup group, int signal) {
+        long handler = group.actions().handler(signal);
+        if (handler != SignalActions.SIG_DFL) {
+            return handler != SignalActions.SIG_IGN;
+        }
+        long bit = Signal.bit(signal) & ~Signal.UNBLOCKABLE;
+        return group.threads().stream().allMatch(thread -> (thread.signals().mask() & bit) != 0);
+    }
+
     private static long limit(ThreadGroup group) {
         long soft = group.limits().soft(ResourceLimits.SIGPENDING);
         return soft < 0 ? Long.MAX_VALUE : soft;

@@ -51,6 +51,15 @@ public interface Clone extends AutoCloseable {
     void signal(int signal);
 
     /**
+     * Ends it in two steps: where the first process handles the signal, it is asked by that to end, and
+     * gets some time; then all ends at once.
+     *
+     * @param patience how long it may take
+     * @return false where it was asked and had not ended by then
+     */
+    boolean stop(int signal, Duration patience) throws InterruptedException;
+
+    /**
      * Freezes the instance itself, not a copy: it ends here, unheard of by its listener, and goes on
      * where the template is started with the same {@link Lines}. Connections stay open meanwhile.
      *

@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -255,15 +258,43 @@ final class ClonedInstance implements Clone, ServiceStreams.Sink {
 
     @Override
     public void signal(int signal) {
+        send(signal, init -> true);
+    }
+
+    /** Sends a signal to the first process where it meets a condition, and says whether it did. */
+    private boolean send(int signal, Predicate<ThreadGroup> condition) {
         kernel.lock().lock();
         try {
             ThreadGroup init = kernel.tasks().init();
-            if (init != null && !kernel.hasEnded()) {
-                SignalSending.toProcess(init, SigInfo.fromKernel(signal));
-                kernel.scheduler().notifyProcessors();
+            if (init == null || kernel.hasEnded() || !condition.test(init)) {
+                return false;
             }
+            SignalSending.toProcess(init, SigInfo.fromKernel(signal));
+            kernel.scheduler().notifyProcessors();
+            return true;
         } finally {
             kernel.lock().unlock();
+        }
+    }
+
+    @Override
+    public boolean stop(int signal, Duration patience) throws InterruptedException {
+        boolean isAsked = send(signal, init -> SignalSending.isExpected(init, signal));
+        try {
+            return !isAsked || hasEndedWithin(patience);
+        } finally {
+            close();
+        }
+    }
+
+    private boolean hasEndedWithin(Duration patience) throws InterruptedException {
+        try {
+            over.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException stillThere) {
+            return false;
+        } catch (ExecutionException never) {
+            throw new IllegalStateException("the end of a clone is a value", never);
         }
     }
 
