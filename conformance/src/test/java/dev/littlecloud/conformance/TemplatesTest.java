@@ -97,6 +97,21 @@ class TemplatesTest {
     }
 
     @Test
+    void clonesTakeMoreMemoryThanTheirTemplateHad() throws IOException, InterruptedException {
+        String script =
+                "cd /tmp; exec nc -ll -p 8080 -e /bin/sh -c "
+                        + "'head -c 40000000 /dev/zero >big; i=0; "
+                        + "while [ $i -lt 40 ]; do sleep 0.2 & i=$((i+1)); done; "
+                        + "wait; wc -c <big'";
+        try (Template template = boot(script);
+                Clone one = template.start(CloneListener.NONE);
+                Clone other = template.start(CloneListener.NONE)) {
+            assertThat(exchange(one, "")).isEqualTo("40000000\n");
+            assertThat(exchange(other, "")).isEqualTo("40000000\n");
+        }
+    }
+
+    @Test
     void aHealthCheckOrAWordMakesReady() throws IOException, InterruptedException {
         String slow = "nc -ll -p 8080 -e echo up & sleep 0.3; touch /tmp/healthy; wait";
         Readiness check =

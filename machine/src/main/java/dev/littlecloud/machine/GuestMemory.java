@@ -27,7 +27,7 @@ public interface GuestMemory {
 
     long ramBytes();
 
-    /** Host view of all RAM. Pages the guest was not given yet can be written already. */
+    /** Host view of all RAM. Only what the guest was given can be read and written. */
     MemorySegment ram();
 
     /** Makes the first {@code bytes} of RAM (or somewhat more) usable by the guest. */

@@ -22,7 +22,7 @@ class FleetSleepTest extends FleetTesting {
         Fleet fleet = fleet(STATEFUL);
         get(fleet.acquire()).release();
         await(() -> heard.contains("ended u1: no request for 1 ms; it is frozen"));
-        assertThat(fleet.instances()).isEmpty();
+        await(() -> fleet.instances().isEmpty());
         assertThat(unit().hasEnded).isFalse();
 
         Lease again = get(fleet.acquire());

@@ -38,7 +38,7 @@ class FleetStopTest extends FleetTesting {
         launcher.stops.add(true);
 
         await(() -> heard.contains("ended u1: no request for 1 ms"));
-        assertThat(fleet.instances()).isEmpty();
+        await(() -> fleet.instances().isEmpty());
     }
 
     @Test

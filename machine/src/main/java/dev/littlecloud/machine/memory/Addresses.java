@@ -43,7 +43,7 @@ final class Addresses {
         return address;
     }
 
-    /** Maps a part in a range that is ours, where nothing is. */
+    /** Maps a part in a range that is ours, where nothing is: whatever else the host put there stays. */
     static long mapAt(long place, long partBytes, int flags, int fd, long fileOffset) {
         int access = Mappings.PROT_READ | Mappings.PROT_WRITE;
         return Mappings.map(

@@ -58,6 +58,7 @@ final class GuestRam {
         }
         while (usable < wanted) {
             long size = Math.min(Math.max(FIRST_SLOT_BYTES, usable), bytes - usable);
+            reservation.ensure(usable + size);
             slots.add(GuestMemory.RAM_BASE + usable, reservation.address() + usable, size, true);
             usable += size;
         }

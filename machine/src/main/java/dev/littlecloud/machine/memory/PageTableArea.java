@@ -263,6 +263,7 @@ final class PageTableArea {
         if (index == maxChunks) {
             throw new MachineException("room for page tables", Errno.ENOMEM);
         }
+        reservation.ensure((index + 1) * CHUNK_BYTES);
         chunks.add(new Chunk(index, addSlot(index * CHUNK_BYTES)));
     }
 

@@ -14,31 +14,44 @@ final class Reservation {
     /** Whether its place is one of {@link Addresses}. */
     private final boolean isPlaced;
 
+    /** How much of it is there, from its start. */
+    private long mapped;
+
     Reservation(long bytes) {
         long address =
                 Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
         HostCalls.check("mmap", address);
         segment = Mappings.segment(address, bytes);
         isPlaced = false;
+        mapped = bytes;
         // Guest memory has no business in a core dump, and huge pages would make a one-page
         // instance weigh two megabytes. Both are wishes: an old kernel may refuse them.
         Mappings.advise(address, bytes, Mappings.MADV_DONTDUMP);
         Mappings.advise(address, bytes, Mappings.MADV_NOHUGEPAGE);
     }
 
-    /** The first {@code imageBytes} are a private view of a file. */
+    /**
+     * The first {@code imageBytes} are a private view of a file. The rest comes by {@link #ensure}:
+     * most clones never need it, and the host takes longer to make a machine for each mapping that
+     * the process has.
+     */
     Reservation(long bytes, int fd, long fileOffset, long imageBytes) {
         int view = Mappings.MAP_PRIVATE | Mappings.MAP_NORESERVE;
         long address = Addresses.map(bytes, imageBytes, view, fd, fileOffset);
         HostCalls.check("mmap of an image", address);
         isPlaced = true;
-        long rest = bytes - imageBytes;
-        long mapped = rest == 0 ? 0 : Addresses.mapAt(address + imageBytes, rest, FLAGS, -1, 0);
-        if (mapped < 0) {
-            Mappings.unmap(address, imageBytes);
-        }
-        HostCalls.check("mmap", mapped);
         segment = Mappings.segment(address, bytes);
+        mapped = imageBytes;
+    }
+
+    /** Has at least the first {@code bytes} be there. */
+    void ensure(long bytes) {
+        if (bytes > mapped) {
+            long rest = segment.byteSize() - mapped;
+            HostCalls.check(
+                    "mmap", Addresses.mapAt(segment.address() + mapped, rest, FLAGS, -1, 0));
+            mapped = segment.byteSize();
+        }
     }
 
     MemorySegment segment() {
