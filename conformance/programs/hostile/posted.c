@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 
-enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, FIRST_TAIL = 0x41a };
+enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, FIRST_TAIL = 0x420 };
 
 #define CODE 0xd000UL
 #define SLOT 0xe000UL

@@ -24,7 +24,8 @@ class PostedCallsTest {
     private static final Set<String> FAMILIES =
             Set.of("signals", "fork_exec", "pipes_fifos", "epoll_poll", "futex_threads");
 
-    private static final List<String> ON_TWO_PROCESSORS = List.of("misc/calls", "hostile/posted");
+    private static final List<String> ON_TWO_PROCESSORS =
+            List.of("misc/calls", "misc/sites", "hostile/posted");
 
     @BeforeAll
     static void turnOn() {

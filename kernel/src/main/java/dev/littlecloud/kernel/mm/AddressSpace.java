@@ -195,6 +195,12 @@ public final class AddressSpace {
         return areas.isFullyMapped(start, end);
     }
 
+    /** What a range may hold is about to change: nothing there is shared or rewritten. */
+    private void edit(long start, long end) {
+        posted.restore(start, end);
+        own(start, end);
+    }
+
     // ---- Faults
 
     /**
@@ -272,7 +278,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
-        own(start, end);
+        edit(start, end);
         List<Vma> gone = new ArrayList<>(2);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
@@ -299,6 +305,7 @@ public final class AddressSpace {
             if (area.start >= end) {
                 break;
             }
+            posted.restore(Math.max(start, area.start), Math.min(end, area.end));
             edits.clear(Math.max(start, area.start), Math.min(end, area.end));
         }
         batch.flush();
@@ -351,7 +358,7 @@ public final class AddressSpace {
                 break;
             }
             if (area.protection != protection) {
-                own(area.start, area.end);
+                edit(area.start, area.end);
                 area.protection = protection;
                 edits.protect(area);
             }
@@ -386,7 +393,7 @@ public final class AddressSpace {
             moved.file.attach(moved);
         }
         long end = from + Math.min(oldLength, newLength);
-        own(from, end);
+        edit(from, end);
         own(to, to + newLength);
         edits.move(from, end, to);
         batch.flush();
@@ -422,7 +429,7 @@ public final class AddressSpace {
         if (!areas.splitAt(start) || !areas.splitAt(end)) {
             return -Errno.ENOMEM;
         }
-        own(start, end);
+        edit(start, end);
         for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
             Vma area = areas.get(i);
             if (area.start >= end) {
@@ -452,7 +459,7 @@ public final class AddressSpace {
         }
         long start = area.start + (first << Frames.SHIFT);
         long end = area.start + (last << Frames.SHIFT);
-        own(start, end);
+        edit(start, end);
         edits.clearFilePages(start, end, alsoCopies);
         batch.flush();
     }

@@ -1,15 +1,10 @@
 package dev.littlecloud.kernel.mm;
 
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.Registers;
-import dev.littlecloud.machine.Vcpu;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * it leaves. Guarded by the instance lock.
  */
 public final class PostedCalls {
-    private static final short SYSCALL = 0x050f;
-    private static final int SYSCALL_BYTES = 2;
-
     /** What a program that left the guest amid a call is to do. */
     public enum Next {
         /** The exit had nothing to do with a call of this kind, or no longer has. */
@@ -43,13 +35,16 @@ public final class PostedCalls {
     private final AddressSpace space;
     private final GuestMemory memory;
     private final Frames frames;
-    private final Set<Long> ownPages = new HashSet<>(0);
+    private final PostedPages pages;
 
-    /** Addresses of the overwritten {@code syscall} instructions. */
+    /** Addresses of the {@code syscall} instructions. */
     private long[] sites = {};
 
-    /** The instructions behind them. */
-    private long[] compares = {};
+    /** What gives way there; see {@link SiteForm}. */
+    private long[] forms = {};
+
+    /** How often sites became again what the program has there. */
+    private long restorations;
 
     private int leftCount;
     private int count;
@@ -63,14 +58,15 @@ public final class PostedCalls {
         this.space = space;
         this.memory = memory;
         this.frames = frames;
+        this.pages = new PostedPages(space, memory, frames);
     }
 
     /** For a forked address space. Its pages come when they are touched. */
     void copyTo(PostedCalls child) {
         child.sites = sites.clone();
-        child.compares = compares.clone();
+        child.forms = forms.clone();
         child.count = count;
-        child.ownPages.addAll(ownPages);
+        pages.copyTo(child.pages);
     }
 
     void close() {
@@ -92,19 +88,21 @@ public final class PostedCalls {
         return codeFrame >= 0;
     }
 
-    /** Addresses of the instructions that were rewritten. */
+    /** The calls that were rewritten; see {@link PostedSites#known}. */
     LongStream sites() {
-        return Arrays.stream(sites, 0, count);
+        return IntStream.range(0, count)
+                .mapToLong(site -> PostedSites.noted(sites[site], SiteForm.number(forms[site])));
     }
 
-    /** Whether the instruction at an address was rewritten. */
+    /** Whether the call at an address was rewritten. */
     boolean isSite(long address) {
-        return find(address) >= 0;
+        int site = find(address);
+        return site >= 0 && isOverwritten(site);
     }
 
     /** Whether the page is a copy made to rewrite a call site. */
     boolean isOwnPage(long page) {
-        return ownPages.contains(page);
+        return pages.contains(page);
     }
 
     // ---- Making sites
@@ -144,50 +142,78 @@ public final class PostedCalls {
     }
 
     private void writeSite(int site) {
-        PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], compares[site]);
+        PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], forms[site]);
     }
 
     /**
-     * Has the program make the call at {@code address} in this way, if its instructions are {@code
-     * syscall; cmp $number, %rax} of a file's code, or the same with {@code %eax}.
+     * Has the program make the call at {@code address} in this way, if it is in a file's code and
+     * there is room for a jump.
      *
+     * @param number of the call that the program made there
      * @return false where it stays as it is
      */
-    boolean add(long address) {
-        long page = address & -Frames.SIZE;
-        long inPage = address & (Frames.SIZE - 1);
+    boolean add(long address, int number) {
         Vma area = space.areaAt(address);
         if (area == null
                 || area.file == null
                 || area.shared
+                || area.dontFork
                 || area.protection != (Vma.READ | Vma.EXEC)
-                || area.file.hasWritableMappings()
-                || inPage > Frames.SIZE - PostedCode.LONGEST_SITE) {
+                || area.file.hasWritableMappings()) {
             return false;
         }
-        long entry = space.tables().entry(page);
-        if (!Pte.isPresent(entry)) {
-            return false;
-        }
-        MemorySegment code = memory.at(Pte.address(entry), Frames.SIZE);
-        short call = code.get(JAVA_SHORT_UNALIGNED, inPage);
-        if ((call != SYSCALL && call != Vcpu.PATCHED_SYSCALL)
-                || PostedCode.compare(code, inPage) == 0
+        long form = SiteForm.of(space, area, address, number);
+        int site = find(address);
+        if (form == SiteForm.NONE
+                || (site < 0 && count == PostedCode.MAX_SITES)
                 || (!isMapped() && !map())) {
             return false;
         }
-        int site = find(address);
-        int frame = site < 0 && count == PostedCode.MAX_SITES ? -1 : frames.allocate(false);
-        if (frame < 0) {
+        if (site >= 0 && forms[site] != form) {
+            // Other code than before, and a thread may still be on its way through the former.
             return false;
         }
-        site = site < 0 ? append(address) : site;
-        compares[site] = PostedCode.compare(code, inPage);
-        writeSite(site);
-        MemorySegment.copy(code, 0, memory.ram(), offset(frame), Frames.SIZE);
-        PostedCode.writeJump(memory.ram(), offset(frame) + inPage, site);
-        exchange(page, Frames.address(frame), entry);
-        return true;
+        int index = site < 0 ? append(address, form) : site;
+        writeSite(index);
+        boolean isDone = pages.writeJump(SiteForm.start(address, form), lastPage(index), index);
+        if (!isDone && site < 0) {
+            count--;
+        }
+        return isDone;
+    }
+
+    /**
+     * Something happens to what is mapped in a range: the program has its own pages there again, and
+     * those into which a jump from there reaches.
+     */
+    void restore(long start, long end) {
+        long page = pages.firstIn(start, end);
+        if (page < 0) {
+            return;
+        }
+        for (; page >= 0; page = pages.firstIn(start, end)) {
+            restore(page);
+        }
+        restorations++;
+        space.batch().flush();
+    }
+
+    /** The page in which a jump ends, or the instruction that gave way to it. */
+    private long lastPage(int site) {
+        long jumpEnd = SiteForm.start(sites[site], forms[site]) + SiteForm.JUMP_BYTES;
+        return Math.max(jumpEnd, SiteForm.end(sites[site], forms[site])) - 1 & -Frames.SIZE;
+    }
+
+    private void restore(long page) {
+        pages.giveBack(page);
+        for (int site = 0; site < count; site++) {
+            long first = SiteForm.start(sites[site], forms[site]) & -Frames.SIZE;
+            long last = lastPage(site);
+            long other = page == first ? last : page == last ? first : page;
+            if (other != page && pages.contains(other)) {
+                restore(other);
+            }
+        }
     }
 
     /** Counts a call that has left the guest; answers how many did. */
@@ -204,29 +230,15 @@ public final class PostedCalls {
         return -1;
     }
 
-    private int append(long address) {
+    private int append(long address, long form) {
         if (count == sites.length) {
             int length = Math.max(4, count * 2);
             sites = Arrays.copyOf(sites, length);
-            compares = Arrays.copyOf(compares, length);
+            forms = Arrays.copyOf(forms, length);
         }
         sites[count] = address;
+        forms[count] = form;
         return count++;
-    }
-
-    /** Other threads may be anywhere in the page: they see the old one or the new one. */
-    private void exchange(long page, long fresh, long entry) {
-        long flags = entry & ~PageTables.ADDRESS_MASK & ~PageTables.WRITABLE & ~PageTables.DIRTY;
-        space.own(page, page + Frames.SIZE);
-        long old = space.tables().exchange(page, fresh | flags | Pte.ANONYMOUS);
-        if (Pte.wasUsed(old)) {
-            space.batch().zap(Pte.address(old));
-        }
-        if (Pte.isAnonymous(old)) {
-            space.batch().release(Pte.frame(old));
-        }
-        space.batch().flush();
-        ownPages.add(page);
     }
 
     // ---- Threads amid a call
@@ -240,7 +252,7 @@ public final class PostedCalls {
     public @Nullable PostedSlot enter(Registers registers, int processor) {
         int site = overwritten(registers.rip());
         if (site >= 0) {
-            registers.rip(PostedCode.tail(site));
+            registers.rip(PostedCode.middle(site, forms[site]));
         }
         long base = registers.knownFsBase();
         boolean isAmbiguous = false;
@@ -259,29 +271,41 @@ public final class PostedCalls {
     }
 
     /**
-     * The site whose comparison is at {@code rip} and is overwritten, or -1. A thread comes there
-     * that left with the call before the site was rewritten, or by a signal's frame, or by a jump.
+     * The site amid whose jump a thread is at {@code rip}, or -1. It comes there that left with the
+     * call before the site was rewritten, or by a signal's frame, or by a jump.
      */
     private int overwritten(long rip) {
-        int site = count == 0 ? -1 : find(rip - SYSCALL_BYTES);
-        if (site >= 0) {
-            long address = sites[site];
-            long entry = space.tables().entry(address & -Frames.SIZE);
-            boolean isJump =
-                    Pte.isPresent(entry)
-                            && Pte.isAnonymous(entry)
-                            && PostedCode.isJump(
-                                    memory.ram(),
-                                    offset(Pte.frame(entry)) + (address & (Frames.SIZE - 1)),
-                                    site);
-            return isJump ? site : -1;
+        int site = known(rip);
+        return site >= 0 && isOverwritten(site) ? site : -1;
+    }
+
+    /** The site that a thread at {@code rip} would be amid, if it is rewritten. */
+    private int known(long rip) {
+        for (int site = 0; site < count; site++) {
+            if (SiteForm.middle(sites[site], forms[site]) == rip) {
+                return site;
+            }
         }
         return -1;
     }
 
-    /** Whether a thread faulted at an overwritten comparison; it then just has to go on. */
-    public boolean isOverwritten(long rip) {
-        return overwritten(rip) >= 0;
+    private boolean isOverwritten(int site) {
+        return pages.hasJump(SiteForm.start(sites[site], forms[site]), site);
+    }
+
+    /** How often sites became again what the program has there. */
+    public long restorations() {
+        return restorations;
+    }
+
+    /**
+     * Whether a thread faulted amid a jump; it then just has to go on.
+     *
+     * @param restorationsBefore when it entered the guest: the jump may be gone meanwhile
+     */
+    public boolean isOverwritten(long rip, long restorationsBefore) {
+        int site = known(rip);
+        return site >= 0 && (restorations != restorationsBefore || isOverwritten(site));
     }
 
     /** Whether a program left the guest by the {@code out} of the code here. */
@@ -301,7 +325,7 @@ public final class PostedCalls {
         if (site < 0 || site >= count) {
             return Next.FORGED;
         }
-        registers.rip(sites[site] + SYSCALL_BYTES);
+        registers.rip(sites[site] + SiteForm.CALL_BYTES);
         return isBegun
                 ? Next.RESUME
                 : wasMade(registers, slotOf(processor)) ? Next.GO_ON : Next.CALL;
@@ -323,8 +347,7 @@ public final class PostedCalls {
         long rip = registers.rip();
         int part = PostedCode.partAt(rip);
         if (part >= 0 && part < count) {
-            boolean isTail = PostedCode.isTail(rip, part);
-            registers.rip(sites[part] + (isTail ? SYSCALL_BYTES : 0));
+            registers.rip(PostedCode.original(rip, part, sites[part], forms[part]));
             return Next.NOTHING;
         }
         int site = PostedCode.isCommon(rip) ? PostedCode.siteOf(registers.rcx()) : -1;
@@ -342,16 +365,16 @@ public final class PostedCalls {
             slot.release();
         }
         if (isBegun || wasMade(registers, own)) {
-            registers.rip(address + SYSCALL_BYTES);
+            registers.rip(address + SiteForm.CALL_BYTES);
             return isBegun ? Next.RESUME : Next.GO_ON;
         }
         if (slot == null || SlotCode.hasNumber(at)) {
             registers.rip(address);
         } else if (SlotCode.hasResult(at)) {
-            registers.rip(address + SYSCALL_BYTES);
+            registers.rip(address + SiteForm.CALL_BYTES);
         } else if (isAnswered || SlotCode.hasSeenAnswer(at)) {
             registers.rax(slot.saidResult());
-            registers.rip(address + SYSCALL_BYTES);
+            registers.rip(address + SiteForm.CALL_BYTES);
         } else {
             registers.rax(slot.number());
             registers.rip(address);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 
@@ -15,7 +16,7 @@ import java.util.HexFormat;
  *
  * <p>It lies below the lowest address that programs may map, and so at the same place in all of
  * them. It uses what {@code syscall} destroys, and no stack: RCX says by which site it was entered,
- * R11 is the base, and then a counter. The flags are set by the comparison that follows each call.
+ * R11 is the base, and then a counter. Of the flags see {@link SiteForm}.
  *
  * <p>The slot is shared with a program that may be hostile. What is read from it is copied once and
  * then treated like the registers of a call; what the program can spoil is its own.
@@ -29,25 +30,14 @@ final class PostedCode {
 
     static final int MAX_SITES = 64;
 
-    /**
-     * A site: {@code syscall; cmp $number, %rax}, or the same with {@code %eax}, which is a byte
-     * shorter. The first seven bytes are overwritten.
-     */
-    static final int LONGEST_SITE = 8;
-
-    private static final int SYSCALL_BYTES = 2;
-    private static final int COMPARE_BYTES = 6;
-
-    /** REX.W, by which {@code cmp $number, %eax} becomes the longer one. */
-    private static final byte WIDE = 0x48;
-
-    private static final byte COMPARE = 0x3d;
-    private static final byte NOP = (byte) 0x90;
+    static final int SYSCALL = 0x050f;
+    static final int PATCHED_SYSCALL = Vcpu.PATCHED_SYSCALL & 0xffff;
 
     private static final int SITES = 0x400;
 
     /**
-     * A site's part: where its jump goes to, where it comes back to, the code from there on.
+     * A site's part: where its jump goes to, where it comes back to, the code from the jump on, and
+     * from the common part on.
      *
      * <p>A multiple of 16, so that no site's address ends in the number of the exit port: see {@link
      * #JUMP}.
@@ -56,18 +46,17 @@ final class PostedCode {
 
     private static final int RETURN = 8;
     private static final int HEAD = 16;
-    private static final int TAIL = HEAD + 10;
-    private static final int TAIL_JUMP = TAIL + COMPARE_BYTES;
+    private static final int TAIL = 32;
 
     /** So many processors can have calls answered at once, a slot each. */
     static final int SLOTS = 4;
 
     /**
      * {@code jmp *address} with a 32-bit absolute address, in the form whose third and fourth byte
-     * are {@code in address & 0xff, %eax}: a thread that comes to where the comparison was faults
-     * there, and is told from others by that.
+     * are {@code in address & 0xff, %eax}, and whose last two are {@code add %al, (%rax)}: see {@link
+     * SiteForm}.
      */
-    private static final int JUMP = 0xe524ff;
+    private static final long JUMP = 0xe524ff;
 
     /** {@code rdfsbase %r11} */
     private static final byte[] READ_BASE = HexFormat.of().parseHex("f3490faec3");
@@ -105,43 +94,41 @@ final class PostedCode {
      * Writes the part of one site.
      *
      * @param address the site's, in the program
-     * @param compare the instruction that follows the call; see {@link #compare}
+     * @param form see {@link SiteForm}
      */
-    static void writeSite(MemorySegment ram, long page, int site, long address, long compare) {
+    static void writeSite(MemorySegment ram, long page, int site, long address, long form) {
         int offset = SITES + site * SITE_BYTES;
         long at = page + offset;
         ram.set(JAVA_LONG_UNALIGNED, at, PAGE + offset + HEAD);
-        int length = (byte) compare == WIDE ? COMPARE_BYTES : COMPARE_BYTES - 1;
-        ram.set(JAVA_LONG_UNALIGNED, at + RETURN, address + SYSCALL_BYTES + length);
-        ram.set(JAVA_BYTE, at + HEAD, (byte) 0xb9); // mov $tail, %ecx
-        ram.set(JAVA_INT_UNALIGNED, at + HEAD + 1, (int) tail(site));
-        ram.set(JAVA_BYTE, at + HEAD + 5, (byte) 0xe9); // jmp common
-        ram.set(JAVA_INT_UNALIGNED, at + HEAD + 6, -(offset + TAIL));
-        for (int i = 0; i < COMPARE_BYTES; i++) {
-            ram.set(JAVA_BYTE, at + TAIL + i, i < length ? (byte) (compare >> i * 8) : NOP);
+        ram.set(JAVA_LONG_UNALIGNED, at + RETURN, SiteForm.end(address, form));
+        int length = SiteForm.length(form);
+        int head = HEAD;
+        int tail = TAIL;
+        if (SiteForm.isBehind(form)) {
+            tail += write(ram, at + tail, form, length);
+        } else {
+            head += write(ram, at + head, form, length);
         }
-        ram.set(JAVA_BYTE, at + TAIL_JUMP, (byte) 0xff); // jmp *return
-        ram.set(JAVA_BYTE, at + TAIL_JUMP + 1, (byte) 0x24);
-        ram.set(JAVA_BYTE, at + TAIL_JUMP + 2, (byte) 0x25);
-        ram.set(JAVA_INT_UNALIGNED, at + TAIL_JUMP + 3, (int) PAGE + offset + RETURN);
+        ram.set(JAVA_BYTE, at + head, (byte) 0xb9); // mov $tail, %ecx
+        ram.set(JAVA_INT_UNALIGNED, at + head + 1, (int) tail(site));
+        ram.set(JAVA_BYTE, at + head + 5, (byte) 0xe9); // jmp common
+        ram.set(JAVA_INT_UNALIGNED, at + head + 6, -(offset + head + 10));
+        ram.set(JAVA_BYTE, at + tail, (byte) 0xff); // jmp *return
+        ram.set(JAVA_BYTE, at + tail + 1, (byte) 0x24);
+        ram.set(JAVA_BYTE, at + tail + 2, (byte) 0x25);
+        ram.set(JAVA_INT_UNALIGNED, at + tail + 3, (int) PAGE + offset + RETURN);
     }
 
-    /** Writes the jump of a site over its instructions. */
-    static void writeJump(MemorySegment ram, long offset, int site) {
-        ram.set(JAVA_INT_UNALIGNED, offset, JUMP | part(site) << 24);
-        ram.set(JAVA_INT_UNALIGNED, offset + 3, part(site));
+    private static int write(MemorySegment ram, long at, long bytes, int count) {
+        for (int i = 0; i < count; i++) {
+            ram.set(JAVA_BYTE, at + i, (byte) (bytes >> i * 8));
+        }
+        return count;
     }
 
-    static boolean isJump(MemorySegment ram, long offset, int site) {
-        return ram.get(JAVA_INT_UNALIGNED, offset) == (JUMP | part(site) << 24)
-                && ram.get(JAVA_INT_UNALIGNED, offset + 3) == part(site);
-    }
-
-    /** The bytes of the comparison that has to follow the call at {@code offset}; 0 without one. */
-    static long compare(MemorySegment code, long offset) {
-        long bytes = code.get(JAVA_LONG_UNALIGNED, offset) >>> SYSCALL_BYTES * 8;
-        byte first = (byte) bytes;
-        return first == COMPARE || (first == WIDE && (byte) (bytes >> 8) == COMPARE) ? bytes : 0;
+    /** A byte of the jump that overwrites a site. */
+    static byte jump(int site, int index) {
+        return (byte) ((JUMP | (long) part(site) << 24) >> index * 8);
     }
 
     private static int part(int site) {
@@ -151,6 +138,26 @@ final class PostedCode {
     /** Where a call of a site goes on when its result is in RAX. */
     static long tail(int site) {
         return part(site) + TAIL;
+    }
+
+    /** Where a thread goes on that has come to a site by another way than its jump. */
+    static long middle(int site, long form) {
+        return SiteForm.isBehind(form) ? tail(site) : part(site) + HEAD + SiteForm.length(form);
+    }
+
+    /** What address a thread in a site's part has come to, as if nothing had been rewritten. */
+    static long original(long rip, int site, long address, long form) {
+        long inPart = rip - part(site);
+        if (SiteForm.isBehind(form)) {
+            boolean isDone = inPart > TAIL;
+            return inPart < TAIL ? address : isDone ? SiteForm.end(address, form) : rip(address);
+        }
+        boolean isLoaded = inPart > HEAD;
+        return inPart >= TAIL ? rip(address) : isLoaded ? address : SiteForm.start(address, form);
+    }
+
+    private static long rip(long address) {
+        return address + SiteForm.CALL_BYTES;
     }
 
     /** The site that RCX names in the common part, or -1. */
@@ -171,11 +178,6 @@ final class PostedCode {
         return distance >= 0 && distance < MAX_SITES * SITE_BYTES
                 ? (int) (distance / SITE_BYTES)
                 : -1;
-    }
-
-    /** Whether the thread is there on its way back. */
-    static boolean isTail(long rip, int site) {
-        return rip >= tail(site);
     }
 
     /** Whether a thread that is at {@code rip} is in the code that all sites share. */

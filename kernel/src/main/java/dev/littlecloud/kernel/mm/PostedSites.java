@@ -19,8 +19,20 @@ public final class PostedSites {
      */
     private static final int LONG_LIVED = 1024;
 
+    /** Where it cannot be done it is tried again, but seldom. */
+    private static final short HOPELESS = -2048;
+
     private static final int SLOTS = 1024;
-    private final byte[] heat = new byte[SLOTS];
+
+    /** Of the number of a call, behind the bits of its site's address. */
+    static final int NUMBER_SHIFT = 48;
+
+    /** A site with the number of a call that was made there, or 0. */
+    static long noted(long site, int number) {
+        return site | (long) number << NUMBER_SHIFT;
+    }
+
+    private final short[] heat = new short[SLOTS];
     private final int threshold;
 
     /** Sites that calls left at, by address space; null while nobody wants to know. */
@@ -35,7 +47,10 @@ public final class PostedSites {
         noted = new IdentityHashMap<>();
     }
 
-    /** The sites of an address space that are rewritten, or were used since {@link #note}. */
+    /**
+     * The sites of an address space that are rewritten, or were used since {@link #note}; these with
+     * the number of the call above the address.
+     */
     public long[] known(AddressSpace space) {
         Map<AddressSpace, Set<Long>> all = noted;
         Set<Long> used = all == null ? null : all.get(space);
@@ -44,10 +59,10 @@ public final class PostedSites {
     }
 
     /** A call left the guest at {@code site}. */
-    public void left(AddressSpace space, long site) {
+    public void left(AddressSpace space, long site, int number) {
         Map<AddressSpace, Set<Long>> all = noted;
         if (all != null) {
-            all.computeIfAbsent(space, _ -> new HashSet<>()).add(site);
+            all.computeIfAbsent(space, _ -> new HashSet<>()).add(noted(site, number));
         }
         boolean isLongLived = space.posted().left() >= LONG_LIVED;
         // While another thread is in the guest, a page table of its own would be dear.
@@ -57,8 +72,7 @@ public final class PostedSites {
         }
         int slot = (int) (site ^ site >>> 10 ^ site >>> 20) & SLOTS - 1;
         if (++heat[slot] >= threshold) {
-            // Where it cannot be done it is tried again, but seldom.
-            heat[slot] = space.posted().add(site) ? 0 : Byte.MIN_VALUE;
+            heat[slot] = space.posted().add(site, number) ? 0 : HOPELESS;
         }
     }
 }

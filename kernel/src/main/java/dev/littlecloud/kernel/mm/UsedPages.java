@@ -90,13 +90,25 @@ public final class UsedPages {
      * any processor has used the page table.
      */
     public void post(long[] sites) {
-        for (long site : sites) {
+        for (long each : sites) {
+            long site = each & PageTables.USER_END - 1;
             long page = site & -Frames.SIZE;
             // A page table that is not written stays the template's.
             if (Pte.isPresent(tables.entry(page)) && !space.posted().isSite(site)) {
-                tables.update(page, PageTables.ACCESSED, 0);
-                boolean unused = space.posted().add(site);
-                tables.update(page, 0, PageTables.ACCESSED);
+                long start = page - Frames.SIZE;
+                long end = page + 2L * Frames.SIZE;
+                mark(start, end, PageTables.ACCESSED, 0);
+                int number = (int) (each >>> PostedSites.NUMBER_SHIFT);
+                boolean unused = space.posted().add(site, number);
+                mark(start, end, 0, PageTables.ACCESSED);
+            }
+        }
+    }
+
+    private void mark(long start, long end, long clear, long set) {
+        for (long page = start; page < end; page += Frames.SIZE) {
+            if (Pte.isPresent(tables.entry(page))) {
+                tables.update(page, clear, set);
             }
         }
     }

@@ -31,10 +31,13 @@ final class PostedNumbers {
         21, // access
         22, // pipe
         23, // select
+        25, // mremap
         26, // msync
+        27, // mincore
         28, // madvise
         32, // dup
         33, // dup2
+        35, // nanosleep
         36, // getitimer
         37, // alarm
         38, // setitimer
@@ -55,7 +58,13 @@ final class PostedNumbers {
         53, // socketpair
         54, // setsockopt
         55, // getsockopt
+        61, // wait4
         62, // kill
+        63, // uname
+        64, // semget
+        65, // semop
+        69, // msgsnd
+        70, // msgrcv
         72, // fcntl
         73, // flock
         74, // fsync
@@ -88,16 +97,29 @@ final class PostedNumbers {
         107, // geteuid
         108, // getegid
         110, // getppid
+        111, // getpgrp
+        115, // getgroups
+        118, // getresuid
+        120, // getresgid
+        121, // getpgid
+        124, // getsid
         137, // statfs
         138, // fstatfs
         186, // gettid
+        187, // readahead
+        191, // getxattr
+        192, // lgetxattr
+        193, // fgetxattr
         200, // tkill
         201, // time
         202, // futex
         204, // sched_getaffinity
+        208, // io_getevents
+        209, // io_submit
         213, // epoll_create
         217, // getdents64
         218, // set_tid_address
+        220, // semtimedop
         221, // fadvise64
         222, // timer_create
         223, // timer_settime
@@ -109,6 +131,10 @@ final class PostedNumbers {
         232, // epoll_wait
         233, // epoll_ctl
         234, // tgkill
+        247, // waitid
+        253, // inotify_init
+        254, // inotify_add_watch
+        255, // inotify_rm_watch
         257, // openat
         258, // mkdirat
         262, // newfstatat
@@ -119,17 +145,22 @@ final class PostedNumbers {
         270, // pselect6
         271, // ppoll
         273, // set_robust_list
+        275, // splice
+        277, // sync_file_range
         280, // utimensat
         281, // epoll_pwait
+        282, // signalfd
         283, // timerfd_create
         285, // fallocate
         286, // timerfd_settime
         287, // timerfd_gettime
         288, // accept4
+        289, // signalfd4
         290, // eventfd2
         291, // epoll_create1
         292, // dup3
         293, // pipe2
+        294, // inotify_init1
         295, // preadv
         296, // pwritev
         299, // recvmmsg
@@ -137,6 +168,7 @@ final class PostedNumbers {
         307, // sendmmsg
         316, // renameat2
         318, // getrandom
+        319, // memfd_create
         326, // copy_file_range
         332, // statx
         436, // close_range

@@ -25,6 +25,9 @@ final class Posting {
     /** Where the task in the guest posts calls. */
     private transient volatile @Nullable PostedSlot slot;
 
+    /** Of its address space, when the task entered the guest. */
+    private transient long restorationsBefore;
+
     Posting(Vcpu vcpu, CallServer server, PostedSites sites) {
         this.vcpu = vcpu;
         this.registers = vcpu.registers();
@@ -40,6 +43,7 @@ final class Posting {
     /** A task is about to enter the guest. */
     void enter(Task task) {
         PostedCalls posted = task.space().posted();
+        restorationsBefore = posted.restorations();
         if (posted.isEmpty()) {
             return;
         }
@@ -96,16 +100,20 @@ final class Posting {
 
     private boolean isByRewriting(PostedCalls posted) {
         return switch (vcpu.vector()) {
-            case PAGE_FAULT -> posted.fault(vcpu.faultAddress());
-            case GENERAL_PROTECTION -> posted.isOverwritten(registers.rip());
+            case PAGE_FAULT -> posted.fault(vcpu.faultAddress()) || isAmidJump(posted);
+            case GENERAL_PROTECTION -> isAmidJump(posted);
             default -> false;
         };
+    }
+
+    private boolean isAmidJump(PostedCalls posted) {
+        return posted.isOverwritten(registers.rip(), restorationsBefore);
     }
 
     /** A call left the guest, at {@code site}. */
     void left(Task task, long site, int number) {
         if (PostedNumbers.contains(number) && server.paysOff()) {
-            sites.left(task.space(), site);
+            sites.left(task.space(), site, number);
         }
     }
 }

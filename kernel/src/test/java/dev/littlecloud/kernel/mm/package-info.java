@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.kernel.mm;
+
+import org.jspecify.annotations.NullMarked;
