@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.signal;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.task.RestartableSequence;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
 import dev.littlecloud.kernel.task.ThreadGroup;
@@ -84,6 +85,11 @@ public final class SignalDelivery {
 
     private static boolean pushFrame(
             Task task, SigInfo info, long handler, long flags, SignalActions actions) {
+        RestartableSequence sequence = task.restartableSequence();
+        if (sequence != null && !sequence.settle(task)) {
+            task.group().startExit(Signal.SIGSEGV);
+            return true;
+        }
         try {
             long restorer = actions.restorer(info.signal());
             if (!SignalFrame.push(task, info, handler, flags, restorer)) {

@@ -43,7 +43,6 @@ final class RefusedCalls {
         table.refused(248, "add_key", Errno.ENOSYS, "built without keys");
         table.refused(249, "request_key", Errno.ENOSYS, "built without keys");
         table.refused(250, "keyctl", Errno.ENOSYS, "built without keys");
-        table.refused(334, "rseq", Errno.ENOSYS, "threads change processors at any time");
         for (int i = 0; i < 3; i++) {
             String name = SyscallNames.of(425 + i);
             table.refused(425 + i, name, Errno.ENOSYS, "built without io_uring");

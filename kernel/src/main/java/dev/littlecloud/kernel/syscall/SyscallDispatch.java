@@ -3,7 +3,9 @@ package dev.littlecloud.kernel.syscall;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.seccomp.Seccomp;
+import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalDelivery;
+import dev.littlecloud.kernel.task.RestartableSequence;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
 import dev.littlecloud.kernel.task.TaskExit;
@@ -144,6 +146,12 @@ public final class SyscallDispatch {
         }
         if (task.group().isStopped()) {
             TaskCall.stop(task);
+            return false;
+        }
+        RestartableSequence sequence = task.restartableSequence();
+        if (sequence != null && sequence.isDue() && !sequence.settle(task)) {
+            task.group().startExit(Signal.SIGSEGV);
+            TaskExit.exit(task);
             return false;
         }
         return true;

@@ -20,6 +20,7 @@ final class SystemFamilies {
         ScheduleCalls.register(table);
         PriorityCalls.register(table);
         MembarrierCalls.register(table);
+        RestartableCalls.register(table);
         LockMemoryCalls.register(table);
         NumaCalls.register(table);
         CompareCalls.register(table);

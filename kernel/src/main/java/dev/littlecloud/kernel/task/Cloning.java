@@ -174,6 +174,10 @@ public final class Cloning {
         if (state != null) {
             child.run().extendedState(TaskRun.extendedArea(state.byteSize()).copyFrom(state));
         }
+        RestartableSequence sequence = parent.restartableSequence();
+        if (sequence != null && !wish.has(CLONE_VM)) {
+            child.restartableSequence(sequence.copy());
+        }
         if (wish.has(CLONE_CHILD_CLEARTID)) {
             child.clearChildTid(wish.childTid());
         }

@@ -178,6 +178,15 @@ public final class Processor {
         kick();
     }
 
+    /** The same, and leave its restartable sequence. */
+    public void interruptIfRunning() {
+        Task task = current;
+        if (task != null) {
+            interrupt(task);
+            vcpu.kick();
+        }
+    }
+
     void kickIfSliceEnded(long now) {
         if (current != null && now - sliceStart >= Scheduler.SLICE_NANOS) {
             vcpu.kick();
@@ -282,12 +291,20 @@ public final class Processor {
 
     // ---- Running a task
 
+    private static void interrupt(Task task) {
+        RestartableSequence sequence = task.restartableSequence();
+        if (sequence != null) {
+            sequence.interrupted();
+        }
+    }
+
     private void run(Task task) {
         Crowd.comes();
         current = task;
         task.run.state = TaskRun.State.RUNNING;
         task.run.processor = this;
         sliceStart = mark;
+        interrupt(task);
         try {
             if (task.run.inCall && !dispatch.resume(task)) {
                 return;

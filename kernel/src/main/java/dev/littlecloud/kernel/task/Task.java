@@ -59,6 +59,7 @@ public final class Task {
     // get_robust_list(2).
     private long clearChildTid;
     private long robustList;
+    private @Nullable RestartableSequence restartableSequence;
     private int parentDeathSignal;
 
     public Task(
@@ -197,6 +198,15 @@ public final class Task {
 
     public void robustList(long address) {
         robustList = address;
+    }
+
+    /** Null where the thread has none. */
+    public @Nullable RestartableSequence restartableSequence() {
+        return restartableSequence;
+    }
+
+    public void restartableSequence(@Nullable RestartableSequence sequence) {
+        restartableSequence = sequence;
     }
 
     public int parentDeathSignal() {

@@ -66,6 +66,7 @@ public final class TaskExit {
     /** What execve(2) ends of the old program before its memory goes. */
     public static void leaveProgram(Task task) {
         tellWaiters(task);
+        task.restartableSequence(null);
     }
 
     private static void forgetOnProcessors(Task task) {

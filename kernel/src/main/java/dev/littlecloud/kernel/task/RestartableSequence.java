@@ -1,0 +1,155 @@
+package dev.littlecloud.kernel.task;
+
+import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.machine.PageTables;
+import dev.littlecloud.machine.Registers;
+
+/**
+ * A thread's restartable sequences; rseq(2). The thread has an area in its memory, from which it
+ * learns the processor it is on, and in which it says which of its instructions are to be taken
+ * back, by a jump to their abort handler, when it is interrupted amid them. Guarded by the instance
+ * lock.
+ */
+public final class RestartableSequence {
+    // The area: struct rseq of linux/rseq.h.
+    private static final long CPU_ID_START = 0;
+    private static final long CPU_ID = 4;
+    private static final long SECTION = 8;
+    private static final long FLAGS = 16;
+    private static final long NODE_ID = 20;
+    private static final long MEMORY_MAP_CPU_ID = 24;
+
+    /** What CPU_ID is while nobody writes it. */
+    private static final int UNINITIALIZED = -1;
+
+    // A section: struct rseq_cs.
+    private static final long VERSION_AND_FLAGS = 0;
+    private static final long START = 8;
+    private static final long LENGTH = 16;
+    private static final long ABORT = 24;
+
+    /** The signature is the word before an abort handler. */
+    private static final long SIGNATURE_BYTES = 4;
+
+    private final long area;
+    private final int bytes;
+    private final int signature;
+
+    /** The processor that the area names. */
+    private int namedProcessor = UNINITIALIZED;
+
+    /** The thread was interrupted since it last returned to its program. */
+    private boolean isInterrupted = true;
+
+    private RestartableSequence(long area, int bytes, int signature) {
+        this.area = area;
+        this.bytes = bytes;
+        this.signature = signature;
+    }
+
+    /**
+     * Registers an area.
+     *
+     * @throws GuestFault when it cannot be written
+     */
+    public static RestartableSequence register(
+            UserMemory memory, long area, int bytes, int signature) throws GuestFault {
+        memory.writeLong(area + SECTION, 0);
+        return new RestartableSequence(area, bytes, signature);
+    }
+
+    /**
+     * Leaves the area as one that nobody cares for.
+     *
+     * @throws GuestFault when it cannot be written
+     */
+    public void unregister(UserMemory memory) throws GuestFault {
+        memory.writeInt(area + CPU_ID_START, 0);
+        memory.writeInt(area + CPU_ID, UNINITIALIZED);
+        memory.writeInt(area + NODE_ID, 0);
+        memory.writeInt(area + MEMORY_MAP_CPU_ID, 0);
+    }
+
+    /** For a forked process, whose memory has the same area. */
+    RestartableSequence copy() {
+        RestartableSequence copy = new RestartableSequence(area, bytes, signature);
+        copy.namedProcessor = namedProcessor;
+        return copy;
+    }
+
+    public boolean isAt(long address, int length) {
+        return area == address && bytes == length;
+    }
+
+    public boolean hasSignature(int word) {
+        return signature == word;
+    }
+
+    /** Something came between two instructions of the program. */
+    void interrupted() {
+        isInterrupted = true;
+    }
+
+    public boolean isDue() {
+        return isInterrupted;
+    }
+
+    /**
+     * Before the thread goes on: leaves the section it was interrupted in, and names its processor.
+     *
+     * @return false where what the program said of it makes no sense; it does not survive that
+     */
+    public boolean settle(Task task) {
+        isInterrupted = false;
+        UserMemory memory = task.memory();
+        try {
+            long section = memory.readLong(area + SECTION);
+            if (section != 0 && !leave(task, section)) {
+                return false;
+            }
+            int processor = task.run().processorIndex();
+            if (processor != namedProcessor) {
+                memory.writeInt(area + CPU_ID_START, processor);
+                memory.writeInt(area + CPU_ID, processor);
+                namedProcessor = processor;
+            }
+            return true;
+        } catch (GuestFault gone) {
+            return false;
+        }
+    }
+
+    private boolean leave(Task task, long section) throws GuestFault {
+        UserMemory memory = task.memory();
+        long start = memory.readLong(section + START);
+        long length = memory.readLong(section + LENGTH);
+        long abort = memory.readLong(section + ABORT);
+        int version = memory.readInt(section + VERSION_AND_FLAGS);
+        int flags = memory.readInt(section + VERSION_AND_FLAGS + Integer.BYTES);
+        if (version != 0
+                || !isUser(start)
+                || !isUser(start + length)
+                || !isUser(abort)
+                || Long.compareUnsigned(start + length, start) < 0
+                || Long.compareUnsigned(abort - start, length) < 0
+                || memory.readInt(abort - SIGNATURE_BYTES) != signature) {
+            return false;
+        }
+        long[] registers = task.run().registers();
+        boolean isInside = Long.compareUnsigned(registers[Registers.RIP] - start, length) < 0;
+        // All flags that there were are refused by current versions of Linux.
+        if (isInside && (flags | memory.readInt(area + FLAGS)) != 0) {
+            return false;
+        }
+        memory.writeLong(area + SECTION, 0);
+        if (isInside) {
+            registers[Registers.RIP] = abort;
+        }
+        return true;
+    }
+
+    private static boolean isUser(long address) {
+        return Long.compareUnsigned(address, PageTables.USER_END) < 0;
+    }
+}
