@@ -13,6 +13,9 @@ public final class Ioctl {
     private static final MethodHandle IOCTL_LONG =
             NativeCalls.variadic(
                     "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle IOCTL_ATTEMPT =
+            NativeCalls.variadicWithoutErrno(
+                    "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle IOCTL_POINTER =
             NativeCalls.variadic(
                     "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
@@ -43,6 +46,19 @@ public final class Ioctl {
             // SAFETY: a number is passed, nothing is dereferenced but the errno segment.
             int value = (int) IOCTL_LONG.invokeExact(state, fd, request, argument);
             return NativeCalls.result(value, state);
+        } catch (Throwable thrown) {
+            throw NativeCalls.unexpected(thrown);
+        }
+    }
+
+    /**
+     * For the hottest path: the value, or -1 without a reason. To capture errno allocates an object
+     * for each call, unless the compiler finds out that nobody needs it.
+     */
+    public static int attempt(int fd, long request, long argument) {
+        try {
+            // SAFETY: a number is passed, nothing is dereferenced.
+            return (int) IOCTL_ATTEMPT.invokeExact(fd, request, argument);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);
         }

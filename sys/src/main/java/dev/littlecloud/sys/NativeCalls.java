@@ -43,6 +43,14 @@ final class NativeCalls {
                 Linker.Option.captureCallState("errno"));
     }
 
+    /** As {@link #variadic}, but that a call which fails does not say why. */
+    static MethodHandle variadicWithoutErrno(
+            String name, int firstVariadic, FunctionDescriptor descriptor) {
+        // SAFETY: name and descriptor are constants of this package, written after the C prototype.
+        return LINKER.downcallHandle(
+                LIBC.findOrThrow(name), descriptor, Linker.Option.firstVariadicArg(firstVariadic));
+    }
+
     /** A handle to machine code or to a function that does not touch errno. */
     static MethodHandle code(MemorySegment address, FunctionDescriptor descriptor) {
         // SAFETY: callers pass the address of code that has this signature.

@@ -275,12 +275,14 @@ public final class CallServer {
         missed = 0;
         credit = CREDIT_NANOS;
         long saved = 0;
+        Processor[] processors = scheduler.processors().toArray(Processor[]::new);
+        LateNews news = new LateNews();
         try {
             // Two that wait for each other on one processor would take turns of milliseconds.
             kernel.host().avoid(callersProcessor);
             tellAll();
             while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
-                long gain = watch();
+                long gain = watch(processors, news);
                 if (kernel.host().processor() == callersProcessor) {
                     kernel.host().avoid(callersProcessor);
                 }
@@ -315,12 +317,10 @@ public final class CallServer {
     }
 
     /** Watches for some time, without the lock; the nanoseconds that it saved more than it cost. */
-    private long watch() {
+    private long watch(Processor[] processors, LateNews news) {
         long before = answers.count();
         long begin = kernel.host().threadNanos();
         long opened = System.nanoTime();
-        Processor[] processors = scheduler.processors().toArray(Processor[]::new);
-        LateNews news = new LateNews();
         kernel.lock().unlock();
         try {
             int looks = 0;

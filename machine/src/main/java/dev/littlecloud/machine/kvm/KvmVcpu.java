@@ -147,8 +147,10 @@ final class KvmVcpu implements Vcpu {
         }
     }
 
+    /** A run that failed is tried once more for the reason; a kick stays until it is taken. */
     private int enterGuest() {
-        return Ioctl.call(callState, fd, KvmApi.RUN, 0);
+        int result = Ioctl.attempt(fd, KvmApi.RUN, 0);
+        return result >= 0 ? result : Ioctl.call(callState, fd, KvmApi.RUN, 0);
     }
 
     private void prepareEntry() {
