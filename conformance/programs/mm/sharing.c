@@ -1,5 +1,7 @@
 /* Copy on write at fork(2), MAP_SHARED, and mappings coherent with read(2) and write(2). */
 #include "../case.h"
+#include <pthread.h>
+#include <sched.h>
 #include <sys/uio.h>
 
 #define PAGE 4096L
@@ -70,6 +72,79 @@ CASE(written_before_between_and_after_forks) {
         for (int page = 0; page < 64; page += 2) memory[page * PAGE + 7] = 50;
         wait_ok(child);
         for (int page = 0; page < 64; page++) CHECK_EQ(memory[page * PAGE], round);
+    }
+}
+
+/* What is written after each fork may be copied ahead at the next one. */
+CASE(forks_again_and_again_of_the_same_pages) {
+    enum { PAGES = 200, ROUNDS = 12 };
+    char *memory =
+            OK(mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    for (int round = 1; round <= ROUNDS; round++) {
+        char *gone = memory + (round * 7 % PAGES) * PAGE, *fixed = memory + (round * 11 % PAGES) * PAGE;
+        for (int i = 0; i < PAGES; i += 1 + i % 3) memory[i * PAGE + 99] = (char)round;
+        OK(madvise(gone, PAGE, MADV_DONTNEED));
+        OK(mprotect(fixed, PAGE, PROT_READ));
+        char before[PAGES];
+        for (int i = 0; i < PAGES; i++) before[i] = memory[i * PAGE + 99];
+        int ends[2];
+        OK(pipe(ends));
+        pid_t child = SPAWN({
+            char go;
+            CHECK_EQ(read(ends[0], &go, 1), 1);
+            for (int i = 0; i < PAGES; i++) CHECK_EQ(memory[i * PAGE + 99], before[i]);
+            OK(mprotect(fixed, PAGE, PROT_READ | PROT_WRITE));
+            for (int i = 0; i < PAGES; i += 2) memory[i * PAGE + 99] = 'c';
+            IN_CHILD({
+                for (int i = 0; i < PAGES; i++) {
+                    CHECK_EQ(memory[i * PAGE + 99], i % 2 == 0 ? 'c' : before[i]);
+                    memory[i * PAGE + 99] = 'g';
+                }
+            });
+            for (int i = 0; i < PAGES; i++) {
+                CHECK_EQ(memory[i * PAGE + 99], i % 2 == 0 ? 'c' : before[i]);
+            }
+        });
+        OK(mprotect(fixed, PAGE, PROT_READ | PROT_WRITE));
+        for (int i = 0; i < PAGES; i += 3) memory[i * PAGE + 99] = 'p';
+        CHECK_EQ(write(ends[1], "x", 1), 1);
+        wait_ok(child);
+        for (int i = 0; i < PAGES; i++) {
+            CHECK_EQ(memory[i * PAGE + 99], i % 3 == 0 ? 'p' : before[i]);
+        }
+        OK(close(ends[0]));
+        OK(close(ends[1]));
+    }
+}
+
+static volatile struct {
+    long first;
+    char between[PAGE - 2 * sizeof(long)];
+    long last;
+} one_page __attribute__((aligned(4096)));
+
+static void *count_in_one_page(void *unused) {
+    (void)unused;
+    for (long i = 1;; i++) {
+        one_page.first = i;
+        one_page.last = i;
+    }
+    return NULL;
+}
+
+/* Both in the order of the program: a child never sees the second count ahead of the first. */
+CASE(a_page_that_a_thread_writes_is_copied_at_one_moment) {
+    pthread_t thread;
+    CHECK_EQ(pthread_create(&thread, NULL, count_in_one_page, NULL), 0);
+    for (int round = 0; round < 40; round++) {
+        while (one_page.last < round) sched_yield();
+        one_page.between[round] = 1;
+        IN_CHILD({
+            long last = one_page.last;
+            long first = one_page.first;
+            CHECK(first == last || first == last + 1);
+            CHECK_EQ(one_page.between[round], 1);
+        });
     }
 }
 

@@ -42,6 +42,9 @@ public final class AddressSpace {
     private final AioContexts aioContexts;
     private final SharedTables sharedTables;
 
+    /** Common to all that come of one program by fork(2); null before the first. */
+    private @Nullable ForkedPages forkedPages;
+
     public AddressSpace(GuestMemory memory, Frames frames, SharedTables sharedTables) {
         this.sharedTables = sharedTables;
         this.memory = memory;
@@ -483,6 +486,12 @@ public final class AddressSpace {
         child.programBreak.copyFrom(programBreak);
         child.layout.copyFrom(layout);
         posted.copyTo(child.posted);
+        if (forkedPages == null) {
+            forkedPages = new ForkedPages();
+        }
+        child.forkedPages = forkedPages;
+        // What another thread writes meanwhile would be in some parts of a copy, and not in others.
+        ForkedPages soonWritten = isUnused() ? forkedPages : null;
         for (Vma area : areas.all()) {
             if (area.dontFork) {
                 continue;
@@ -493,11 +502,19 @@ public final class AddressSpace {
             }
             child.areas.all().add(copied);
             if (!area.wipeOnFork) {
-                edits.share(area, child.tables);
+                edits.share(area, child.tables, soonWritten);
             }
         }
         batch.flush();
         return child;
+    }
+
+    /** A page was written that is, or was, shared after a fork. */
+    void writtenAfterFork(long page) {
+        ForkedPages family = forkedPages;
+        if (family != null) {
+            family.written(page);
+        }
     }
 
     // ---- Freezing

@@ -37,6 +37,22 @@ final class PageCopies {
         return FaultResult.RESOLVED;
     }
 
+    /**
+     * Gives a child a copy of a page that its parent goes on to write to.
+     *
+     * @param entry the parent's
+     * @return false where there is no memory for that
+     */
+    boolean copyTo(PageTables child, long page, long entry) {
+        int frame = frames.available() < SCARCE ? -1 : copied(Pte.address(entry));
+        if (frame < 0) {
+            return false;
+        }
+        long flags = Pte.anticipated(entry & ~PageTables.ADDRESS_MASK);
+        child.exchange(page, Frames.address(frame) | flags);
+        return true;
+    }
+
     /** A frame with the contents of a page, or a negative number. */
     private int copied(long source) {
         int frame = source < 0 ? -1 : frames.allocate(false);

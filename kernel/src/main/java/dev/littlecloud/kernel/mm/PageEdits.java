@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.mm;
 
 import dev.littlecloud.machine.PageTables;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes pages that are there: takes them away, moves them, shares them, gives them other rights.
@@ -66,8 +67,12 @@ final class PageEdits {
         }
     }
 
-    /** Shares the pages of an area with a child until one side writes; fork(2). */
-    void share(Vma area, PageTables child) {
+    /**
+     * Shares the pages of an area with a child until one side writes; fork(2).
+     *
+     * @param soonWritten pages of which the child gets its own; null for none
+     */
+    void share(Vma area, PageTables child, @Nullable ForkedPages soonWritten) {
         long fresh = ~(PageTables.ACCESSED | PageTables.DIRTY);
         for (long page = tables.next(area.start, area.end);
                 page != PageTables.NONE;
@@ -81,6 +86,12 @@ final class PageEdits {
             }
             long entry = tables.entry(page);
             if (Pte.isAnonymous(entry)) {
+                if (soonWritten != null
+                        && soonWritten.contains(page)
+                        && Pte.isWritable(entry)
+                        && faults.copies().copyTo(child, page, entry)) {
+                    continue;
+                }
                 frames.retain(Pte.frame(entry));
                 if (Pte.isWritable(entry)) {
                     long old = tables.update(page, PageTables.WRITABLE, 0);

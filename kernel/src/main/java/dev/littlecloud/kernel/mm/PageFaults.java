@@ -48,6 +48,10 @@ final class PageFaults {
         this.copies = new PageCopies(memory, frames, tables);
     }
 
+    PageCopies copies() {
+        return copies;
+    }
+
     /** Makes {@code page} of {@code area} accessible; the area allows {@code write} if it is set. */
     FaultResult resolve(Vma area, long page, boolean write) {
         long entry = tables.entry(page);
@@ -318,6 +322,9 @@ final class PageFaults {
         if (area.shared && area.file != null) {
             return mapShared(
                     area, area.file, page, area.filePage + ((page - area.start) >> Frames.SHIFT));
+        }
+        if (Pte.isAnonymous(entry)) {
+            space.writtenAfterFork(page);
         }
         if (Pte.isAnonymous(entry) && frames.references(Pte.frame(entry)) == 1) {
             reuseAround(area, page);
