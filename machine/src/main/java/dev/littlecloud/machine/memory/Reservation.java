@@ -9,7 +9,19 @@ final class Reservation {
     private static final int FLAGS =
             Mappings.MAP_PRIVATE | Mappings.MAP_ANONYMOUS | Mappings.MAP_NORESERVE;
 
+    /** What is cut at once: two places where the host could have a huge page. */
+    private static final long CUT_BYTES = 4L << 20;
+
+    /** So many changes of protection are worth two more mappings of the process. */
+    private static final int CUT_AFTER = 16;
+
+    /** Of an image there are many views, and each mapping makes the next machine dearer. */
+    private static final byte[] NEVER_CUT = {};
+
     private final MemorySegment segment;
+
+    /** How often protection was changed in each {@link #CUT_BYTES}, up to {@link #CUT_AFTER}. */
+    private final byte[] changes;
 
     /** Whether its place is one of {@link Addresses}. */
     private final boolean isPlaced;
@@ -22,6 +34,7 @@ final class Reservation {
                 Mappings.map(0, bytes, Mappings.PROT_READ | Mappings.PROT_WRITE, FLAGS, -1, 0);
         HostCalls.check("mmap", address);
         segment = Mappings.segment(address, bytes);
+        changes = new byte[part(address + bytes - 1) - part(address) + 1];
         isPlaced = false;
         mapped = bytes;
         // Guest memory has no business in a core dump, and huge pages would make a one-page
@@ -41,6 +54,7 @@ final class Reservation {
         HostCalls.check("mmap of an image", address);
         isPlaced = true;
         segment = Mappings.segment(address, bytes);
+        changes = NEVER_CUT;
         mapped = imageBytes;
     }
 
@@ -52,6 +66,10 @@ final class Reservation {
                     "mmap", Addresses.mapAt(segment.address() + mapped, rest, FLAGS, -1, 0));
             mapped = segment.byteSize();
         }
+    }
+
+    private static int part(long address) {
+        return (int) (address / CUT_BYTES);
     }
 
     MemorySegment segment() {
@@ -83,9 +101,29 @@ final class Reservation {
      */
     void notifyMmu(long offset, long length) {
         long address = checked(offset, length);
+        int part = part(address) - part(address());
+        if (part < changes.length && changes[part] < CUT_AFTER && ++changes[part] == CUT_AFTER) {
+            cut(address);
+        }
         int access = Mappings.PROT_READ | Mappings.PROT_WRITE;
         HostCalls.check("mprotect", Mappings.protect(address, length, access | Mappings.PROT_EXEC));
         HostCalls.check("mprotect", Mappings.protect(address, length, access));
+    }
+
+    /**
+     * A change in the middle of a mapping splits it, and Linux looks first for a huge page to split:
+     * KVM then forgets all 2 MiB, and not only what changes. It does not look where a mapping ends
+     * within those 2 MiB. So the middle of each 4 MiB becomes a mapping of its own, by a property
+     * that matters to nobody.
+     */
+    private void cut(long address) {
+        long middle = (address & -CUT_BYTES) + CUT_BYTES / 4;
+        long start = Math.max(middle, address());
+        long end = Math.min(middle + CUT_BYTES / 2, address() + segment.byteSize());
+        if (start < end) {
+            // A wish: where there are too many mappings all is as before.
+            Mappings.advise(start, end - start, Mappings.MADV_DONTFORK);
+        }
     }
 
     private long checked(long offset, long length) {

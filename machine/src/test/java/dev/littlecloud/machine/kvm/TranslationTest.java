@@ -101,6 +101,25 @@ class TranslationTest {
         }
     }
 
+    /** After some changes the host's mapping is cut, so that they reach less far. */
+    @Test
+    void translationsAreForgottenHoweverOften() {
+        try (TestMachine machine = machine()) {
+            Vcpu vcpu = machine.vcpu();
+            machine.mapData(0, USER_PAGE);
+            machine.mapData(2, USER_PAGE);
+            for (int page = 0; page < 3; page++) {
+                machine.backingLong(page, page);
+            }
+            for (int i = 0; i < 40; i++) {
+                assertThat(read(vcpu, data(0))).isEqualTo(i % 2);
+                assertThat(read(vcpu, data(2))).isEqualTo(2);
+                machine.tables.exchange(data(0), backing((i + 1) % 2) | USER_PAGE);
+                machine.memory.zap(backing(i % 2), GuestMemory.PAGE_SIZE);
+            }
+        }
+    }
+
     /** As at fork: all pages of a range lose the right to be written, by one zap of the range. */
     @Test
     void bulkWriteProtectionHoldsForAllProcessors() {
