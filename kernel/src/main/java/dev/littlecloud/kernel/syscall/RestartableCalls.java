@@ -50,7 +50,7 @@ final class RestartableCalls {
             return -Errno.EFAULT;
         }
         task.restartableSequence(
-                RestartableSequence.register(task.memory(), area, (int) bytes, (int) signature));
+                RestartableSequence.register(task, area, (int) bytes, (int) signature));
         return 0;
     }
 }

@@ -171,6 +171,7 @@ final class PostedNumbers {
         319, // memfd_create
         326, // copy_file_range
         332, // statx
+        334, // rseq
         436, // close_range
         439, // faccessat2
         441, // epoll_pwait2

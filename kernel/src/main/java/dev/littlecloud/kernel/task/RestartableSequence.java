@@ -40,7 +40,7 @@ public final class RestartableSequence {
     private int namedProcessor = UNINITIALIZED;
 
     /** The thread was interrupted since it last returned to its program. */
-    private boolean isInterrupted = true;
+    private boolean isInterrupted;
 
     private RestartableSequence(long area, int bytes, int signature) {
         this.area = area;
@@ -49,14 +49,16 @@ public final class RestartableSequence {
     }
 
     /**
-     * Registers an area.
+     * Registers an area, in which the thread has its processor from then on.
      *
      * @throws GuestFault when it cannot be written
      */
-    public static RestartableSequence register(
-            UserMemory memory, long area, int bytes, int signature) throws GuestFault {
-        memory.writeLong(area + SECTION, 0);
-        return new RestartableSequence(area, bytes, signature);
+    public static RestartableSequence register(Task task, long area, int bytes, int signature)
+            throws GuestFault {
+        task.memory().writeLong(area + SECTION, 0);
+        RestartableSequence sequence = new RestartableSequence(area, bytes, signature);
+        sequence.nameProcessor(task);
+        return sequence;
     }
 
     /**
@@ -102,21 +104,24 @@ public final class RestartableSequence {
      */
     public boolean settle(Task task) {
         isInterrupted = false;
-        UserMemory memory = task.memory();
         try {
-            long section = memory.readLong(area + SECTION);
+            long section = task.memory().readLong(area + SECTION);
             if (section != 0 && !leave(task, section)) {
                 return false;
             }
-            int processor = task.run().processorIndex();
-            if (processor != namedProcessor) {
-                memory.writeInt(area + CPU_ID_START, processor);
-                memory.writeInt(area + CPU_ID, processor);
-                namedProcessor = processor;
-            }
+            nameProcessor(task);
             return true;
         } catch (GuestFault gone) {
             return false;
+        }
+    }
+
+    private void nameProcessor(Task task) throws GuestFault {
+        int processor = task.run().processorIndex();
+        if (processor != namedProcessor) {
+            task.memory().writeInt(area + CPU_ID_START, processor);
+            task.memory().writeInt(area + CPU_ID, processor);
+            namedProcessor = processor;
         }
     }
 
