@@ -23,6 +23,7 @@
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/rseq.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
@@ -275,6 +276,13 @@ CASE(memory) {
         CALL(mq_notify, "-r", queue, G), CALL(mq_getsetattr, "-rw", queue, G, G + 64),
         CALL(mbind, "---r", G, 4096, 0, G, 64),
         CALL(move_pages, "--rrw", 0, 1, G, G + 64, G + 128));
+}
+
+/* Without the area that libc has registered, or all others were refused. One that can be read and
+ * not written ends the process. */
+CASE(restartable_sequences) {
+    OK(syscall(SYS_rseq, (char *)__builtin_thread_pointer() + __rseq_offset, 32, 1, RSEQ_SIG));
+    RUN(CALL(rseq, "r", G, 32, 0, 1), CALL(rseq, "w", G, 32, 0, 1));
 }
 
 CASE(futexes) {

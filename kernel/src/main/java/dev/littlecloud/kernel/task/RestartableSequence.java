@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.Registers;
 
@@ -49,15 +50,23 @@ public final class RestartableSequence {
     }
 
     /**
-     * Registers an area, in which the thread has its processor from then on.
+     * Registers an area, in which the thread has its processor from then on. Where that cannot be
+     * written the process ends, as it does on Linux when the call returns.
      *
-     * @throws GuestFault when it cannot be written
+     * @throws GuestFault when it cannot be read
      */
     public static RestartableSequence register(Task task, long area, int bytes, int signature)
             throws GuestFault {
-        task.memory().writeLong(area + SECTION, 0);
+        UserMemory memory = task.memory();
+        if (memory.readLong(area + SECTION) != 0) {
+            memory.writeLong(area + SECTION, 0);
+        }
         RestartableSequence sequence = new RestartableSequence(area, bytes, signature);
-        sequence.nameProcessor(task);
+        try {
+            sequence.nameProcessor(task);
+        } catch (GuestFault readOnly) {
+            task.group().startExit(Signal.SIGSEGV);
+        }
         return sequence;
     }
 
