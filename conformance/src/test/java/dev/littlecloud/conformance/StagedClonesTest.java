@@ -8,7 +8,9 @@ import dev.littlecloud.runtime.template.StagedClones;
 import dev.littlecloud.runtime.template.Template;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -24,6 +26,9 @@ class StagedClonesTest {
 
     /** Clones that a template learns of, and some more. */
     private static final int FIRST = 8;
+
+    /** More than a service has that never had as many at once. */
+    private static final int BURST = 12;
 
     /** Waits longer than any test of the clock could be wrong by. */
     private static final long AGE_NANOS = 400_000_000;
@@ -153,6 +158,80 @@ class StagedClonesTest {
                 assertThat(usage.memoryByteMillis())
                         .isLessThanOrEqualTo(usage.memoryBytes() * (lived / 1_000_000 + 1));
             }
+        }
+    }
+
+    /** Has a template start so many clones at once, as often as it takes for that to be seen. */
+    static void burst(Template template, int count) {
+        await(
+                () -> {
+                    List<Thread> starts = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        starts.add(Thread.ofPlatform().start(() -> startAndEnd(template)));
+                    }
+                    starts.forEach(StagedClonesTest::join);
+                    long until = System.nanoTime() + DEADLINE_NANOS / 4;
+                    while (template.staged() < count && System.nanoTime() < until) {
+                        LockSupport.parkNanos(LOOK_NANOS);
+                    }
+                    return template.staged() >= count;
+                });
+    }
+
+    private static void startAndEnd(Template template) {
+        template.start(CloneListener.NONE).close();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException never) {
+            throw new AssertionError(never);
+        }
+    }
+
+    @Test
+    void asManyAreStagedAsWereStartedAtOnce() throws IOException, InterruptedException {
+        StagedClones all = StagedClones.SHARED;
+        try (Template template = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hello")) {
+            prepare(template);
+            burst(template, BURST);
+            List<Clone> clones = new ArrayList<>();
+            for (int i = 0; i < BURST; i++) {
+                clones.add(template.start(CloneListener.NONE));
+            }
+            for (Clone clone : clones) {
+                assertThat(clone.startTimes().staged()).isTrue();
+                assertThat(TemplatesTest.exchange(clone, "")).isEqualTo("hello\n");
+                clone.close();
+            }
+            await(() -> template.staged() >= BURST);
+            all.keep(2);
+            assertThat(template.staged()).isEqualTo(2);
+            all.keep(0);
+            assertThat(all.ready()).isZero();
+            all.keep(StagedClones.MOST);
+            await(() -> template.staged() >= BURST);
+        } finally {
+            all.keep(StagedClones.MOST);
+        }
+        assertThat(all.ready()).isZero();
+    }
+
+    @Test
+    void burstsOfOneServiceTakeNothingFromAnotherOne() throws IOException, InterruptedException {
+        StagedClones all = StagedClones.SHARED;
+        all.keep(BURST);
+        try (Template first = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hello");
+                Template second = TemplatesTest.boot("exec nc -ll -p 8080 -e echo hi")) {
+            prepare(first);
+            await(() -> first.staged() > 1);
+            prepare(second);
+            burst(second, BURST - 1);
+            await(() -> all.ready() == BURST);
+            assertThat(first.staged()).isOne();
+        } finally {
+            all.keep(StagedClones.MOST);
         }
     }
 

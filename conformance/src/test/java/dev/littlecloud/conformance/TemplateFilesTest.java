@@ -38,6 +38,8 @@ class TemplateFilesTest {
 
     private static final Seal SEAL = Seal.of(new byte[Seal.KEY_BYTES]);
 
+    private static final int BURST = 12;
+
     private final Templates templates = new LocalTemplates(SEAL);
 
     @TempDir private Path directory = Path.of("");
@@ -296,6 +298,22 @@ class TemplateFilesTest {
             all.keep(StagedClones.MOST);
         }
         assertThat(all.ready()).isZero();
+    }
+
+    @Test
+    void asManyAreStagedAfterARestartAsWereStartedAtOnceBefore()
+            throws IOException, InterruptedException {
+        Path place = learned();
+        try (Template template = load(place)) {
+            byte[] before = content(place.resolve("lesson"));
+            StagedClonesTest.burst(template, BURST);
+            StagedClonesTest.await(() -> !Arrays.equals(content(place.resolve("lesson")), before));
+        }
+        try (Template template = load(place)) {
+            template.stageAgain();
+            StagedClonesTest.await(() -> template.staged() >= BURST);
+        }
+        assertThat(StagedClones.SHARED.ready()).isZero();
     }
 
     private static FileTime modified(Path file) {

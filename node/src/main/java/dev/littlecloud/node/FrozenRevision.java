@@ -112,13 +112,13 @@ final class FrozenRevision implements Prepared {
         return unit;
     }
 
-    /** The instance that was frozen last, or a clone of the template where none was. */
+    /** The instance that was frozen last, or a new clone of the template where none was. */
     Resumed resume(CloneListener listener, Lines lines) throws WorkloadException {
         try {
             Optional<Path> state = hasState ? shelf.newest(Shelf.STATE) : Optional.empty();
             Optional<Template> frozen = state.flatMap(path -> load(path, lines));
             if (frozen.isEmpty()) {
-                return new Resumed(template.start(listener, lines), false);
+                return new Resumed(template.startNew(listener, lines), false);
             }
             try (Template once = frozen.get()) {
                 return new Resumed(once.start(listener, lines), true);

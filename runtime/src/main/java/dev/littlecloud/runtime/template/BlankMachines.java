@@ -69,6 +69,11 @@ public final class BlankMachines {
         return taken != null ? taken : KvmMachines.blank(vcpus);
     }
 
+    /** A machine that is made now, where there is time for that. */
+    static BlankMachine make(int vcpus) {
+        return KvmMachines.blank(vcpus);
+    }
+
     private ArrayDeque<BlankMachine> kind(int vcpus) {
         return ready.computeIfAbsent(vcpus, _ -> new ArrayDeque<>());
     }

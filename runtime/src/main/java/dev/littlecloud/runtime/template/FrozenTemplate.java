@@ -9,6 +9,7 @@ import dev.littlecloud.kernel.freeze.Surroundings;
 import dev.littlecloud.kernel.freeze.UnknownTypeException;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.machine.BlankMachine;
+import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
 final class FrozenTemplate implements Template {
+    /** What a clone takes of the host's memory besides the pages that it has written. */
+    private static final long CLONE_BYTES = 1 << 20;
+
     private final InstanceSpec spec;
     private final Image image;
     private final BlankMachines machines;
@@ -130,6 +134,7 @@ final class FrozenTemplate implements Template {
     public Optional<Clone> startStaged(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
         keeper.isUsed();
+        lesson.bursts().started(System.currentTimeMillis());
         if (lesson.lastingUse() != model.use()) {
             stagedClones.improve(this);
         }
@@ -143,12 +148,14 @@ final class FrozenTemplate implements Template {
         return startStaged(listener, lines).orElseGet(() -> startNew(listener, lines));
     }
 
-    private Clone startNew(CloneListener listener, Lines lines) {
+    @Override
+    public Clone startNew(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
+        stagedClones.isStarting();
         Model of = hold();
         try {
             Lesson.Subject subject = lesson.next(of);
-            StillClone made = make(of, lines);
+            StillClone made = make(blank(), of, lines, begin);
             switch (subject) {
                 case WRITES, NOTHING -> bringIn(made, of);
                 case USE, MORE_USE -> made.kernel().watchUse();
@@ -179,21 +186,22 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    /** Makes a model with what was learned, if there is anything new. */
-    void improve() {
+    /** Makes a model with what was learned, if there is anything new; answers whether. */
+    boolean improve() {
         // The end waits, because it takes the memory away that is copied here.
         synchronized (staging) {
             Model old = model;
             PageUse use = lesson.lastingUse();
             if (closed || use == old.use()) {
-                return;
+                return false;
             }
-            try (StillClone still = make(old, new Lines(() -> {}))) {
+            try (StillClone still = makeAhead(old)) {
                 still.kernel().bringIn(use);
                 still.kernel().post(use);
                 model = new Model(still.kernel().freeze(ImageBlobs.of(image.tree())), use);
             }
             old.release();
+            return true;
         }
     }
 
@@ -210,6 +218,7 @@ final class FrozenTemplate implements Template {
             still.kernel().goOn();
             lines.resumed(parts.subList(ServiceStreams.PARTS, parts.size()));
             clone.startTimes(still.times().withTotal(System.nanoTime() - begin));
+            stagedClones.isStarting();
             return clone;
         } catch (RuntimeException | Error failed) {
             still.close();
@@ -226,7 +235,7 @@ final class FrozenTemplate implements Template {
     }
 
     private StillClone madeAndTouched() {
-        StillClone still = make(model, new Lines(() -> {}));
+        StillClone still = makeAhead(model);
         try {
             bringIn(still, model);
             still.kernel().post(lesson.use());
@@ -250,9 +259,12 @@ final class FrozenTemplate implements Template {
         }
     }
 
-    private StillClone make(Model of, Lines lines) {
-        long begin = System.nanoTime();
-        BlankMachine blank = blank();
+    /** In a machine of its own, so that those that are ready are there for requests. */
+    private StillClone makeAhead(Model of) {
+        return make(BlankMachines.make(vcpus), of, new Lines(() -> {}), System.nanoTime());
+    }
+
+    private StillClone make(BlankMachine blank, Model of, Lines lines, long begin) {
         long gotMachine = System.nanoTime();
         Machine machine = memory(blank, of.frozen());
         long gotMemory = System.nanoTime();
@@ -292,6 +304,17 @@ final class FrozenTemplate implements Template {
         if (lesson.knowsUse()) {
             keeper.lastUse().ifPresent(millis -> stagedClones.expect(this, millis));
         }
+    }
+
+    /** What it wants to have made ahead. */
+    Allotment.Wish wish(long nowMillis) {
+        long written = lesson.workingSet().pages() * GuestMemory.PAGE_SIZE;
+        return new Allotment.Wish(lesson.bursts().expected(nowMillis), CLONE_BYTES + written);
+    }
+
+    /** Has the next process know of bursts, if there was a new one. */
+    void keepBursts() {
+        lesson.keepBursts();
     }
 
     /** Whether a clone is worth being made ahead: it then has all that is known by now. */
@@ -336,6 +359,10 @@ final class FrozenTemplate implements Template {
         try {
             return machines.take(vcpus);
         } catch (MachineException refused) {
+            // What is needed now goes before what is good for later.
+            if (stagedClones.clear()) {
+                return blank();
+            }
             throw new InstanceException("no machine for a clone: " + refused.getMessage(), refused);
         }
     }
@@ -371,7 +398,12 @@ final class FrozenTemplate implements Template {
 
     @Override
     public boolean isStaged() {
-        return stagedClones.isReady(this);
+        return stagedClones.ready(this) > 0;
+    }
+
+    @Override
+    public int staged() {
+        return stagedClones.ready(this);
     }
 
     @Override

@@ -11,27 +11,34 @@ final class HostMemory {
     /** Less than one in so many bytes is little. */
     private static final int SCARCE = 8;
 
+    private static final int KIBIBYTE = 1024;
+
     private HostMemory() {}
 
     /** Whether nothing should be made now that is only good for later. */
     static boolean isScarce() {
+        return spareBytes() < 0;
+    }
+
+    /** How much there is beyond what is little: negative where it is little. */
+    static long spareBytes() {
         try {
             long all = 0;
             long available = Long.MAX_VALUE;
             for (String line : Files.readAllLines(MEMINFO)) {
                 if (line.startsWith("MemTotal:")) {
-                    all = kibibytes(line);
+                    all = bytes(line);
                 } else if (line.startsWith("MemAvailable:")) {
-                    available = kibibytes(line);
+                    available = bytes(line);
                 }
             }
-            return available < all / SCARCE;
+            return available - all / SCARCE;
         } catch (IOException unreadable) {
-            return true;
+            return -1;
         }
     }
 
-    private static long kibibytes(String line) {
-        return Long.parseLong(line.replaceAll("\\D+", ""));
+    private static long bytes(String line) {
+        return Long.parseLong(line.replaceAll("\\D+", "")) * KIBIBYTE;
     }
 }

@@ -43,13 +43,19 @@ final class Lesson {
     private PageUse lasting = PageUse.NONE;
     private volatile PageRuns workingSet = PageRuns.NONE;
     private final Runnable whenMore;
+    private final Bursts bursts;
     private boolean isNone;
 
     /**
      * @param whenMore runs when more is known that is worth keeping
      */
     Lesson(Runnable whenMore) {
+        this(whenMore, Bursts.NONE);
+    }
+
+    private Lesson(Runnable whenMore, Bursts.Burst before) {
         this.whenMore = whenMore;
+        this.bursts = new Bursts(before);
     }
 
     /** Of which nobody learns. */
@@ -66,12 +72,13 @@ final class Lesson {
      *
      * @param use what a request touches
      * @param workingSet what is written on the way
+     * @param burst how many starts came at once
      */
-    record Learned(PageUse use, PageRuns workingSet) {}
+    record Learned(PageUse use, PageRuns workingSet, Bursts.Burst burst) {}
 
     /** One that goes on from what is known. */
     static Lesson of(Learned before, Runnable whenMore) {
-        Lesson begun = new Lesson(whenMore);
+        Lesson begun = new Lesson(whenMore, before.burst);
         begun.writers = before.workingSet.count() > 0 ? WRITERS : 0;
         begun.users = USERS;
         begun.used = before.use;
@@ -82,7 +89,21 @@ final class Lesson {
 
     /** What is known, once that is worth keeping. */
     synchronized Optional<Learned> learned() {
-        return knowsUse() ? Optional.of(new Learned(lasting, workingSet)) : Optional.empty();
+        return knowsUse()
+                ? Optional.of(new Learned(lasting, workingSet, bursts.largest()))
+                : Optional.empty();
+    }
+
+    /** How many clones are started at once. */
+    Bursts bursts() {
+        return bursts;
+    }
+
+    /** Has it kept how many are started at once, where that is news. */
+    void keepBursts() {
+        if (bursts.isNews()) {
+            Thread.startVirtualThread(whenMore);
+        }
     }
 
     /** Whether there is anything to learn, because there will be several clones. */

@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 final class LessonFile {
     private static final String NAME = "lesson";
     private static final long MAGIC = 0x4c43_4c45_5353_4f4eL;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private LessonFile() {}
 
@@ -36,6 +36,8 @@ final class LessonFile {
         out.write(template(directory));
         lesson.workingSet().write(out);
         lesson.use().write(out);
+        out.writeInt(lesson.burst().starts());
+        out.writeLong(lesson.burst().millis());
         TemplateFile.seal(bytes, directory.resolve(NAME), seal);
     }
 
@@ -77,7 +79,12 @@ final class LessonFile {
         // Memory can have grown while clones were prepared.
         long pages = (memory.tableBytes() + memory.ramBytes()) / GuestMemory.PAGE_SIZE;
         PageRuns workingSet = PageRuns.read(in, pages);
-        return new Learned(PageUse.read(in), workingSet);
+        PageUse use = PageUse.read(in);
+        int starts = in.readInt();
+        if (starts < 0 || starts > StagedClones.MOST) {
+            throw new DamagedException(starts + " starts at once");
+        }
+        return new Learned(use, workingSet, new Bursts.Burst(starts, in.readLong()));
     }
 
     private static byte[] template(Path directory) throws IOException {

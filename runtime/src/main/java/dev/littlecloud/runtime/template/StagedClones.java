@@ -2,21 +2,25 @@ package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
-import java.util.Collections;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Map.Entry;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clones that wait, made and with the pages in place that a request touches, for the next request of
- * services that were used lately: one for each of these, and no more than a few on the host. The one
- * that was not used for the longest time goes first, and all go when the host is short of memory.
- * One thread makes them when there is nothing better to do, {@code staged-clones}. It also makes the
- * models that templates want.
+ * Clones that wait, made and with the pages in place that a request touches, for the next requests of
+ * services that were used lately: as many as these were asked for at once ({@link Bursts}), within
+ * what the host can spare ({@link StagingRoom}, {@link Allotment}). One thread makes them when there is
+ * nothing better to do, {@code staged-clones}, and looks now and then whether they are still worth it.
+ * It also makes the models that templates want.
  */
 public final class StagedClones {
     private static final System.Logger LOG = System.getLogger(StagedClones.class.getName());
@@ -25,12 +29,15 @@ public final class StagedClones {
     public static final StagedClones SHARED = new StagedClones();
 
     /** How many there may be, unless {@link #keep} says otherwise. */
-    public static final int MOST = 16;
+    public static final int MOST = 256;
 
     /** Making one takes the processor from clones that start, so it waits until none has. */
     private static final long REST_NANOS = 20_000_000;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How often it is seen to that the host can still spare them. */
+    private static final long LOOK_MILLIS = 10_000;
 
     /** Templates that were used lately, and what is ready of them. */
     private final Map<FrozenTemplate, Place> places = new HashMap<>();
@@ -40,56 +47,72 @@ public final class StagedClones {
 
     private final long begunMillis = System.currentTimeMillis();
     private int most = MOST;
-    private long lastStart;
+    private volatile long lastStart;
     private long uses;
     private @Nullable Thread maker;
 
-    /** Room for one clone. */
+    /** The maker waits for something to do. */
+    private boolean isIdle;
+
+    /** Room for clones of a template. */
     private static final class Place {
         /** Uses in this process count from 1; those before it have the time until then, negative. */
-        final long lastUse;
+        long lastUse;
 
-        @Nullable StillClone clone;
+        final Deque<StillClone> clones = new ArrayDeque<>();
 
-        /** It could not be made; not tried again before the template is used again. */
+        /** How many there may be. */
+        int allotted;
+
+        /** One could not be made; not tried again before the template is used again. */
         boolean failed;
 
         Place(long lastUse) {
             this.lastUse = lastUse;
+        }
+
+        boolean isMissingSome() {
+            return clones.size() < allotted && !failed;
         }
     }
 
     private StagedClones() {}
 
     /** How many there may be; others are given back now. */
-    public synchronized void keep(int count) {
-        most = count;
-        shrink();
+    public void keep(int count) {
+        synchronized (this) {
+            most = count;
+        }
+        allot();
+        synchronized (this) {
+            wakeMaker();
+        }
     }
 
     /** How many there are. */
     public synchronized int ready() {
-        int ready = 0;
-        for (Place place : places.values()) {
-            ready += place.clone == null ? 0 : 1;
-        }
-        return ready;
+        return places.values().stream().mapToInt(place -> place.clones.size()).sum();
     }
 
-    /** Whether there is one of a template. */
-    synchronized boolean isReady(FrozenTemplate template) {
+    /** How many there are of a template. */
+    synchronized int ready(FrozenTemplate template) {
         Place place = places.get(template);
-        return place != null && place.clone != null;
+        return place == null ? 0 : place.clones.size();
     }
 
     /** One of a template, if there is one. Another one will be made. */
     synchronized @Nullable StillClone take(FrozenTemplate template) {
-        Place place = places.remove(template);
-        StillClone taken = place == null ? null : place.clone;
-        places.put(template, new Place(++uses));
-        lastStart = System.nanoTime();
+        Place place = places.computeIfAbsent(template, _ -> new Place(0));
+        place.lastUse = ++uses;
+        place.failed = false;
+        isStarting();
         wakeMaker();
-        return taken;
+        return place.clones.poll();
+    }
+
+    /** A clone is being started, of whichever template: the processor is for that. */
+    void isStarting() {
+        lastStart = System.nanoTime();
     }
 
     /**
@@ -105,7 +128,7 @@ public final class StagedClones {
     /** Has another model of a template made. */
     synchronized void improve(FrozenTemplate template) {
         if (learners.add(template)) {
-            lastStart = System.nanoTime();
+            isStarting();
             wakeMaker();
         }
     }
@@ -113,56 +136,73 @@ public final class StagedClones {
     private void wakeMaker() {
         if (maker == null) {
             maker = Thread.ofPlatform().daemon().name("staged-clones").start(this::make);
+        } else if (isIdle) {
+            isIdle = false;
+            notifyAll();
         }
-        notifyAll();
     }
 
     /** A template is given up. */
-    synchronized void forget(FrozenTemplate template) {
-        learners.remove(template);
-        close(places.remove(template));
+    void forget(FrozenTemplate template) {
+        Place place;
+        synchronized (this) {
+            learners.remove(template);
+            place = places.remove(template);
+        }
+        if (place != null) {
+            place.clones.forEach(StillClone::close);
+        }
     }
 
     /** Gives all back, for want of memory or machines; answers whether there were any. */
-    synchronized boolean clear() {
-        boolean some = ready() > 0;
-        places.values().forEach(StagedClones::close);
-        places.clear();
-        return some;
-    }
-
-    private void shrink() {
-        while (places.size() > most) {
-            FrozenTemplate oldest = Collections.min(places.keySet(), byLastUse());
-            close(places.remove(oldest));
+    boolean clear() {
+        List<StillClone> all = new ArrayList<>();
+        synchronized (this) {
+            for (Place place : places.values()) {
+                all.addAll(place.clones);
+                place.clones.clear();
+                place.failed = true;
+            }
         }
+        all.forEach(StillClone::close);
+        return !all.isEmpty();
     }
 
-    private Comparator<FrozenTemplate> byLastUse() {
-        return Comparator.comparingLong(template -> at(template).lastUse);
-    }
-
-    private Place at(FrozenTemplate template) {
-        return Objects.requireNonNull(places.get(template));
-    }
-
-    private static void close(@Nullable Place place) {
-        if (place != null && place.clone != null) {
-            place.clone.close();
+    /** Shares out the room that there is now. What has none any more is given back. */
+    private void allot() {
+        StagingRoom room = StagingRoom.ofHost();
+        List<StillClone> surplus = new ArrayList<>();
+        synchronized (this) {
+            long now = System.currentTimeMillis();
+            List<Entry<FrozenTemplate, Place>> byUse = new ArrayList<>(places.entrySet());
+            byUse.sort(Comparator.comparingLong(entry -> -entry.getValue().lastUse));
+            List<Allotment.Wish> wishes = new ArrayList<>();
+            long heldBytes = 0;
+            for (Entry<FrozenTemplate, Place> each : byUse) {
+                Allotment.Wish wish = each.getKey().wish(now);
+                wishes.add(wish);
+                heldBytes += wish.bytesEach() * each.getValue().clones.size();
+            }
+            int[] counts =
+                    Allotment.of(wishes, Math.min(most, room.clones()), room.bytes(heldBytes));
+            for (int i = 0; i < counts.length; i++) {
+                Place place = byUse.get(i).getValue();
+                place.allotted = counts[i];
+                while (place.clones.size() > place.allotted) {
+                    surplus.add(place.clones.remove());
+                }
+            }
         }
+        surplus.forEach(StillClone::close);
     }
 
     private void make() {
         while (true) {
             try {
-                FrozenTemplate template = awaitMissing();
-                boolean isLearner = takeLearner(template);
-                if (isLearner || !template.isWorthStaging()) {
-                    improved(template);
-                }
-                if (!isLearner) {
-                    boolean isWorthIt = template.isWorthStaging() && !HostMemory.isScarce();
-                    put(template, isWorthIt ? stage(template) : null);
+                allot();
+                FrozenTemplate template = awaitWork();
+                if (template != null) {
+                    work(template);
                 }
             } catch (InterruptedException stop) {
                 return;
@@ -170,18 +210,42 @@ public final class StagedClones {
         }
     }
 
+    private void work(FrozenTemplate template) {
+        template.keepBursts();
+        boolean isLearner = takeLearner(template);
+        if (isLearner || !template.isWorthStaging()) {
+            improved(template);
+        }
+        if (!isLearner) {
+            put(template, template.isWorthStaging() ? stage(template) : null);
+        }
+    }
+
     private synchronized boolean takeLearner(FrozenTemplate template) {
         return learners.remove(template);
     }
 
-    private static void improved(FrozenTemplate template) {
+    private void improved(FrozenTemplate template) {
         try {
-            if (!HostMemory.isScarce()) {
-                template.improve();
+            if (!HostMemory.isScarce() && template.improve()) {
+                // They know less than what is made from now on, and keep the former model's memory.
+                giveBack(template);
             }
         } catch (InstanceException | MachineException refused) {
             LOG.log(System.Logger.Level.WARNING, "clones keep the model they have", refused);
         }
+    }
+
+    private void giveBack(FrozenTemplate template) {
+        Collection<StillClone> former;
+        synchronized (this) {
+            Place place = places.get(template);
+            former = place == null ? List.of() : List.copyOf(place.clones);
+            if (place != null) {
+                place.clones.clear();
+            }
+        }
+        former.forEach(StillClone::close);
     }
 
     private static @Nullable StillClone stage(FrozenTemplate template) {
@@ -193,50 +257,48 @@ public final class StagedClones {
         }
     }
 
-    private synchronized void put(FrozenTemplate template, @Nullable StillClone made) {
-        Place place = places.get(template);
-        if (place == null || place.clone != null) {
-            close(made);
-        } else if (made == null) {
-            place.failed = true;
-        } else {
-            place.clone = made;
+    private void put(FrozenTemplate template, @Nullable StillClone made) {
+        synchronized (this) {
+            Place place = places.get(template);
+            if (place != null && made == null) {
+                place.failed = true;
+            } else if (place != null && place.isMissingSome()) {
+                place.clones.add(made);
+                return;
+            }
         }
-        if (HostMemory.isScarce()) {
-            clear();
+        if (made != null) {
+            made.close();
         }
     }
 
-    private static void close(@Nullable StillClone clone) {
-        if (clone != null) {
-            clone.close();
-        }
-    }
-
-    private synchronized FrozenTemplate awaitMissing() throws InterruptedException {
-        while (true) {
-            shrink();
-            FrozenTemplate missing = missing();
-            if (missing == null) {
-                wait();
-                continue;
-            }
-            long rest = lastStart + REST_NANOS - System.nanoTime();
-            if (rest <= 0) {
-                return missing;
-            }
+    /** What there is to do now; null where it is time to look at the room first. */
+    private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
+        FrozenTemplate next = next();
+        long rest = lastStart + REST_NANOS - System.nanoTime();
+        if (next == null) {
+            isIdle = true;
+            wait(places.isEmpty() ? 0 : LOOK_MILLIS);
+            isIdle = false;
+        } else if (rest > 0) {
             wait(rest / NANOS_PER_MILLI + 1);
+            next = null;
         }
+        return next;
     }
 
-    private @Nullable FrozenTemplate missing() {
+    /** Services without any come first, then those that were used last. */
+    private @Nullable FrozenTemplate next() {
         if (!learners.isEmpty()) {
             return learners.iterator().next();
         }
-        return places.keySet().stream()
-                .filter(template -> at(template).clone == null && !at(template).failed)
-                .filter(FrozenTemplate::hasLearned)
-                .max(byLastUse())
+        Comparator<Entry<FrozenTemplate, Place>> byNeed =
+                Comparator.comparing(entry -> entry.getValue().clones.isEmpty());
+        return places.entrySet().stream()
+                .filter(entry -> entry.getValue().isMissingSome())
+                .filter(entry -> entry.getKey().hasLearned())
+                .max(byNeed.thenComparingLong(entry -> entry.getValue().lastUse))
+                .map(Entry::getKey)
                 .orElse(null);
     }
 }

@@ -29,14 +29,20 @@ public interface Template extends AutoCloseable {
     /** The same of a clone that is made already, if there is one; takes a fraction of a millisecond. */
     Optional<Clone> startStaged(CloneListener listener, Lines lines);
 
+    /** The same of one that is made now, for a start for which none was staged. */
+    Clone startNew(CloneListener listener, Lines lines);
+
     /**
      * Whether a clone is made already that the next start gets. One is made soon after each start,
      * once it was learned from the first ones what a request touches: see {@link StagedClones}.
      */
     boolean isStaged();
 
+    /** How many clones are made already: as many as the last bursts of starts took, and a few. */
+    int staged();
+
     /**
-     * Stages a clone of a template that was loaded, if it is one of those that were used last before,
+     * Stages clones of a template that was loaded, if it is one of those that were used last before,
      * in earlier processes.
      */
     void stageAgain();
