@@ -30,8 +30,7 @@ class AllotmentTest {
     @Test
     void oneOfEachComesFirst() {
         assertThat(Allotment.of(wishes(100, 1, 100), 3, PLENTY)).containsExactly(1, 1, 1);
-        assertThat(Allotment.of(wishes(100, 1, 100), MANY, 3 * MEBIBYTE))
-                .containsExactly(1, 1, 1);
+        assertThat(Allotment.of(wishes(100, 1, 100), MANY, 3 * MEBIBYTE)).containsExactly(1, 1, 1);
     }
 
     @Test
