@@ -16,13 +16,15 @@ public final class MemoryImage implements AutoCloseable {
      * @param fresh pages that were never used
      * @param quarantined pages that were freed and not yet recycled
      */
-    public record TableChunk(BitSet fresh, BitSet quarantined) {}
+    public record TableChunk(BitSet fresh, BitSet quarantined) {
+        /** How much of the file it is. */
+        public static final long BYTES = 1L << 20;
+    }
 
     private final int fd;
     private final int vcpus;
     private final long ramBytes;
     private final long usableRam;
-    private final long tableBytes;
     private final List<TableChunk> chunks;
     private final long storedBytes;
     private boolean closed;
@@ -30,7 +32,6 @@ public final class MemoryImage implements AutoCloseable {
     /**
      * @param fd belongs to the image from now on
      * @param usableRam how much of RAM the file holds
-     * @param tableBytes how much of the file, from its start, page tables are
      * @param storedBytes how much of the file is not a hole
      */
     public MemoryImage(
@@ -38,14 +39,12 @@ public final class MemoryImage implements AutoCloseable {
             int vcpus,
             long ramBytes,
             long usableRam,
-            long tableBytes,
             List<TableChunk> chunks,
             long storedBytes) {
         this.fd = fd;
         this.vcpus = vcpus;
         this.ramBytes = ramBytes;
         this.usableRam = usableRam;
-        this.tableBytes = tableBytes;
         this.chunks = List.copyOf(chunks);
         this.storedBytes = storedBytes;
     }
@@ -66,8 +65,9 @@ public final class MemoryImage implements AutoCloseable {
         return usableRam;
     }
 
+    /** How much of the file, from its start, page tables are. */
     public long tableBytes() {
-        return tableBytes;
+        return chunks.size() * TableChunk.BYTES;
     }
 
     public List<TableChunk> chunks() {

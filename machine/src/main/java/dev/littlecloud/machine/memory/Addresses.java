@@ -26,28 +26,29 @@ final class Addresses {
     private Addresses() {}
 
     /**
-     * Maps the first part of a range that is ours; the rest of it is free.
+     * Maps a file into a part of a range that is ours; the rest of it is free.
      *
      * @param bytes of the range
-     * @return where it is, or -errno
+     * @param from where in the range the part begins
+     * @param to where it ends
+     * @return where the range is, or -errno
      */
-    static long map(long bytes, long partBytes, int flags, int fd, long fileOffset) {
+    static long map(long bytes, long from, long to, int flags, int fd) {
         long address = -1;
         for (int i = 0; i < TRIES; i++) {
             long place = take(bytes);
-            address = mapAt(place, partBytes, flags, fd, fileOffset);
-            if (address == place) {
-                return address;
+            address = mapAt(place + from, to - from, flags, fd);
+            if (address == place + from) {
+                return place;
             }
         }
         return address;
     }
 
     /** Maps a part in a range that is ours, where nothing is: whatever else the host put there stays. */
-    static long mapAt(long place, long partBytes, int flags, int fd, long fileOffset) {
+    static long mapAt(long place, long bytes, int flags, int fd) {
         int access = Mappings.PROT_READ | Mappings.PROT_WRITE;
-        return Mappings.map(
-                place, partBytes, access, flags | Mappings.MAP_FIXED_NOREPLACE, fd, fileOffset);
+        return Mappings.map(place, bytes, access, flags | Mappings.MAP_FIXED_NOREPLACE, fd, 0);
     }
 
     private static synchronized long take(long bytes) {

@@ -13,26 +13,31 @@ final class GuestRam {
 
     private final Slots slots;
     private final Reservation reservation;
+    private final long start;
     private final long bytes;
     private final long imageBytes;
     private long usable;
 
-    GuestRam(Slots slots, long bytes) {
+    /**
+     * @param reservation which ends with RAM
+     */
+    GuestRam(Slots slots, Reservation reservation, long bytes) {
         this.slots = slots;
+        this.reservation = reservation;
+        this.start = reservation.bytes() - bytes;
         this.bytes = bytes;
         this.imageBytes = 0;
-        this.reservation = new Reservation(bytes);
     }
 
     /** RAM that begins as an image has it. */
-    GuestRam(Slots slots, MemoryImage image) {
+    GuestRam(Slots slots, Reservation reservation, MemoryImage image) {
         this.slots = slots;
+        this.reservation = reservation;
         this.bytes = image.ramBytes();
+        this.start = reservation.bytes() - bytes;
         this.imageBytes = image.usableRam();
-        this.reservation =
-                new Reservation(bytes, image.fd(), image.tableBytes(), image.usableRam());
         this.usable = image.usableRam();
-        slots.add(GuestMemory.RAM_BASE, reservation.address(), usable, true);
+        slots.add(GuestMemory.RAM_BASE, reservation.address() + start, usable, true);
     }
 
     /** How much of it came with an image. */
@@ -45,7 +50,7 @@ final class GuestRam {
     }
 
     MemorySegment segment() {
-        return reservation.segment();
+        return reservation.segment().asSlice(start);
     }
 
     long usable() {
@@ -58,25 +63,22 @@ final class GuestRam {
         }
         while (usable < wanted) {
             long size = Math.min(Math.max(FIRST_SLOT_BYTES, usable), bytes - usable);
-            reservation.ensure(usable + size);
-            slots.add(GuestMemory.RAM_BASE + usable, reservation.address() + usable, size, true);
+            reservation.ensureTo(start + usable + size);
+            long address = reservation.address() + start + usable;
+            slots.add(GuestMemory.RAM_BASE + usable, address, size, true);
             usable += size;
         }
     }
 
     void discard(long offset, long length) {
-        reservation.discard(offset, length);
+        reservation.discard(start + offset, length);
     }
 
     void populate(long offset, long length) {
-        reservation.populate(offset, length);
+        reservation.populate(start + offset, length);
     }
 
     void zap(long offset, long length) {
-        reservation.notifyMmu(offset, length);
-    }
-
-    void close() {
-        reservation.close();
+        reservation.notifyMmu(start + offset, length);
     }
 }

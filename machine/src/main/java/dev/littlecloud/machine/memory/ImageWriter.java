@@ -29,7 +29,13 @@ final class ImageWriter {
         boolean written = false;
         try {
             HostCalls.check("ftruncate", Files.truncate(fd, bytes));
-            copy(fd, 0, tables.segment(), tableBytes, tables::isLive);
+            long lowest = tables.lowestOffset();
+            copy(
+                    fd,
+                    0,
+                    tables.segment().asSlice(lowest),
+                    tableBytes,
+                    offset -> tables.isLive(lowest + offset));
             copy(
                     fd,
                     tableBytes,
@@ -43,7 +49,7 @@ final class ImageWriter {
             }
         }
         return new MemoryImage(
-                fd, vcpus, ram.bytes(), ram.usable(), tableBytes, tables.chunks(), stored);
+                fd, vcpus, ram.bytes(), ram.usable(), tables.chunks(), stored);
     }
 
     /** Writes runs of pages that have content. */

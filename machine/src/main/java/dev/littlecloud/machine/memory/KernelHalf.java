@@ -73,6 +73,12 @@ public final class KernelHalf {
 
     private static final int FIRST_VCPU_PAGE = 16;
 
+    /** After how many pages the leaf table is made. */
+    private static final int LEAF_MADE = 2;
+
+    /** After how many pages {@link #TOUCH_PAGE} is made. */
+    private static final int TOUCH_PAGE_MADE = 5;
+
     /** {@code out %al,$EXIT_PORT; hlt}. The {@code hlt} is never reached. */
     private static final byte[] EXIT_CODE = {(byte) 0xe6, EXIT_PORT, (byte) 0xf4};
 
@@ -114,9 +120,9 @@ public final class KernelHalf {
     private KernelHalf(PageTableArea area) {
         this.area = area;
         this.memory = area.segment();
-        this.leaf = 2 * GuestMemory.PAGE_SIZE;
+        this.leaf = area.firstOffset() + LEAF_MADE * GuestMemory.PAGE_SIZE;
         long flags = PageTables.PRESENT | PageTables.WRITABLE | PageTables.USER;
-        this.rootEntry = PageTableArea.guestPhysical(0) | flags;
+        this.rootEntry = PageTableArea.guestPhysical(area.firstOffset()) | flags;
     }
 
     static KernelHalf ofImage(PageTableArea area) {
@@ -126,6 +132,11 @@ public final class KernelHalf {
     /** The page of a processor in an image. */
     public VcpuPage vcpuPage(int index) {
         return VcpuPage.made(pageOf(FIRST_VCPU_PAGE + index), vcpuPageAddress(index));
+    }
+
+    /** Where the program that touches pages is in an image: not looked up, which would map it. */
+    long touchPageOfImage() {
+        return area.firstOffset() + TOUCH_PAGE_MADE * GuestMemory.PAGE_SIZE;
     }
 
     /** The program that touches pages. */
@@ -160,7 +171,9 @@ public final class KernelHalf {
     }
 
     private void addPage(int index, long offset, long flags) {
-        long entry = PageTableArea.guestPhysical(offset) | PageTables.PRESENT | flags;
+        // Looked at by the processor or by KVM it would be marked, which makes a copy in each clone.
+        long marked = PageTables.PRESENT | PageTables.ACCESSED;
+        long entry = PageTableArea.guestPhysical(offset) | marked | flags;
         memory.set(JAVA_LONG, leaf + index * 8L, entry);
     }
 

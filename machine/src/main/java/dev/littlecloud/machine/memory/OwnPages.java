@@ -18,12 +18,8 @@ final class OwnPages {
 
     private OwnPages() {}
 
-    /**
-     * Sets the numbers of own pages.
-     *
-     * @param first number of the first page of the mapping
-     */
-    static void add(MemorySegment mapping, int first, BitSet into) {
+    /** Sets the numbers of own pages; the first one of the mapping is page 0. */
+    static void add(MemorySegment mapping, BitSet into) {
         int pages = (int) (mapping.byteSize() / HostCalls.PAGE_SIZE);
         int fd = Files.open(PAGEMAP, Files.O_RDONLY | Files.O_CLOEXEC, 0);
         HostCalls.check("open " + PAGEMAP, fd);
@@ -41,7 +37,7 @@ final class OwnPages {
             for (int i = 0; i < pages; i++) {
                 long entry = entries.get(JAVA_LONG, i * 8L);
                 if ((entry & PRESENT) != 0 && (entry & OF_FILE) == 0) {
-                    into.set(first + i);
+                    into.set(i);
                 }
             }
         } finally {

@@ -17,6 +17,9 @@ import java.util.Map;
  * keeps what it knew of the old one until the memory slot of the page is removed. Removing any slot
  * makes it forget all it knows of all address spaces, which is dear. So freed pages wait in
  * quarantine until there are many, and then come back together.
+ *
+ * <p>The area grows downwards, from the end of its room, below which nothing is: what an image has of
+ * it lies right before RAM, in host memory as in the file, so that both are one mapping of the process.
  */
 final class PageTableArea {
     static final long GUEST_PHYSICAL_BASE = 0x4000_0000L;
@@ -24,8 +27,8 @@ final class PageTableArea {
     private static final long MAX_BYTES = 0x8_0000_0000L;
     private static final long MIN_BYTES = 64L << 20;
 
-    private static final int CHUNK_PAGES = 256;
-    private static final long CHUNK_BYTES = CHUNK_PAGES * HostCalls.PAGE_SIZE;
+    private static final long CHUNK_BYTES = MemoryImage.TableChunk.BYTES;
+    private static final int CHUNK_PAGES = (int) (CHUNK_BYTES / HostCalls.PAGE_SIZE);
 
     /** How many freed pages are worth making the processors forget all translations. */
     private static final int RECYCLING_PAGES = 4 * CHUNK_PAGES;
@@ -34,7 +37,9 @@ final class PageTableArea {
     private final Reservation reservation;
     private final int maxChunks;
     private final List<Chunk> chunks = new ArrayList<>();
-    private final long imageBytes;
+
+    /** Where the part begins that came with an image. */
+    private final long imageOffset;
 
     /** Tables with shares, by their offsets. */
     private final Map<Long, SharedLeaf> shared = new HashMap<>();
@@ -43,20 +48,16 @@ final class PageTableArea {
     private int quarantinedPages;
 
     private static final class Chunk {
-        final int index;
+        final long offset;
         int slot;
         int live;
         final BitSet fresh = new BitSet(CHUNK_PAGES);
         final BitSet quarantined = new BitSet(CHUNK_PAGES);
 
-        Chunk(int index, int slot) {
-            this.index = index;
+        Chunk(long offset, int slot) {
+            this.offset = offset;
             this.slot = slot;
             fresh.set(0, CHUNK_PAGES);
-        }
-
-        long offset() {
-            return index * CHUNK_BYTES;
         }
 
         boolean isWhollyFree() {
@@ -64,25 +65,25 @@ final class PageTableArea {
         }
     }
 
-    PageTableArea(Slots slots, long ramBytes) {
+    /**
+     * @param reservation of which the first {@link #room} bytes are for the area
+     */
+    PageTableArea(Slots slots, Reservation reservation, long ramBytes) {
         this.slots = slots;
-        long bytes = Math.min(Math.max(ramBytes, MIN_BYTES), MAX_BYTES);
-        this.maxChunks = (int) (bytes / CHUNK_BYTES);
-        this.imageBytes = 0;
-        this.reservation = new Reservation(maxChunks * CHUNK_BYTES);
+        this.reservation = reservation;
+        this.maxChunks = (int) (room(ramBytes) / CHUNK_BYTES);
+        this.imageOffset = room(ramBytes);
     }
 
     /** The area as an image has it. */
-    PageTableArea(Slots slots, MemoryImage image) {
+    PageTableArea(Slots slots, Reservation reservation, MemoryImage image) {
         this.slots = slots;
-        long bytes = Math.min(Math.max(image.ramBytes(), MIN_BYTES), MAX_BYTES);
-        this.maxChunks = (int) (bytes / CHUNK_BYTES);
-        this.imageBytes = image.tableBytes();
-        this.reservation =
-                new Reservation(maxChunks * CHUNK_BYTES, image.fd(), 0, image.tableBytes());
+        this.reservation = reservation;
+        this.maxChunks = (int) (room(image.ramBytes()) / CHUNK_BYTES);
+        this.imageOffset = start(image);
         for (MemoryImage.TableChunk chunk : image.chunks()) {
-            int index = chunks.size();
-            Chunk copy = new Chunk(index, addSlot(index * CHUNK_BYTES));
+            long offset = offsetOfChunk(chunks.size());
+            Chunk copy = new Chunk(offset, addSlot(offset));
             copy.fresh.and(chunk.fresh());
             copy.quarantined.or(chunk.quarantined());
             copy.live = CHUNK_PAGES - copy.fresh.cardinality() - copy.quarantined.cardinality();
@@ -103,13 +104,41 @@ final class PageTableArea {
                 .toList();
     }
 
-    /** How much of it came with an image. */
-    long imageBytes() {
-        return imageBytes;
+    /** How much room the page tables of a machine get at most, in bytes. */
+    static long room(long ramBytes) {
+        long bytes = Math.min(Math.max(ramBytes, MIN_BYTES), MAX_BYTES);
+        return bytes / CHUNK_BYTES * CHUNK_BYTES;
     }
 
-    void populate(long offset, long length) {
-        reservation.populate(offset, length);
+    /** Where in the room the part begins that an image has. */
+    static long start(MemoryImage image) {
+        long start = room(image.ramBytes()) - image.tableBytes();
+        if (start < 0) {
+            throw noRoom();
+        }
+        return start;
+    }
+
+    private static MachineException noRoom() {
+        return new MachineException("room for page tables", Errno.ENOMEM);
+    }
+
+    private long offsetOfChunk(int index) {
+        return (maxChunks - 1 - index) * CHUNK_BYTES;
+    }
+
+    private Chunk chunkAt(long offset) {
+        return chunks.get(maxChunks - 1 - (int) (offset / CHUNK_BYTES));
+    }
+
+    /** Where the page is that was allocated first; those after it follow. */
+    long firstOffset() {
+        return offsetOfChunk(0);
+    }
+
+    /** Where the area begins by now. */
+    long lowestOffset() {
+        return offsetOfChunk(chunks.size() - 1);
     }
 
     /** Size of all chunks. */
@@ -119,7 +148,7 @@ final class PageTableArea {
 
     /** Whether a page has content worth keeping. */
     boolean isLive(long offset) {
-        Chunk chunk = chunks.get((int) (offset / CHUNK_BYTES));
+        Chunk chunk = chunkAt(offset);
         int page = (int) (offset % CHUNK_BYTES / HostCalls.PAGE_SIZE);
         return !chunk.fresh.get(page) && !chunk.quarantined.get(page);
     }
@@ -146,7 +175,7 @@ final class PageTableArea {
                     chunk.fresh.clear(page);
                     chunk.live++;
                     livePages++;
-                    return chunk.offset() + page * HostCalls.PAGE_SIZE;
+                    return chunk.offset + page * HostCalls.PAGE_SIZE;
                 }
             }
             if (attempt > 0 || !recycleFreeChunks()) {
@@ -183,14 +212,14 @@ final class PageTableArea {
         slots.remove(
                 slots.add(
                         GUEST_PHYSICAL_BASE - HostCalls.PAGE_SIZE,
-                        reservation.address(),
+                        reservation.address() + firstOffset(),
                         HostCalls.PAGE_SIZE,
                         false));
     }
 
     /** Takes a page out of use. Its content stays what it is until the page is recycled. */
     void free(long offset) {
-        Chunk chunk = chunks.get((int) (offset / CHUNK_BYTES));
+        Chunk chunk = chunkAt(offset);
         int page = (int) (offset % CHUNK_BYTES / HostCalls.PAGE_SIZE);
         chunk.quarantined.set(page);
         chunk.live--;
@@ -240,38 +269,35 @@ final class PageTableArea {
 
     private void recycle(Chunk chunk) {
         slots.remove(chunk.slot);
-        if (chunk.live == 0 && chunk.offset() >= imageBytes) {
-            reservation.discard(chunk.offset(), CHUNK_BYTES);
+        if (chunk.live == 0 && chunk.offset < imageOffset) {
+            reservation.discard(chunk.offset, CHUNK_BYTES);
         } else {
             chunk.quarantined.stream().forEach(page -> discardPage(chunk, page));
         }
         quarantinedPages -= chunk.quarantined.cardinality();
         chunk.fresh.or(chunk.quarantined);
         chunk.quarantined.clear();
-        chunk.slot = addSlot(chunk.offset());
+        chunk.slot = addSlot(chunk.offset);
     }
 
     private void discardPage(Chunk chunk, int page) {
         reservation
                 .segment()
-                .asSlice(chunk.offset() + page * HostCalls.PAGE_SIZE, HostCalls.PAGE_SIZE)
+                .asSlice(chunk.offset + page * HostCalls.PAGE_SIZE, HostCalls.PAGE_SIZE)
                 .fill((byte) 0);
     }
 
     private void addChunk() {
         int index = chunks.size();
         if (index == maxChunks) {
-            throw new MachineException("room for page tables", Errno.ENOMEM);
+            throw noRoom();
         }
-        reservation.ensure((index + 1) * CHUNK_BYTES);
-        chunks.add(new Chunk(index, addSlot(index * CHUNK_BYTES)));
+        long offset = offsetOfChunk(index);
+        reservation.ensureFrom(offset);
+        chunks.add(new Chunk(offset, addSlot(offset)));
     }
 
     private int addSlot(long offset) {
         return slots.add(guestPhysical(offset), reservation.address() + offset, CHUNK_BYTES, true);
-    }
-
-    void close() {
-        reservation.close();
     }
 }

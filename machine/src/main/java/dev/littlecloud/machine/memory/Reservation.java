@@ -26,8 +26,11 @@ final class Reservation {
     /** Whether its place is one of {@link Addresses}. */
     private final boolean isPlaced;
 
-    /** How much of it is there, from its start. */
-    private long mapped;
+    /** Where what is there begins. */
+    private long from;
+
+    /** Where what is there ends. */
+    private long to;
 
     Reservation(long bytes) {
         long address =
@@ -36,7 +39,7 @@ final class Reservation {
         segment = Mappings.segment(address, bytes);
         changes = new byte[part(address + bytes - 1) - part(address) + 1];
         isPlaced = false;
-        mapped = bytes;
+        to = bytes;
         // Guest memory has no business in a core dump, and huge pages would make a one-page
         // instance weigh two megabytes. Both are wishes: an old kernel may refuse them.
         Mappings.advise(address, bytes, Mappings.MADV_DONTDUMP);
@@ -44,28 +47,40 @@ final class Reservation {
     }
 
     /**
-     * The first {@code imageBytes} are a private view of a file. The rest comes by {@link #ensure}:
-     * most clones never need it, and the host takes longer to make a machine for each mapping that
-     * the process has.
+     * Bytes {@code from} to {@code to} are a private view of a whole file. The rest comes by {@link
+     * #ensureFrom} and {@link #ensureTo}: most clones never need it, and the host takes longer to make
+     * a machine for each mapping that the process has.
      */
-    Reservation(long bytes, int fd, long fileOffset, long imageBytes) {
+    Reservation(long bytes, int fd, long from, long to) {
         int view = Mappings.MAP_PRIVATE | Mappings.MAP_NORESERVE;
-        long address = Addresses.map(bytes, imageBytes, view, fd, fileOffset);
+        long address = Addresses.map(bytes, from, to, view, fd);
         HostCalls.check("mmap of an image", address);
-        isPlaced = true;
-        segment = Mappings.segment(address, bytes);
-        changes = NEVER_CUT;
-        mapped = imageBytes;
+        this.isPlaced = true;
+        this.segment = Mappings.segment(address, bytes);
+        this.changes = NEVER_CUT;
+        this.from = from;
+        this.to = to;
     }
 
-    /** Has at least the first {@code bytes} be there. */
-    void ensure(long bytes) {
-        if (bytes > mapped) {
-            long rest = segment.byteSize() - mapped;
-            HostCalls.check(
-                    "mmap", Addresses.mapAt(segment.address() + mapped, rest, FLAGS, -1, 0));
-            mapped = segment.byteSize();
+    /** Has all be there from {@code offset} on to what is there already. */
+    void ensureFrom(long offset) {
+        if (offset < from) {
+            map(0, from);
+            from = 0;
         }
+    }
+
+    /** Has all be there from what is there already up to {@code offset}. */
+    void ensureTo(long offset) {
+        if (offset > to) {
+            map(to, bytes());
+            to = bytes();
+        }
+    }
+
+    private void map(long begin, long end) {
+        HostCalls.check(
+                "mmap", Addresses.mapAt(address() + begin, end - begin, FLAGS, -1));
     }
 
     private static int part(long address) {
@@ -74,6 +89,10 @@ final class Reservation {
 
     MemorySegment segment() {
         return segment;
+    }
+
+    long bytes() {
+        return segment.byteSize();
     }
 
     long address() {

@@ -11,10 +11,16 @@ import java.util.BitSet;
 
 /** The memory of a machine, put together. */
 public final class SlottedMemory implements GuestMemory {
+    private final Reservation reservation;
     private final GuestRam ram;
     private final FileWindows windows;
     private final PageTableArea tables;
     private final KernelHalf kernelHalf;
+
+    /** What came with an image begins here in the reservation. */
+    private final long imageStart;
+
+    private final long imageBytes;
 
     /**
      * Lays out the memory of a machine.
@@ -22,17 +28,28 @@ public final class SlottedMemory implements GuestMemory {
      * @param stubsAreForUsers see {@link KernelHalf}
      */
     public SlottedMemory(Slots slots, long ramBytes, boolean stubsAreForUsers) {
-        this.ram = new GuestRam(slots, ramBytes);
+        this.reservation = new Reservation(PageTableArea.room(ramBytes) + ramBytes);
+        this.ram = new GuestRam(slots, reservation, ramBytes);
         this.windows = new FileWindows(slots);
-        this.tables = new PageTableArea(slots, ramBytes);
+        this.tables = new PageTableArea(slots, reservation, ramBytes);
         this.kernelHalf = new KernelHalf(tables, stubsAreForUsers);
+        this.imageStart = 0;
+        this.imageBytes = 0;
     }
 
     /** Memory that begins as an image has it. */
     public SlottedMemory(Slots slots, MemoryImage image) {
-        this.ram = new GuestRam(slots, image);
+        this.imageStart = PageTableArea.start(image);
+        this.imageBytes = image.tableBytes() + image.usableRam();
+        this.reservation =
+                new Reservation(
+                        PageTableArea.room(image.ramBytes()) + image.ramBytes(),
+                        image.fd(),
+                        imageStart,
+                        imageStart + imageBytes);
+        this.ram = new GuestRam(slots, reservation, image);
         this.windows = new FileWindows(slots);
-        this.tables = new PageTableArea(slots, image);
+        this.tables = new PageTableArea(slots, reservation, image);
         this.kernelHalf = KernelHalf.ofImage(tables);
     }
 
@@ -44,27 +61,22 @@ public final class SlottedMemory implements GuestMemory {
     /** The pages of the image that were written. */
     public BitSet ownPages() {
         BitSet pages = new BitSet();
-        long tableBytes = tables.imageBytes();
-        OwnPages.add(tables.segment().asSlice(0, tableBytes), 0, pages);
-        OwnPages.add(
-                ram.segment().asSlice(0, ram.imageBytes()), (int) (tableBytes / PAGE_SIZE), pages);
+        OwnPages.add(reservation.segment().asSlice(imageStart, imageBytes), pages);
         return pages;
     }
 
     /** Copies pages of the image before they are written; what is not part of it is left alone. */
     public void populate(PageRuns runs) {
-        long tableBytes = tables.imageBytes();
-        long bytes = tableBytes + ram.imageBytes();
         for (int i = 0; i < runs.count(); i++) {
             long start = runs.start(i) * PAGE_SIZE;
-            long end = Math.min(start + runs.length(i) * PAGE_SIZE, bytes);
-            if (start < tableBytes) {
-                tables.populate(start, Math.min(end, tableBytes) - start);
+            long end = Math.min(start + runs.length(i) * PAGE_SIZE, imageBytes);
+            if (end > start) {
+                reservation.populate(imageStart + start, end - start);
             }
-            if (end > Math.max(start, tableBytes)) {
-                long from = Math.max(start, tableBytes);
-                ram.populate(from - tableBytes, end - from);
-            }
+        }
+        if (runs.count() > 0) {
+            // What touches pages ahead is written, too, if only in clones that are staged.
+            reservation.populate(kernelHalf.touchPageOfImage(), PAGE_SIZE);
         }
     }
 
@@ -167,7 +179,6 @@ public final class SlottedMemory implements GuestMemory {
 
     /** Unmaps all. The slots must be gone, or go with their machine, first. */
     public void close() {
-        tables.close();
-        ram.close();
+        reservation.close();
     }
 }

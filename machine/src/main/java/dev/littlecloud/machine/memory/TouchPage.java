@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A page of the kernel half with a program in user mode that reads a byte of each page of a list, or
- * writes it as it is ({@link dev.littlecloud.machine.Machine#TOUCH_WRITE}), which changes nothing but that the host then has translations of them. A program of the
- * guest that jumps there can do nothing but touch its own memory.
+ * writes it as it is ({@link dev.littlecloud.machine.Machine#TOUCH_WRITE}), which changes nothing but
+ * that the host then has translations of them. A program of the guest that jumps there can do nothing
+ * but touch its own memory.
  *
  * <pre>
  * next:  lodsq

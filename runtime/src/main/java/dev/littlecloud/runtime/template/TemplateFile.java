@@ -135,7 +135,6 @@ final class TemplateFile {
         out.writeInt(memory.vcpus());
         out.writeLong(memory.ramBytes());
         out.writeLong(memory.usableRam());
-        out.writeLong(memory.tableBytes());
         out.writeInt(memory.chunks().size());
         for (MemoryImage.TableChunk chunk : memory.chunks()) {
             writeBits(chunk.fresh(), out);
@@ -152,7 +151,6 @@ final class TemplateFile {
         int vcpus = in.readInt();
         long ramBytes = in.readLong();
         long usableRam = in.readLong();
-        long tableBytes = in.readLong();
         int chunkCount = in.readInt();
         if (chunkCount < 1 || chunkCount > MAX_CHUNKS) {
             throw new DamagedException(chunkCount + " chunks of page tables");
@@ -161,7 +159,7 @@ final class TemplateFile {
         for (int i = 0; i < chunkCount; i++) {
             chunks.add(new MemoryImage.TableChunk(readBits(in), readBits(in)));
         }
-        if (usableRam < 0 || usableRam > ramBytes || tableBytes <= 0) {
+        if (usableRam < 0 || usableRam > ramBytes) {
             throw new DamagedException("memory of %d bytes".formatted(usableRam));
         }
         byte[] digest = new byte[DIGEST_BYTES];
@@ -170,9 +168,10 @@ final class TemplateFile {
         if (!MessageDigest.isEqual(digest, digestOfIndex(directory))) {
             throw new DamagedException("the index of its pages is another template's");
         }
-        PageReader.Loaded loaded = PageReader.read(directory, index, tableBytes + usableRam, seal);
+        long bytes = chunkCount * MemoryImage.TableChunk.BYTES + usableRam;
+        PageReader.Loaded loaded = PageReader.read(directory, index, bytes, seal);
         return new MemoryImage(
-                loaded.fd(), vcpus, ramBytes, usableRam, tableBytes, chunks, loaded.storedBytes());
+                loaded.fd(), vcpus, ramBytes, usableRam, chunks, loaded.storedBytes());
     }
 
     private static void writeBits(BitSet bits, DataOutputStream out) throws IOException {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.littlecloud.kernel.freeze.DamagedException;
 import dev.littlecloud.machine.MemoryImage;
-import dev.littlecloud.machine.MemoryImage.TableChunk;
 import dev.littlecloud.runtime.host.MemoryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -53,9 +51,8 @@ class LineageTest {
         int fd = MemoryFile.create(content.length);
         ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
         MemoryFile.write(fd, direct, 0);
-        List<TableChunk> chunks = List.of(new TableChunk(new BitSet(), new BitSet()));
         try (MemoryImage image =
-                new MemoryImage(fd, 1, content.length, content.length - PAGE, PAGE, chunks, 0)) {
+                new MemoryImage(fd, 1, content.length, content.length, List.of(), 0)) {
             PageWriter.write(image, template, List.of(relatives), seal);
         }
         Files.createFile(template.resolve(TemplateFile.DESCRIPTION));
