@@ -48,8 +48,7 @@ final class ImageWriter {
                 Files.close(fd);
             }
         }
-        return new MemoryImage(
-                fd, vcpus, ram.bytes(), ram.usable(), tables.chunks(), stored);
+        return new MemoryImage(fd, vcpus, ram.bytes(), ram.usable(), tables.chunks(), stored);
     }
 
     /** Writes runs of pages that have content. */

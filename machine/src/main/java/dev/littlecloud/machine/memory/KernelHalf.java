@@ -171,7 +171,8 @@ public final class KernelHalf {
     }
 
     private void addPage(int index, long offset, long flags) {
-        // Looked at by the processor or by KVM it would be marked, which makes a copy in each clone.
+        // Looked at by the processor or by KVM it would be marked, which makes a copy in each
+        // clone.
         long marked = PageTables.PRESENT | PageTables.ACCESSED;
         long entry = PageTableArea.guestPhysical(offset) | marked | flags;
         memory.set(JAVA_LONG, leaf + index * 8L, entry);

@@ -79,8 +79,7 @@ final class Reservation {
     }
 
     private void map(long begin, long end) {
-        HostCalls.check(
-                "mmap", Addresses.mapAt(address() + begin, end - begin, FLAGS, -1));
+        HostCalls.check("mmap", Addresses.mapAt(address() + begin, end - begin, FLAGS, -1));
     }
 
     private static int part(long address) {
