@@ -43,6 +43,26 @@ public interface Host {
     }
 
     /**
+     * The calling thread is awake for some time, and is going to {@link #lookForEvents} many times in
+     * a millisecond until it {@linkplain #giveBackEvents gives that back}: nobody has to be woken for
+     * what the host has for instances, or to be told what they wait for.
+     *
+     * @return false where another thread does that already
+     */
+    default boolean takeOverEvents() {
+        return false;
+    }
+
+    /**
+     * Tells all instances of the process what the host has for them. For a thread that {@linkplain
+     * #takeOverEvents took that over}; without a lock.
+     */
+    default void lookForEvents() {}
+
+    /** Has the thread of the process that waits for events do so again. */
+    default void giveBackEvents() {}
+
+    /**
      * Calls {@link Kernel#timersDue} at a monotonic time in nanoseconds, or earlier. A later call
      * replaces an earlier one if its time is sooner.
      */

@@ -126,6 +126,11 @@ public final class CallAnswers {
         return held.wake(task);
     }
 
+    /** Whether a program waits in the guest. Needs no lock. */
+    boolean areHeld() {
+        return held.isHeld();
+    }
+
     /** A processor has left the guest: a call that is held goes on there as one that was woken. */
     void left(Processor processor) {
         if (held.processor() == processor) {

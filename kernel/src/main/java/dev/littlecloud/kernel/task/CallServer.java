@@ -45,6 +45,15 @@ public final class CallServer {
     /** For how long it watches where none of them has begun to run yet. */
     private static final long EXPECTATION_NANOS = 2_000_000;
 
+    /**
+     * How often it looks for what the host has for instances, while it does so for the process.
+     * Programs that post calls meanwhile wait in vain, so it is not often while they do.
+     */
+    private static final long EVENTS_NANOS = 60_000;
+
+    /** The same while no program goes on. */
+    private static final long AWAITED_EVENTS_NANOS = 10_000;
+
     /** Looks at the clock once in so many looks at the slots. */
     private static final int LOOKS = 64;
 
@@ -275,6 +284,7 @@ public final class CallServer {
         missed = 0;
         credit = CREDIT_NANOS;
         long saved = 0;
+        boolean hasEvents = false;
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
         LateNews news = new LateNews();
         try {
@@ -282,16 +292,21 @@ public final class CallServer {
             kernel.host().avoid(callersProcessor);
             tellAll();
             while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
-                long gain = watch(processors, news);
+                long gain = watch(processors, news, hasEvents);
                 if (kernel.host().processor() == callersProcessor) {
                     kernel.host().avoid(callersProcessor);
                 }
                 saved += gain;
                 credit = Math.min(credit + gain, CREDIT_NANOS);
+                // It is going to be awake for a while.
+                hasEvents = hasEvents || (gain > 0 && kernel.host().takeOverEvents());
             }
         } finally {
             SPARE.release();
             isWatching = false;
+            if (hasEvents) {
+                kernel.host().giveBackEvents();
+            }
             answers.refuseHeld();
             tellAll();
             kernel.host().avoidNone();
@@ -317,7 +332,7 @@ public final class CallServer {
     }
 
     /** Watches for some time, without the lock; the nanoseconds that it saved more than it cost. */
-    private long watch(Processor[] processors, LateNews news) {
+    private long watch(Processor[] processors, LateNews news, boolean hasEvents) {
         long before = answers.count();
         long begin = kernel.host().threadNanos();
         long opened = System.nanoTime();
@@ -325,14 +340,28 @@ public final class CallServer {
         try {
             int looks = 0;
             int alone = 0;
-            while (looks < LOOKS || System.nanoTime() - opened < WINDOW_NANOS) {
-                looks = looks < LOOKS ? looks + 1 : 0;
+            long eventsAt = opened;
+            while (true) {
+                if (++looks >= LOOKS) {
+                    looks = 0;
+                    long now = System.nanoTime();
+                    if (now - opened >= WINDOW_NANOS) {
+                        break;
+                    }
+                    boolean isAwaited = alone > 0 || answers.areHeld();
+                    long between = isAwaited ? AWAITED_EVENTS_NANOS : EVENTS_NANOS;
+                    if (hasEvents && now - eventsAt >= between) {
+                        kernel.host().lookForEvents();
+                        eventsAt = now;
+                    }
+                }
                 boolean isAny = false;
                 for (Processor processor : processors) {
                     PostedSlot slot = processor.posting().slot();
                     isAny |= slot != null;
                     if (slot != null && slot.isPosted()) {
                         answers.answer(processor, news);
+                        looks = LOOKS;
                     }
                 }
                 answers.endHeld();

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
+import dev.littlecloud.runtime.network.HostPoller;
 import dev.littlecloud.sys.Clocks;
 import dev.littlecloud.sys.HostProcessors;
 import dev.littlecloud.sys.Threads;
@@ -84,6 +85,21 @@ public final class InstanceHost implements Host {
         if (HostProcessors.useAll() < 0) {
             LOG.log(System.Logger.Level.DEBUG, "a thread keeps to the processors it has");
         }
+    }
+
+    @Override
+    public boolean takeOverEvents() {
+        return HostPoller.shared().takeOver();
+    }
+
+    @Override
+    public void lookForEvents() {
+        HostPoller.shared().look();
+    }
+
+    @Override
+    public void giveBackEvents() {
+        HostPoller.shared().giveBack();
     }
 
     @Override

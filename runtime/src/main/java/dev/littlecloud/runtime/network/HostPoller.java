@@ -8,13 +8,21 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the host's channels of all instances. Interests are one-shot. */
-final class HostPoller {
+/**
+ * Waits for the host's channels of all instances. Interests are one-shot.
+ *
+ * <p>A thread that is awake anyway may look for events in place of the poller's own: then nobody has
+ * to wake that one for each thing that is asked for, nor has the host to for each event.
+ */
+public final class HostPoller {
     private static final System.Logger LOG = System.getLogger(HostPoller.class.getName());
 
-    /** Hears of a channel's readiness, on the poller's thread. */
+    /** Hears of a channel's readiness, on the thread that looks. */
     interface Listener {
         /**
          * @param operations of {@link SelectionKey}; no longer asked for
@@ -26,8 +34,21 @@ final class HostPoller {
         static final HostPoller INSTANCE = start();
     }
 
+    /** Who looks in the poller's place may be kept from it; then the poller does so as often. */
+    private static final long LONGEST_NANOS = 5_000_000;
+
     private final Selector selector;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    /** Held by who looks for events, and by the poller's own thread while it waits for them. */
+    private final ReentrantLock looking = new ReentrantLock();
+
+    /** Who looks in place of the poller's own thread. */
+    private final AtomicReference<@Nullable Thread> substitute = new AtomicReference<>();
+
+    /** How often anybody looked. */
+    private volatile int looks;
+
     private @Nullable Thread thread;
 
     private HostPoller(Selector selector) {
@@ -35,7 +56,7 @@ final class HostPoller {
     }
 
     /** The process's poller, started at first use. */
-    static HostPoller shared() {
+    public static HostPoller shared() {
         return Shared.INSTANCE;
     }
 
@@ -75,7 +96,7 @@ final class HostPoller {
         }
     }
 
-    /** Runs something on the poller's thread. */
+    /** Runs something on the thread that looks. */
     void execute(Runnable task) {
         tasks.add(task);
         wakeUp();
@@ -83,26 +104,75 @@ final class HostPoller {
 
     /** Has the poller give up closed channels: only then their descriptors are closed. */
     void wakeUp() {
-        if (Thread.currentThread() != thread) {
+        // Whoever looks in its place does so soon, and the poller before it waits again.
+        if (Thread.currentThread() != thread && substitute.get() == null) {
             selector.wakeup();
         }
     }
 
+    /**
+     * The calling thread is going to {@link #look}, many times in a millisecond, until it says {@link
+     * #giveBack}; false where another one already is.
+     */
+    public boolean takeOver() {
+        if (!substitute.compareAndSet(null, Thread.currentThread())) {
+            return false;
+        }
+        selector.wakeup();
+        return true;
+    }
+
+    /** Tells of what has happened, on the calling thread, which holds no lock. */
+    public void look() {
+        // The poller's own thread may not have noticed yet.
+        if (looking.tryLock()) {
+            try {
+                tell(false);
+            } finally {
+                looking.unlock();
+            }
+        }
+    }
+
+    /** Has the poller's own thread look again. */
+    public void giveBack() {
+        substitute.set(null);
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
         while (true) {
-            try {
-                if (tasks.isEmpty()) {
-                    selector.select(HostPoller::dispatch);
-                } else {
-                    selector.selectNow(HostPoller::dispatch);
+            while (substitute.get() != null) {
+                int before = looks;
+                LockSupport.parkNanos(this, LONGEST_NANOS);
+                if (looks == before) {
+                    look();
                 }
-                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
-                }
-            } catch (IOException | RuntimeException | Error problem) {
-                // One channel's trouble must not end the others' events.
-                LOG.log(System.Logger.Level.WARNING, "network poller", problem);
             }
+            looking.lock();
+            try {
+                tell(tasks.isEmpty());
+            } finally {
+                looking.unlock();
+            }
+        }
+    }
+
+    /** By who holds {@code looking}. */
+    private void tell(boolean waits) {
+        looks++;
+        try {
+            if (waits) {
+                selector.select(HostPoller::dispatch);
+            } else {
+                selector.selectNow(HostPoller::dispatch);
+            }
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        } catch (IOException | RuntimeException | Error problem) {
+            // One channel's trouble must not end the others' events.
+            LOG.log(System.Logger.Level.WARNING, "network poller", problem);
         }
     }
 

@@ -3,7 +3,8 @@
  * into them, and names.
  *
  * <p>One thread per process, {@code network-poller}, waits for all channels of the host and tells
- * the instances' kernels. It takes an instance's lock for each event and never blocks otherwise.
+ * the instances' kernels. It takes an instance's lock for each event and never blocks otherwise. A
+ * thread that watches for calls of an instance may do this in its place, without a lock of its own.
  * Locks: an instance's lock is taken before this package's own.
  */
 @NullMarked

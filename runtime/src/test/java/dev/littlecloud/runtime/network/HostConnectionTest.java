@@ -70,6 +70,37 @@ class HostConnectionTest {
     }
 
     @Test
+    void whoeverIsAwakeTellsOfEvents() throws Exception {
+        assertThat(poller.takeOver()).isTrue();
+        try (ServerSocket server = server()) {
+            assertThat(poller.takeOver()).as("a second one").isFalse();
+            HostConnection connection = connect(addressOf(server));
+            Integer event = null;
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+            while (event == null && System.nanoTime() < end) {
+                poller.look();
+                event = events.poll();
+            }
+            assertThat(event).isEqualTo(HostStream.WRITE);
+            assertThat(connection.finishConnect()).isZero();
+            connection.close(false);
+        } finally {
+            poller.giveBack();
+        }
+        connectsReadsWritesAndSeesTheEnd();
+    }
+
+    @Test
+    void nobodyWaitsForOneWhoTookOverAndDoesNotLook() throws Exception {
+        assertThat(poller.takeOver()).isTrue();
+        try {
+            connectsReadsWritesAndSeesTheEnd();
+        } finally {
+            poller.giveBack();
+        }
+    }
+
+    @Test
     void tellsWhyAConnectionFailed() throws Exception {
         InetSocketAddress nobody;
         try (ServerSocket server = server()) {
