@@ -13,6 +13,10 @@ import java.util.List;
 /** Programs that people deploy: start-up and throughput of servers, builds; beside the host's. */
 record UsualPrograms(Path home) implements Benchmark {
     private static final int ROUNDS = 2;
+
+    /** Until the JVM has compiled what answers a server's calls. */
+    private static final int WARM_UP_ROUNDS = 3;
+
     private static final int PROCESSORS = 2;
     private static final long MEMORY_BYTES = 1L << 30;
 
@@ -75,6 +79,9 @@ record UsualPrograms(Path home) implements Benchmark {
             try (Server host = program.host(programs)) {
                 host.awaitAnswer(program.request());
                 double hostReady = (System.nanoTime() - start) / 1e6;
+                for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                    program.load().perSecond(files, guest.port());
+                }
                 Samples[] samples =
                         Samples.inTurns(
                                 ROUNDS,
