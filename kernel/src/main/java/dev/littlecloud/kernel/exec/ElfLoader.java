@@ -41,7 +41,7 @@ final class ElfLoader {
         }
         // Once all is there: what is in a page table that processes share may not change any more.
         for (Vma area : mapped) {
-            space.anticipate(area);
+            space.anticipation().loaded(area);
         }
         return 0;
     }

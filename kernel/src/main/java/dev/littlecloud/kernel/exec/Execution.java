@@ -156,7 +156,7 @@ public final class Execution {
             // A static program sits among the mappings; its heap goes where others have it.
             heap = PROGRAM_BASE + randomPages(task, MAP_BITS);
         }
-        space.programBreak().place(heap);
+        space.programBreak().place(heap, main.pages());
         space.layout().startCode = header.segments().getFirst().start() + bias;
         space.layout().endCode = end;
         space.layout().entry = header.entry() + bias;

@@ -29,6 +29,7 @@ public final class AddressSpace {
     private final VmaList areas;
     private final SpaceUse use;
     private final PageFaults faults;
+    private final Anticipation anticipation;
     private final PageEdits edits;
     private final ZapBatch batch;
     private final UserCopy copy;
@@ -52,6 +53,7 @@ public final class AddressSpace {
         this.areas = new VmaList(frames);
         this.tables = memory.newPageTables();
         this.faults = new PageFaults(this, memory, frames, tables, sharedTables);
+        this.anticipation = new Anticipation(this, frames, tables, faults, sharedTables.learned());
         this.batch = new ZapBatch(memory, frames);
         this.edits = new PageEdits(frames, tables, faults, batch);
         this.use = new SpaceUse(memory, frames, tables, areas);
@@ -325,9 +327,9 @@ public final class AddressSpace {
         return FaultResult.RESOLVED;
     }
 
-    /** Brings in pages of a program's new area that it is about to touch: fewer faults. */
-    public void anticipate(Vma area) {
-        faults.anticipate(area);
+    /** Brings in what a program touches where there is something new: fewer faults. */
+    public Anticipation anticipation() {
+        return anticipation;
     }
 
     /**
@@ -362,8 +364,12 @@ public final class AddressSpace {
             }
             if (area.protection != protection) {
                 edit(area.start, area.end);
+                boolean wasClosed = area.protection == 0;
                 area.protection = protection;
                 edits.protect(area);
+                if (wasClosed && (protection & Vma.WRITE) != 0) {
+                    anticipation.opened(area);
+                }
             }
         }
         batch.flush();
@@ -465,6 +471,11 @@ public final class AddressSpace {
         edit(start, end);
         edits.clearFilePages(start, end, alsoCopies);
         batch.flush();
+    }
+
+    /** What processes of a program touch of their heaps. */
+    TouchedPages heapPages(PageCache program) {
+        return sharedTables.learned().of(program).heap();
     }
 
     // ---- fork

@@ -76,6 +76,7 @@ final class PageCopies {
         while (next < end && frames.available() >= SCARCE && copyUnused(area, file, next, batch)) {
             next += Frames.SIZE;
         }
+        area.touched(page, (next - page) >> Frames.SHIFT);
         area.nextFault = next;
     }
 

@@ -89,10 +89,11 @@ final class PageFaults {
     }
 
     private FaultResult bringAnonymous(Vma area, long page) {
-        int window = nextWindow(area, page);
+        boolean isBelow = page + Frames.SIZE == area.windowStart;
+        int window = nextWindow(area, page == area.nextFault || isBelow);
         long first = page;
         int count = 1;
-        if (area.growsDown) {
+        if (area.growsDown || isBelow) {
             while (count < window && first > area.start && tables.entry(first - Frames.SIZE) == 0) {
                 first -= Frames.SIZE;
                 count++;
@@ -103,9 +104,16 @@ final class PageFaults {
             long present = tables.next(page + Frames.SIZE, end);
             count = (int) (((present == PageTables.NONE ? end : present) - first) >> Frames.SHIFT);
         }
-        long flags = Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
-        area.nextFault =
-                area.growsDown ? first - Frames.SIZE : first + ((long) count << Frames.SHIFT);
+        area.windowStart = first;
+        area.nextFault = first + ((long) count << Frames.SHIFT);
+        bringRun(area, first, count);
+        area.touched(first, count);
+        return tables.entry(page) != 0 ? FaultResult.RESOLVED : bringSingle(area, page);
+    }
+
+    /** Gives absent pages in a row memory, as far as there is some. */
+    void bringRun(Vma area, long first, int count) {
+        long flags = anonymousFlags(area);
         if (count > 1 && !frames.hasReusable()) {
             int run = frames.allocateRun(count);
             if (run >= 0) {
@@ -114,22 +122,22 @@ final class PageFaults {
                     flags = Pte.anticipated(flags);
                 }
                 tables.map(first, Frames.address(run), count, flags);
-                return FaultResult.RESOLVED;
+                return;
             }
         }
-        boolean got = false;
         for (int i = 0; i < count; i++) {
-            long address = first + ((long) i << Frames.SHIFT);
             boolean isBacked = frames.hasReusable();
             int frame = frames.allocate();
             if (frame < 0) {
-                break;
+                return;
             }
             long all = isBacked ? Pte.anticipated(flags) : flags;
-            tables.map(address, Frames.address(frame), all);
-            got |= address == page;
+            tables.map(first + ((long) i << Frames.SHIFT), Frames.address(frame), all);
         }
-        return got || tables.entry(page) != 0 ? FaultResult.RESOLVED : bringSingle(page, flags);
+    }
+
+    private static long anonymousFlags(Vma area) {
+        return Pte.ANONYMOUS | Pte.flags(area.protection, (area.protection & Vma.WRITE) != 0);
     }
 
     /**
@@ -148,21 +156,20 @@ final class PageFaults {
         return first;
     }
 
-    private FaultResult bringSingle(long page, long flags) {
+    private FaultResult bringSingle(Vma area, long page) {
         int frame = frames.allocate();
         if (frame < 0) {
             return FaultResult.OUT_OF_MEMORY;
         }
-        tables.map(page, Frames.address(frame), flags);
+        tables.map(page, Frames.address(frame), anonymousFlags(area));
         return FaultResult.RESOLVED;
     }
 
-    private int nextWindow(Vma area, long page) {
+    private int nextWindow(Vma area, boolean continues) {
         if (frames.available() < SCARCE) {
             return 1;
         }
-        area.window =
-                page == area.nextFault ? Math.min(area.window * 2, MAX_WINDOW) : Vma.FIRST_WINDOW;
+        area.window = continues ? Math.min(area.window * 2, MAX_WINDOW) : Vma.FIRST_WINDOW;
         return area.window;
     }
 
@@ -178,8 +185,11 @@ final class PageFaults {
         boolean isData = isProgramData(area, file, index);
         if (write || isData) {
             FaultResult copied = copies.copy(area, file.pageForRead(index), page);
+            if (copied == FaultResult.RESOLVED && write) {
+                area.touched(page, 1);
+            }
             if (isData && copied == FaultResult.RESOLVED) {
-                copyAround(area, file, filePages);
+                copyRange(area, area.start, area.end);
             } else if (copied == FaultResult.RESOLVED) {
                 ZapBatch batch = space.batch();
                 copies.copyFollowing(area, file, page, batch);
@@ -233,32 +243,40 @@ final class PageFaults {
                 && !file.isPageWritable(index);
     }
 
-    private void copyAround(Vma area, PageCache file, long filePages) {
-        long index = area.filePage;
-        for (long page = area.start; page < area.end; page += Frames.SIZE, index++) {
+    /** Copies pages of a file that cannot change, where there is nothing yet. */
+    void copyRange(Vma area, long start, long end) {
+        PageCache file = area.file;
+        if (file == null) {
+            return;
+        }
+        long filePages = (file.size() + Frames.SIZE - 1) >> Frames.SHIFT;
+        long index = area.filePage + ((start - area.start) >> Frames.SHIFT);
+        for (long page = start; page < end; page += Frames.SIZE, index++) {
             if (index >= filePages || frames.available() < SCARCE) {
                 return;
             }
             boolean absent = tables.entry(page) == 0;
             if (absent && file.isResident(index) && !file.isPageWritable(index)) {
-                copies.copy(area, file.pageForRead(index), page);
+                FaultResult unused = copies.copy(area, file.pageForRead(index), page);
             }
         }
     }
 
-    /** Brings in what a program that starts will touch of an area, as far as that is cheap. */
-    void anticipate(Vma area) {
-        if (area.protection == 0) {
+    /** Maps the first pages of a file's area where that takes no memory. */
+    void mapFirst(Vma area, int pages) {
+        PageCache file = area.file;
+        if (file == null || tables.isShared(area.start) || frames.available() < SCARCE) {
             return;
         }
-        if (area.file != null && (area.protection & Vma.WRITE) == 0) {
-            resolve(area, area.start, false);
-        } else if (area.pageCount() <= DATA_PAGES && frames.available() >= SCARCE) {
-            for (long page = area.start; page < area.end; page += Frames.SIZE) {
-                if (tables.entry(page) == 0) {
-                    resolve(area, page, false);
-                }
+        long filePages = (file.size() + Frames.SIZE - 1) >> Frames.SHIFT;
+        long end = Math.min(area.end, area.start + ((long) pages << Frames.SHIFT));
+        end = Math.min(end, area.start + ((filePages - area.filePage) << Frames.SHIFT));
+        for (long page = area.start; page < end; page += Frames.SIZE) {
+            if (!mapResident(area, file, page)) {
+                return;
             }
+            // It may be another segment's soon: what was never used can be exchanged for nothing.
+            tables.update(page, PageTables.ACCESSED, 0);
         }
     }
 
@@ -335,6 +353,7 @@ final class PageFaults {
         if (copied != FaultResult.RESOLVED) {
             return copied;
         }
+        area.touched(page, 1);
         // Even the faulting processor may read the old page before it writes to the new one: a
         // signal handler can come between.
         ZapBatch batch = space.batch();

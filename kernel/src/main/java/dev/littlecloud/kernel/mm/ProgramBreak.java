@@ -1,10 +1,15 @@
 package dev.littlecloud.kernel.mm;
 
+import org.jspecify.annotations.Nullable;
+
 /** The heap that a program lengthens and shortens by its end; brk(2). */
 public final class ProgramBreak {
     private final AddressSpace space;
     private long start;
     private long end;
+
+    /** What processes of the same program touch of it; null where nothing is known of them. */
+    private transient @Nullable TouchedPages touched;
 
     ProgramBreak(AddressSpace space) {
         this.space = space;
@@ -13,12 +18,14 @@ public final class ProgramBreak {
     void copyFrom(ProgramBreak parent) {
         start = parent.start;
         end = parent.end;
+        touched = parent.touched;
     }
 
-    /** Places the heap, which is empty then; called by execve(2). */
-    public void place(long address) {
+    /** Places the heap of a program, which is empty then; called by execve(2). */
+    public void place(long address, PageCache program) {
         start = address;
         end = address;
+        touched = program.isLasting() ? space.heapPages(program) : null;
     }
 
     /** Where the heap begins. */
@@ -42,9 +49,14 @@ public final class ProgramBreak {
             if (newTop - start > space.layout().dataLimit || !space.isFree(oldTop, newTop)) {
                 return end;
             }
-            if (space.map(oldTop, newTop - oldTop, Vma.READ | Vma.WRITE, false, null, 0, "[heap]")
-                    == null) {
+            int access = Vma.READ | Vma.WRITE;
+            Vma more = space.map(oldTop, newTop - oldTop, access, false, null, 0, "[heap]");
+            if (more == null) {
                 return end;
+            }
+            if (touched != null) {
+                more.learn(touched, start & -Frames.SIZE);
+                space.anticipation().heapGrown(more);
             }
             space.merge(oldTop);
         } else if (newTop < oldTop && space.unmap(newTop, oldTop) != 0) {

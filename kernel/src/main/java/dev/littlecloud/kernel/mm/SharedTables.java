@@ -43,6 +43,7 @@ public final class SharedTables {
     }
 
     private final GuestMemory memory;
+    private final LearnedPages learned = new LearnedPages();
     private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
@@ -50,6 +51,11 @@ public final class SharedTables {
 
     public SharedTables(GuestMemory memory) {
         this.memory = memory;
+    }
+
+    /** What its processes touch of programs. */
+    LearnedPages learned() {
+        return learned;
     }
 
     /** Sets who knows where processors are; until then each address space counts as used. */

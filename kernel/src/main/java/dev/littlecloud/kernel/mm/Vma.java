@@ -49,6 +49,15 @@ public final class Vma {
     /** Pages to bring in at the next fault in sequence. */
     int window = FIRST_WINDOW;
 
+    /** Where the last pages begin that a fault brought in. */
+    long windowStart;
+
+    /** What processes of the same program touch here; null where nothing is known of them. */
+    transient @Nullable TouchedPages touched;
+
+    /** The address of page 0 of those. */
+    transient long touchedBase;
+
     /** Where the file keeps it among its mappings. */
     int indexInFile;
 
@@ -190,6 +199,19 @@ public final class Vma {
         return locked;
     }
 
+    /** Has what is touched here be remembered for processes that come later. */
+    void learn(TouchedPages pages, long base) {
+        touched = pages;
+        touchedBase = base;
+    }
+
+    /** Pages in a row were touched. */
+    void touched(long first, long count) {
+        if (touched != null) {
+            touched.add((first - touchedBase) >> Frames.SHIFT, count);
+        }
+    }
+
     long pageCount() {
         return (end - start) >>> Frames.SHIFT;
     }
@@ -206,6 +228,8 @@ public final class Vma {
         copy.mayWrite = mayWrite;
         copy.isPlaced = isPlaced;
         copy.source = source;
+        copy.touched = touched;
+        copy.touchedBase = touchedBase;
         return copy;
     }
 
@@ -224,6 +248,8 @@ public final class Vma {
                 && sealed == next.sealed
                 && mayWrite == next.mayWrite
                 && isPlaced == next.isPlaced
+                && touched == next.touched
+                && touchedBase == next.touchedBase
                 && Objects.equals(source, next.source);
     }
 

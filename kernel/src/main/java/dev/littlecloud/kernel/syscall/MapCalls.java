@@ -225,6 +225,8 @@ final class MapCalls {
             boolean write = !shared && (protection & Vma.WRITE) != 0;
             // Nobody can tell whether there was memory for more.
             space.populate(address, address + Math.min(length, AdviceCalls.MOST_POPULATED), write);
+        } else {
+            space.anticipation().mapped(area, (flags & MAP_FIXED) != 0);
         }
         space.merge(address);
         return address;
