@@ -52,16 +52,7 @@ final class InstanceGuest implements GuestRunner {
     /** The same guest with a directory of the host in it. */
     InstanceGuest withVolume(Path host, String guestPath) {
         return new InstanceGuest(
-                image,
-                new InstanceSpec(
-                        spec.process(),
-                        spec.limits(),
-                        spec.network(),
-                        spec.ports(),
-                        List.of(new VolumeMount(host, guestPath, false)),
-                        spec.hostname(),
-                        spec.readOnlyRoot(),
-                        spec.observation()));
+                image, spec.withVolumes(List.of(new VolumeMount(host, guestPath, false))));
     }
 
     static InstanceGuest open(Path root) throws IOException, InterruptedException {

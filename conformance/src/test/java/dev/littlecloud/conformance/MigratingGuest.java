@@ -3,8 +3,10 @@ package dev.littlecloud.conformance;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.FreezingException;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
 import dev.littlecloud.kernel.freeze.Surroundings;
+import dev.littlecloud.kernel.freeze.UnknownTypeException;
 import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.pipe.HostPipe;
 import dev.littlecloud.kernel.syscall.Syscall;
@@ -17,6 +19,7 @@ import dev.littlecloud.machine.kvm.KvmMachines;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.NetworkPolicy;
 import dev.littlecloud.runtime.ProcessSpec;
+import dev.littlecloud.runtime.VolumeMount;
 import dev.littlecloud.runtime.WindowSize;
 import dev.littlecloud.runtime.instance.BootedInstance;
 import dev.littlecloud.runtime.instance.GuestStreams;
@@ -26,6 +29,8 @@ import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import dev.littlecloud.runtime.network.Neighbours;
+import dev.littlecloud.runtime.volume.HostTree;
+import dev.littlecloud.runtime.volume.Volumes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,10 +61,15 @@ final class MigratingGuest implements GuestRunner {
             };
 
     private final Image image;
+    private final List<VolumeMount> mounts;
     private int moves;
 
-    MigratingGuest(Image image) {
+    /**
+     * @param mounts volumes that it takes along
+     */
+    MigratingGuest(Image image, List<VolumeMount> mounts) {
         this.image = image;
+        this.mounts = mounts;
     }
 
     /** How often instances have moved. */
@@ -100,12 +110,17 @@ final class MigratingGuest implements GuestRunner {
         void end() {
             kernel.lock().lock();
             try {
-                kernel.end(new InstanceEnd(InstanceEnd.Reason.STOPPED, SIGKILL, "", null));
+                stop();
             } finally {
                 kernel.lock().unlock();
             }
             host.end().join();
             machine.close();
+        }
+
+        /** Nothing of it runs from now on. Its lock is held. */
+        void stop() {
+            kernel.end(new InstanceEnd(InstanceEnd.Reason.STOPPED, SIGKILL, "", null));
         }
     }
 
@@ -119,7 +134,7 @@ final class MigratingGuest implements GuestRunner {
                         withInit, List.of(), GuestRoot.ENVIRONMENT, "/tmp", "0:0", false, false);
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        Place place = boot(InstanceSpec.DEFAULT.withProcess(process));
+        Place place = boot(InstanceSpec.DEFAULT.withProcess(process).withVolumes(mounts));
         long until = System.nanoTime() + deadline.toNanos();
         int moved = 0;
         long seen = -1;
@@ -133,7 +148,7 @@ final class MigratingGuest implements GuestRunner {
                 boolean rests = place.kernel.isQuiet() && !place.kernel.hasEnded();
                 if (rests && passes == seen && moved < MOST_MOVES) {
                     next = move(place);
-                    moved++;
+                    moved += next == place ? 0 : 1;
                     seen = -1;
                 } else {
                     seen = passes;
@@ -170,15 +185,25 @@ final class MigratingGuest implements GuestRunner {
         return new Place(booted.kernel(), booted.machine(), booted.host(), streams[0]);
     }
 
+    /** To another machine, or nowhere while it cannot be frozen. */
     private Place move(Place from) {
         Streams old = from.streams;
-        FrozenKernel frozen =
-                FrozenKernel.freeze(
-                        from.kernel,
-                        List.of(old.input, old.output, old.error),
-                        List.of(),
-                        ImageBlobs.of(image.tree()),
-                        false);
+        FrozenKernel frozen;
+        try {
+            frozen =
+                    FrozenKernel.freeze(
+                            from.kernel,
+                            List.of(old.input, old.output, old.error),
+                            List.of(),
+                            ImageBlobs.of(image.tree()),
+                            false);
+        } catch (UnknownTypeException unknown) {
+            throw unknown;
+        } catch (FreezingException notNow) {
+            return from;
+        }
+        from.stop();
+        List<HostTree> volumes = Volumes.open(mounts);
         try (frozen) {
             Machine machine =
                     KvmMachines.blank(frozen.memory().vcpus()).thaw(frozen.memory(), PageRuns.NONE);
@@ -195,6 +220,7 @@ final class MigratingGuest implements GuestRunner {
                                             Neighbours.NONE),
                                     ImageBlobs.of(image.tree()),
                                     number -> ImageRoot.of(image.tree(), (int) number),
+                                    number -> volumes.get((int) number),
                                     number -> {
                                         throw new AssertionError("frozen without streams");
                                     }));

@@ -60,7 +60,7 @@ class PostedCallsTest {
 
     @Test
     void programsMoveBetweenCalls() throws IOException, InterruptedException {
-        MigratingGuest guest = new MigratingGuest(Suite.get().image());
+        MigratingGuest guest = new MigratingGuest(Suite.get().image(), List.of());
         Result result =
                 guest.run(
                         List.of("/conformance/misc/calls", "rests_lie_between_calls"),

@@ -81,4 +81,14 @@ public record InstanceSpec(
         return new InstanceSpec(
                 process, newLimits, network, ports, volumes, hostname, readOnlyRoot, observation);
     }
+
+    public InstanceSpec withVolumes(List<VolumeMount> newVolumes) {
+        return new InstanceSpec(
+                process, limits, network, ports, newVolumes, hostname, readOnlyRoot, observation);
+    }
+
+    /** Whether what it writes stays when it has ended. */
+    public boolean writesVolumes() {
+        return volumes.stream().anyMatch(volume -> !volume.readOnly());
+    }
 }

@@ -41,6 +41,7 @@ public final class FileTree {
     public static final int STATX_SIZE = 40;
     public static final int STATX_BLOCKS = 48;
     public static final int STATX_ACCESS_TIME = 64;
+    public static final int STATX_BIRTH_TIME = 80;
     public static final int STATX_CHANGE_TIME = 96;
     public static final int STATX_MODIFY_TIME = 112;
     public static final int STATX_REPRESENTS_MAJOR = 128;
@@ -49,6 +50,7 @@ public final class FileTree {
     public static final int STATX_DEVICE_MINOR = 140;
 
     private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_BTIME = 0x800;
 
     private static final long SYS_FSYNC = 74;
     private static final long SYS_FDATASYNC = 75;
@@ -126,7 +128,13 @@ public final class FileTree {
             long path = string(arena, name);
             long flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
             return (int)
-                    call(SYS_STATX, directory, path, flags, STATX_BASIC_STATS, result.address());
+                    call(
+                            SYS_STATX,
+                            directory,
+                            path,
+                            flags,
+                            STATX_BASIC_STATS | STATX_BTIME,
+                            result.address());
         }
     }
 

@@ -46,7 +46,7 @@ public final class FrozenKernel implements AutoCloseable {
      *     takes their places, and all others are broken
      * @param blob the host's view of the image's contents
      * @param forClones whether several will be made of it, so that secrets are wiped as at fork(2)
-     * @throws UnknownTypeException with the path to what cannot be frozen
+     * @throws FreezingException with the reason
      */
     public static FrozenKernel freeze(
             Kernel kernel,
@@ -70,6 +70,7 @@ public final class FrozenKernel implements AutoCloseable {
         if (!kernel.isQuiet()) {
             throw new IllegalStateException("a task can still run");
         }
+        kernel.files().beforeFreezing();
         kernel.store();
         for (AddressSpace space : PageUse.spaces(kernel)) {
             space.ownTables();
@@ -126,11 +127,22 @@ public final class FrozenKernel implements AutoCloseable {
         return new Thawed(still.kernel(), still.parts());
     }
 
-    /** Makes an instance that stands still until it is told to go on. */
+    /**
+     * Makes an instance that stands still until it is told to go on.
+     *
+     * @throws ThawingException where something is missing that it was frozen with
+     */
     public StillKernel prepare(Surroundings around) {
         windows.open(around);
         KernelEntry entry = new KernelEntry(around, processors, monotonicNanos);
-        return new StillKernel((Object[]) graph.thaw(entry), monotonicNanos);
+        StillKernel still = new StillKernel((Object[]) graph.thaw(entry), monotonicNanos);
+        try {
+            still.kernel().files().afterThawing();
+        } catch (ThawingException missing) {
+            still.end();
+            throw missing;
+        }
+        return still;
     }
 
     @Override

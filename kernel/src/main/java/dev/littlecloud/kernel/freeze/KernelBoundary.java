@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.freeze;
 import dev.littlecloud.kernel.Host;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
+import dev.littlecloud.kernel.fs.volume.HostVolume;
 import dev.littlecloud.kernel.net.HostNetwork;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
@@ -23,7 +24,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
-/** Names what a kernel's objects refer to outside of the kernel: its machine, its host, its image. */
+/**
+ * Names what a kernel's objects refer to outside of the kernel: its machine, its host, its image and
+ * volumes.
+ */
 final class KernelBoundary implements Boundary {
     static final String MACHINE = "machine";
     static final String MEMORY = "memory";
@@ -40,6 +44,7 @@ final class KernelBoundary implements Boundary {
     static final String REGISTERS = "registers";
     static final String LOWER = "lower";
     static final String TABLES = "tables";
+    static final String VOLUME = "volume";
     static final String STREAM = "stream";
     static final String LOST_STREAM = "lost-stream";
 
@@ -78,6 +83,7 @@ final class KernelBoundary implements Boundary {
             case Condition _ -> new External.Named(CONDITION);
             case Host _ -> new External.Named(HOST);
             case HostNetwork _ -> new External.Named(NETWORK);
+            case HostVolume volume -> new External.Numbered(VOLUME, volume.number());
             case HostStream stream -> stream(stream);
             case SyscallObserver _ -> new External.Named(OBSERVER);
             case SyscallTable _ -> new External.Named(CALLS);

@@ -66,6 +66,7 @@ final class KernelEntry implements Boundary.Entry {
             case KernelBoundary.VCPU -> vcpus[(int) number];
             case KernelBoundary.REGISTERS -> vcpus[(int) number].registers();
             case KernelBoundary.LOWER -> around.lower().apply(number);
+            case KernelBoundary.VOLUME -> around.volumes().apply(number);
             case KernelBoundary.STREAM -> around.streams().apply(number);
             default -> throw unknown(name);
         };

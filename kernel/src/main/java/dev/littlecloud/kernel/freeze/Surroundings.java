@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.freeze;
 
 import dev.littlecloud.kernel.Host;
 import dev.littlecloud.kernel.fs.tree.LowerNode;
+import dev.littlecloud.kernel.fs.volume.HostVolume;
 import dev.littlecloud.kernel.net.HostNetwork;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.kernel.syscall.SyscallObserver;
@@ -15,6 +16,7 @@ import java.util.function.LongFunction;
  * @param machine made of the frozen memory, with no processors yet
  * @param blob the host's view of the image's contents
  * @param lower the image's nodes, by their numbers
+ * @param volumes folders and files of the host, by their places among the instance's volumes
  * @param streams connections that the instance was frozen with, by their places in the list
  */
 public record Surroundings(
@@ -24,4 +26,5 @@ public record Surroundings(
         HostNetwork network,
         MemorySegment blob,
         LongFunction<LowerNode> lower,
+        LongFunction<HostVolume> volumes,
         LongFunction<HostStream> streams) {}

@@ -1,5 +1,7 @@
 package dev.littlecloud.kernel.fs;
 
+import dev.littlecloud.kernel.freeze.FreezingException;
+import dev.littlecloud.kernel.freeze.ThawingException;
 import org.jspecify.annotations.Nullable;
 
 /** A tree of inodes that is mounted in one place. Guarded by the instance lock. */
@@ -54,6 +56,21 @@ public abstract class FileSystem {
     public int sync() {
         return 0;
     }
+
+    /**
+     * Makes sure that what it has of the host will be found again by its names. The instance is quiet
+     * and may go on afterwards.
+     *
+     * @throws FreezingException where something would not
+     */
+    public void beforeFreezing() {}
+
+    /**
+     * Opens again what it had of the host, before anything runs in what was made of it.
+     *
+     * @throws ThawingException where something is not there any more
+     */
+    public void afterThawing() {}
 
     /** Files without a tree: pipes, sockets, memfds, eventfds. */
     public static final FileSystem ANONYMOUS = new FileSystem("anon_inodefs", 14, 0x09041934L) {};

@@ -17,6 +17,12 @@ public interface FileSystemRoot {
      */
     ExecutableFile openExecutable(Task task, int directory, String path, int flags);
 
+    /** See {@link FileSystem#beforeFreezing}. */
+    void beforeFreezing();
+
+    /** See {@link FileSystem#afterThawing}. */
+    void afterThawing();
+
     /** An anonymous file in RAM, as for MAP_SHARED|MAP_ANONYMOUS, memfd and SysV shared memory. */
     Inode anonymousFile(String name, long size);
 

@@ -97,6 +97,20 @@ public final class Vfs implements FileSystemRoot {
         mounts.add(mount);
     }
 
+    @Override
+    public void beforeFreezing() {
+        for (Mount mount : mounts) {
+            mount.fileSystem().beforeFreezing();
+        }
+    }
+
+    @Override
+    public void afterThawing() {
+        for (Mount mount : mounts) {
+            mount.fileSystem().afterThawing();
+        }
+    }
+
     /** What the last path argument led to; good until the next one. */
     public FoundFile found() {
         return found;

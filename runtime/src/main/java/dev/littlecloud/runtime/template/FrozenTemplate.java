@@ -2,11 +2,12 @@ package dev.littlecloud.runtime.template;
 
 import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.FreezingException;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
 import dev.littlecloud.kernel.freeze.PageUse;
 import dev.littlecloud.kernel.freeze.StillKernel;
 import dev.littlecloud.kernel.freeze.Surroundings;
-import dev.littlecloud.kernel.freeze.UnknownTypeException;
+import dev.littlecloud.kernel.freeze.ThawingException;
 import dev.littlecloud.kernel.net.HostStream;
 import dev.littlecloud.machine.BlankMachine;
 import dev.littlecloud.machine.GuestMemory;
@@ -20,12 +21,15 @@ import dev.littlecloud.runtime.instance.InstanceHost;
 import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import dev.littlecloud.runtime.network.Neighbours;
+import dev.littlecloud.runtime.volume.HostTree;
+import dev.littlecloud.runtime.volume.Volumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,9 @@ final class FrozenTemplate implements Template {
 
     /** Guarded by {@code staging}. */
     private boolean closed;
+
+    /** What it was frozen with changes when it goes on; see {@link Templates#boot}. */
+    private final AtomicBoolean isSpent = new AtomicBoolean();
 
     /** A template that clones are made of. */
     static FrozenTemplate ofClones(
@@ -150,6 +157,24 @@ final class FrozenTemplate implements Template {
 
     @Override
     public Clone startNew(CloneListener listener, Lines lines) {
+        if (!spec.writesVolumes()) {
+            return startAnother(listener, lines);
+        }
+        if (isSpent.getAndSet(true)) {
+            throw new InstanceException(
+                    "an instance went on from here already, and its volumes have changed since");
+        }
+        boolean isStarted = false;
+        try {
+            Clone clone = startAnother(listener, lines);
+            isStarted = true;
+            return clone;
+        } finally {
+            isSpent.set(isStarted);
+        }
+    }
+
+    private Clone startAnother(CloneListener listener, Lines lines) {
         long begin = System.nanoTime();
         stagedClones.isStarting();
         Model of = hold();
@@ -275,9 +300,8 @@ final class FrozenTemplate implements Template {
                     new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
             host.atEnd(network::close);
             Counts counts = new Counts();
-            Surroundings around =
-                    surroundings(machine, host, network, place -> lines.thawed(place, counts));
-            StillKernel kernel = of.frozen().prepare(around);
+            StillKernel kernel =
+                    prepare(of, machine, host, network, place -> lines.thawed(place, counts));
             long gotObjects = System.nanoTime();
             StartTimes times =
                     new StartTimes(
@@ -323,19 +347,31 @@ final class FrozenTemplate implements Template {
         return use != PageUse.NONE && use == lesson.lastingUse();
     }
 
-    private Surroundings surroundings(
+    private StillKernel prepare(
+            Model of,
             Machine machine,
             InstanceHost host,
             InstanceNetwork network,
             IntFunction<HostStream> streams) {
-        return new Surroundings(
-                machine,
-                host,
-                NoObserver.INSTANCE,
-                network,
-                ImageBlobs.of(image.tree()),
-                number -> ImageRoot.of(image.tree(), (int) number),
-                place -> streams.apply((int) place));
+        List<HostTree> volumes = Volumes.open(spec.volumes());
+        try {
+            return of.frozen()
+                    .prepare(
+                            new Surroundings(
+                                    machine,
+                                    host,
+                                    NoObserver.INSTANCE,
+                                    network,
+                                    ImageBlobs.of(image.tree()),
+                                    number -> ImageRoot.of(image.tree(), (int) number),
+                                    number -> volumes.get((int) number),
+                                    place -> streams.apply((int) place)));
+        } catch (ThawingException missing) {
+            throw new InstanceException(String.valueOf(missing.getMessage()), missing);
+        } catch (RuntimeException | Error failed) {
+            volumes.forEach(HostTree::close);
+            throw failed;
+        }
     }
 
     /** Freezes an instance of this template. Its lock is held, and nothing runs in it. */
@@ -347,8 +383,8 @@ final class FrozenTemplate implements Template {
             FrozenKernel now =
                     FrozenKernel.freeze(kernel, parts, ends, ImageBlobs.of(image.tree()), false);
             return ofInstance(spec, image, now, machines, neighbours, seal);
-        } catch (UnknownTypeException unknown) {
-            throw new InstanceException(String.valueOf(unknown.getMessage()), unknown);
+        } catch (FreezingException refused) {
+            throw new InstanceException(String.valueOf(refused.getMessage()), refused);
         } catch (MachineException refused) {
             throw new InstanceException(
                     "this machine has no memory for it: " + refused.getMessage(), refused);

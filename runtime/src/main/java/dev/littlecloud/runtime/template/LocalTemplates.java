@@ -46,18 +46,21 @@ public final class LocalTemplates implements Templates {
             throw new InstanceException(
                     "a template publishes no ports; connections are handed to its clones");
         }
-        if (!spec.volumes().isEmpty()) {
-            throw new InstanceException("an instance with volumes cannot be frozen");
-        }
         try (Preparation preparation = new Preparation(spec, image, deadline, neighbours)) {
             preparation.awaitReady(readiness);
-            return FrozenTemplate.ofClones(
-                    spec, image, preparation.freeze(), machines, neighbours, seal);
+            FrozenKernel frozen = preparation.freeze();
+            return spec.writesVolumes()
+                    ? FrozenTemplate.ofInstance(spec, image, frozen, machines, neighbours, seal)
+                    : FrozenTemplate.ofClones(spec, image, frozen, machines, neighbours, seal);
         }
     }
 
     @Override
     public Template load(Path directory, InstanceSpec spec, Image image) {
+        if (spec.writesVolumes()) {
+            throw new InstanceException(
+                    "the volumes may have changed since the template was made; boot it again");
+        }
         FrozenKernel frozen = read(directory, spec, image);
         return FrozenTemplate.ofFile(directory, spec, image, frozen, machines, neighbours, seal);
     }

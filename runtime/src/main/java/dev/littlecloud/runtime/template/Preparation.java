@@ -3,8 +3,8 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.image.Image;
 import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.FreezingException;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
-import dev.littlecloud.kernel.freeze.UnknownTypeException;
 import dev.littlecloud.kernel.task.Processor;
 import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceException;
@@ -156,9 +156,9 @@ final class Preparation implements AutoCloseable {
                     List.of(),
                     ImageBlobs.of(image.tree()),
                     true);
-        } catch (UnknownTypeException unknown) {
+        } catch (FreezingException refused) {
             throw new InstanceException(
-                    "the instance cannot be frozen: " + unknown.getMessage(), unknown);
+                    "the instance cannot be frozen: " + refused.getMessage(), refused);
         }
     }
 

@@ -28,21 +28,32 @@ public final class HostTree implements HostVolume {
     private static final int MAX_OPEN = 1024;
 
     private final int root;
+    private final int number;
     private int openFiles;
     private final MemorySegment statx = Arena.ofAuto().allocate(FileTree.STATX_BYTES, 8);
 
-    private HostTree(int root) {
+    private HostTree(int root, int number) {
         this.root = root;
+        this.number = number;
     }
 
-    /** Opens what the user named; links in its own path are followed. */
-    public static HostTree open(Path path) {
+    /**
+     * Opens what the user named; links in its own path are followed.
+     *
+     * @param number its place among the volumes of its instance
+     */
+    public static HostTree open(Path path, int number) {
         int root = Files.open(path.toString(), Files.O_PATH | Files.O_CLOEXEC, 0);
         if (root < 0) {
             String reason = root == -Errno.ENOENT ? "it does not exist" : "error " + -root;
             throw new InstanceException("cannot use " + path + " as a volume: " + reason);
         }
-        return new HostTree(root);
+        return new HostTree(root, number);
+    }
+
+    @Override
+    public int number() {
+        return number;
     }
 
     @Override
@@ -78,6 +89,7 @@ public final class HostTree implements HostVolume {
         result.accessTime = FileTree.time(statx, FileTree.STATX_ACCESS_TIME);
         result.modifyTime = FileTree.time(statx, FileTree.STATX_MODIFY_TIME);
         result.changeTime = FileTree.time(statx, FileTree.STATX_CHANGE_TIME);
+        result.birthTime = FileTree.time(statx, FileTree.STATX_BIRTH_TIME);
     }
 
     private int at(String path, ToIntFunction<HostPlace> action) {

@@ -9,6 +9,7 @@ import dev.littlecloud.kernel.fs.Mount;
 import dev.littlecloud.kernel.fs.volume.VolumeFs;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.VolumeMount;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,17 +17,37 @@ import java.util.List;
 public final class Volumes {
     private Volumes() {}
 
-    /** Mounts all volumes, outer ones first. Before the first process starts, with the lock held. */
+    /** Mounts all volumes. Before the first process starts, with the lock held. */
     public static void mount(Kernel kernel, InstanceFiles files, List<VolumeMount> volumes) {
-        Comparator<VolumeMount> outerFirst = Comparator.comparing(VolumeMount::guestPath);
-        for (VolumeMount volume : volumes.stream().sorted(outerFirst).toList()) {
-            mount(kernel, files, volume);
+        List<VolumeMount> ordered = outerFirst(volumes);
+        for (int i = 0; i < ordered.size(); i++) {
+            mount(kernel, files, ordered.get(i), i);
         }
     }
 
-    private static void mount(Kernel kernel, InstanceFiles files, VolumeMount volume) {
-        HostTree host = HostTree.open(volume.hostPath());
-        kernel.atEnd(host::close);
+    private static List<VolumeMount> outerFirst(List<VolumeMount> volumes) {
+        return volumes.stream().sorted(Comparator.comparing(VolumeMount::guestPath)).toList();
+    }
+
+    /**
+     * Opens the volumes of an instance that was frozen, by their numbers. They are the kernel's to
+     * close once it is made.
+     */
+    public static List<HostTree> open(List<VolumeMount> volumes) {
+        List<HostTree> opened = new ArrayList<>(volumes.size());
+        try {
+            for (VolumeMount volume : outerFirst(volumes)) {
+                opened.add(HostTree.open(volume.hostPath(), opened.size()));
+            }
+            return opened;
+        } catch (InstanceException missing) {
+            opened.forEach(HostTree::close);
+            throw missing;
+        }
+    }
+
+    private static void mount(Kernel kernel, InstanceFiles files, VolumeMount volume, int number) {
+        HostTree host = HostTree.open(volume.hostPath(), number);
         VolumeFs fileSystem = new VolumeFs(files.newMinor(), host, kernel);
         Inode root = fileSystem.root();
         if (root == null || !root.isDirectory() && !root.isRegular()) {

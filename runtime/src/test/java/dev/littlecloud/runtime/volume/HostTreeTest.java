@@ -30,7 +30,7 @@ class HostTreeTest {
     @TempDir private Path base = Path.of("");
     private Path inside = Path.of("");
     private Path outside = Path.of("");
-    private HostTree tree = HostTree.open(Path.of("/"));
+    private HostTree tree = HostTree.open(Path.of("/"), 0);
     private final HostAttributes found = new HostAttributes();
 
     @BeforeEach
@@ -44,7 +44,7 @@ class HostTreeTest {
         Files.createSymbolicLink(inside.resolve("out"), outside);
         Files.createSymbolicLink(inside.resolve("secret"), outside.resolve("secret"));
         Files.createSymbolicLink(inside.resolve("near"), Path.of("sub"));
-        tree = HostTree.open(inside);
+        tree = HostTree.open(inside, 0);
     }
 
     @AfterEach
@@ -171,7 +171,7 @@ class HostTreeTest {
 
     @Test
     void aSingleFileIsAVolume() {
-        try (HostTree single = HostTree.open(inside.resolve("sub/file"))) {
+        try (HostTree single = HostTree.open(inside.resolve("sub/file"), 0)) {
             assertThat(single.attributes("", found)).isZero();
             assertThat(found.mode & Inode.S_IFMT).isEqualTo(Inode.S_IFREG);
             assertThat(found.size).isEqualTo(5);
@@ -185,7 +185,7 @@ class HostTreeTest {
 
     @Test
     void aMissingPathIsToldInOneLine() {
-        assertThatThrownBy(() -> HostTree.open(base.resolve("nothing")))
+        assertThatThrownBy(() -> HostTree.open(base.resolve("nothing"), 0))
                 .isInstanceOf(InstanceException.class)
                 .hasMessageContaining("does not exist");
     }

@@ -21,4 +21,7 @@ public final class HostAttributes {
 
     public long modifyTime;
     public long changeTime;
+
+    /** When the file was made; 0 where the host does not know. */
+    public long birthTime;
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * answer a value or {@code -errno} (Linux numbers) and do not throw.
  */
 public interface HostVolume extends AutoCloseable {
+    /** Its place among the volumes of the instance, from 0. */
+    int number();
+
     /** The attributes of a file itself. */
     int attributes(String path, HostAttributes result);
 

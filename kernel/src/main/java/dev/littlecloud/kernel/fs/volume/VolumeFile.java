@@ -1,6 +1,8 @@
 package dev.littlecloud.kernel.fs.volume;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.FreezingException;
+import dev.littlecloud.kernel.freeze.ThawingException;
 import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
@@ -14,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class VolumeFile extends Inode implements VolumePlace.Placed {
     private final VolumeFs fileSystem;
     private final VolumePlace place;
-    private @Nullable HostFile handle;
+    private transient @Nullable HostFile handle;
     private @Nullable VolumePages pages;
+
+    /** What it was when the instance was frozen last; null where nobody used it then. */
+    private @Nullable HostIdentity frozenAs;
+
+    private boolean wasWritable;
     private long size;
     private long blocks;
 
@@ -62,6 +69,61 @@ final class VolumeFile extends Inode implements VolumePlace.Placed {
             replaceHandle(opened);
         }
         return opened;
+    }
+
+    // ---- Freezing
+
+    /** Makes sure that its name is enough to find it again, if anybody uses it. */
+    void beforeFreezing() {
+        if (pages != null) {
+            // They come back when they are touched.
+            pages.closeWindows();
+        }
+        HostFile open = handle;
+        frozenAs = null;
+        if (uses() == 0 || open == null) {
+            return;
+        }
+        HostAttributes found = fileSystem.scratch();
+        HostIdentity own = open.attributes(found) == 0 ? fileSystem.identity(found) : null;
+        boolean isThere =
+                fileSystem.host().attributes(place.path(), found) == 0
+                        && fileSystem.identity(found).equals(own);
+        if (!isThere) {
+            throw new FreezingException(
+                    "%s, a file of a volume, is in use and was removed, renamed or replaced"
+                            .formatted(fileSystem.shown(place)));
+        }
+        frozenAs = own;
+        wasWritable = open.isWritable();
+    }
+
+    /** Opens it again if it was in use. */
+    void afterThawing() {
+        if (frozenAs == null) {
+            return;
+        }
+        HostFile opened = handle(wasWritable);
+        HostAttributes found = fileSystem.scratch();
+        if (opened.errno() != 0
+                || opened.attributes(found) != 0
+                || !fileSystem.identity(found).equals(frozenAs)) {
+            throw new ThawingException(
+                    "%s, a file of a volume, was in use and has been removed or replaced since"
+                            .formatted(fileSystem.shown(place)));
+        }
+    }
+
+    /** Gives up what it has of the host. */
+    void letGo() {
+        if (pages != null) {
+            pages.closeWindows();
+        }
+        HostFile open = handle;
+        handle = null;
+        if (open != null) {
+            open.close();
+        }
     }
 
     private void replaceHandle(HostFile opened) {
@@ -145,6 +207,9 @@ final class VolumeFile extends Inode implements VolumePlace.Placed {
         if (status == 0) {
             size = newSize;
         }
+        if (uses() == 0) {
+            idle();
+        }
         return status;
     }
 
@@ -158,14 +223,7 @@ final class VolumeFile extends Inode implements VolumePlace.Placed {
 
     @Override
     protected void idle() {
-        if (pages != null) {
-            pages.closeWindows();
-        }
-        HostFile open = handle;
-        handle = null;
-        if (open != null) {
-            open.close();
-        }
+        letGo();
     }
 
     @Override

@@ -1,17 +1,15 @@
 package dev.littlecloud.kernel.fs.volume;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.freeze.ThawingException;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.FileSystemStatistics;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.Mount;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.machine.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +23,16 @@ public final class VolumeFs extends FileSystem {
     /** Most windows at a time: 4 GiB of mapped files. */
     private static final int MAX_WINDOWS = 4096;
 
-    /** A file's identity on the host. */
-    private record Key(long device, long inode) {}
-
-    private static final class Known extends WeakReference<Inode> {
-        private final Key key;
-
-        Known(Key key, Inode inode, ReferenceQueue<Inode> gone) {
-            super(inode, gone);
-            this.key = key;
-        }
-    }
-
     private final HostVolume host;
     private final GuestMemory memory;
     private final Frames frames;
     private int windows;
-    private final Map<Key, Known> inodes = new HashMap<>();
-    private final ReferenceQueue<Inode> gone = new ReferenceQueue<>();
+    private final KnownInodes inodes = new KnownInodes();
     private final HostAttributes attributes = new HostAttributes();
-    private @Nullable MemorySegment transfer;
+    private transient @Nullable MemorySegment transfer;
+
+    /** The host's number of the device that the root is on, which may be another one after a thaw. */
+    private long rootDevice;
 
     /**
      * @param minor of its anonymous device number
@@ -55,11 +43,16 @@ public final class VolumeFs extends FileSystem {
         this.host = host;
         this.memory = kernel.guestMemory();
         this.frames = kernel.frames();
+        kernel.atEnd(this::close);
     }
 
     /** The root's inode, a directory or a regular file; null where the host refuses it. */
     public @Nullable Inode root() {
-        return host.attributes("", attributes) == 0 ? inode(attributes, null, "") : null;
+        if (host.attributes("", attributes) != 0) {
+            return null;
+        }
+        rootDevice = attributes.device;
+        return inode(attributes, null, "");
     }
 
     HostVolume host() {
@@ -104,10 +97,8 @@ public final class VolumeFs extends FileSystem {
 
     /** The inode of a file with these attributes that was found at a place. */
     Inode inode(HostAttributes found, @Nullable VolumeDirectory parent, String name) {
-        forgetGone();
-        Key key = new Key(found.device, found.inode);
-        Known known = inodes.get(key);
-        Inode inode = known == null ? null : known.get();
+        HostIdentity identity = identity(found);
+        Inode inode = inodes.find(identity);
         if (inode != null && (found.mode & Inode.S_IFMT) == inode.type()) {
             VolumePlace.of(inode).found(parent, name);
             return inode;
@@ -118,15 +109,40 @@ public final class VolumeFs extends FileSystem {
                     case Inode.S_IFREG -> new VolumeFile(this, found, parent, name);
                     default -> new VolumeNode(this, found, parent, name);
                 };
-        inodes.put(key, new Known(key, inode, gone));
+        inodes.add(identity, inode);
         return inode;
     }
 
-    private void forgetGone() {
-        for (Object cleared = gone.poll(); cleared != null; cleared = gone.poll()) {
-            Known known = (Known) cleared;
-            inodes.remove(known.key, known);
+    HostIdentity identity(HostAttributes found) {
+        long device = found.device == rootDevice ? HostIdentity.OF_ROOT : found.device;
+        return new HostIdentity(device, found.inode, found.birthTime);
+    }
+
+    @Override
+    public void beforeFreezing() {
+        inodes.files().forEach(VolumeFile::beforeFreezing);
+        inodes.keep();
+    }
+
+    @Override
+    public void afterThawing() {
+        if (host.attributes("", attributes) != 0) {
+            throw new ThawingException("the volume at %s is not there".formatted(path()));
         }
+        rootDevice = attributes.device;
+        inodes.files().forEach(VolumeFile::afterThawing);
+    }
+
+    /** Where it is mounted, for messages. */
+    private String path() {
+        Mount place = mount();
+        return place == null ? "" : place.path();
+    }
+
+    /** A file's path in the instance, for messages. */
+    String shown(VolumePlace place) {
+        String path = place.path();
+        return path.isEmpty() ? path() : path() + "/" + path;
     }
 
     @Override
@@ -140,7 +156,8 @@ public final class VolumeFs extends FileSystem {
     }
 
     /** The instance has ended. */
-    public void close() {
+    private void close() {
+        inodes.files().forEach(VolumeFile::letGo);
         host.close();
     }
 }
