@@ -24,6 +24,9 @@ public final class Vfs implements FileSystemRoot {
     public static final int AT_NO_AUTOMOUNT = 0x800;
     public static final int AT_EMPTY_PATH = 0x1000;
 
+    private static final int SMALL_TRANSFER = 4096;
+    private static final int MAX_TRANSFER = 65536;
+
     private final TreeFs anonymous;
     private final Dentry root;
     private final PathWalk walk;
@@ -128,11 +131,15 @@ public final class Vfs implements FileSystemRoot {
         task.memory().write(address, scratchBytes, 0, length);
     }
 
-    /** 64 KiB through which bytes pass from file to file within one call. */
-    public byte[] transferBuffer() {
+    /**
+     * Through which bytes pass from file to file within one call: room for all that is wanted, or for
+     * 64 KiB. Most instances send a page to one client and end.
+     */
+    public byte[] transferBuffer(long wanted) {
         byte[] buffer = transferBuffer;
-        if (buffer == null) {
-            buffer = new byte[65536];
+        int bytes = wanted <= SMALL_TRANSFER ? SMALL_TRANSFER : MAX_TRANSFER;
+        if (buffer == null || buffer.length < bytes) {
+            buffer = new byte[bytes];
             transferBuffer = buffer;
         }
         return buffer;

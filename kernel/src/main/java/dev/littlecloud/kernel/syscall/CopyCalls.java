@@ -65,7 +65,7 @@ final class CopyCalls {
                 }
                 return task.yield(done);
             }
-            byte[] chunk = Vfs.of(task).transferBuffer();
+            byte[] chunk = Vfs.of(task).transferBuffer(limit - done);
             KernelIo buffer = new KernelIo(chunk);
             buffer.reset(Math.min(chunk.length, limit - done));
             long read = in.read(task, buffer, start + done);
@@ -151,7 +151,7 @@ final class CopyCalls {
         // A short count is an answer too: others get the lock before the next call.
         long limit = Math.min(there, in.mostAtOnce());
         while (done < limit) {
-            byte[] chunk = Vfs.of(task).transferBuffer();
+            byte[] chunk = Vfs.of(task).transferBuffer(limit - done);
             KernelIo buffer = new KernelIo(chunk);
             buffer.reset(Math.min(chunk.length, limit - done));
             long read = in.read(task, buffer, from + done);

@@ -105,7 +105,7 @@ final class SpliceCalls {
 
     /** From pipe to pipe, taking the bytes or leaving them (tee). */
     private static long copy(Task task, Pipe source, Pipe target, long wanted, boolean takes) {
-        byte[] chunk = Vfs.of(task).transferBuffer();
+        byte[] chunk = Vfs.of(task).transferBuffer(wanted);
         int length =
                 (int)
                         Math.min(
@@ -128,7 +128,7 @@ final class SpliceCalls {
         if (address != 0 && !out.isSeekable()) {
             return -Errno.ESPIPE;
         }
-        byte[] chunk = Vfs.of(task).transferBuffer();
+        byte[] chunk = Vfs.of(task).transferBuffer(wanted);
         int length = (int) Math.min(Math.min(wanted, chunk.length), source.count());
         source.peek(chunk, 0, length);
         KernelIo buffer = new KernelIo(chunk);
@@ -166,7 +166,7 @@ final class SpliceCalls {
         if (address != 0 && !in.isSeekable()) {
             return -Errno.ESPIPE;
         }
-        byte[] chunk = Vfs.of(task).transferBuffer();
+        byte[] chunk = Vfs.of(task).transferBuffer(wanted);
         KernelIo buffer = new KernelIo(chunk);
         buffer.reset(Math.min(Math.min(wanted, chunk.length), target.room()));
         long at = address == 0 ? OpenFile.AT_OFFSET : task.memory().readLong(address);

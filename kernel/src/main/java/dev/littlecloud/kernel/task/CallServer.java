@@ -155,7 +155,9 @@ public final class CallServer {
             missed++;
             return;
         }
-        if (!isPossible() || isCrowded() || isPausing(System.nanoTime())) {
+        // Where as many watch already as may, a hundred instances that go on at once need no thread.
+        boolean isAnySpare = SPARE.availablePermits() > 0;
+        if (!isPossible() || !isAnySpare || isCrowded() || isPausing(System.nanoTime())) {
             return;
         }
         isWanted = true;

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How many processors of all instances of this process have a program: where that is more than the
  * host has, whatever else runs takes one from them.
  */
-final class Crowd {
+public final class Crowd {
     private static final int HOST_PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final AtomicInteger RUNNING = new AtomicInteger();
 
@@ -23,7 +23,7 @@ final class Crowd {
     }
 
     /** Whether some of them wait for a processor of the host. */
-    static boolean isThere() {
+    public static boolean isThere() {
         return RUNNING.get() > HOST_PROCESSORS;
     }
 }

@@ -23,22 +23,19 @@ final class HostMemory {
     /** How much there is beyond what is little: negative where it is little. */
     static long spareBytes() {
         try {
-            long all = 0;
-            long available = Long.MAX_VALUE;
-            for (String line : Files.readAllLines(MEMINFO)) {
-                if (line.startsWith("MemTotal:")) {
-                    all = bytes(line);
-                } else if (line.startsWith("MemAvailable:")) {
-                    available = bytes(line);
-                }
-            }
-            return available - all / SCARCE;
+            String table = Files.readString(MEMINFO);
+            return bytes(table, "MemAvailable:") - bytes(table, "MemTotal:") / SCARCE;
         } catch (IOException unreadable) {
             return -1;
         }
     }
 
-    private static long bytes(String line) {
-        return Long.parseLong(line.replaceAll("\\D+", "")) * KIBIBYTE;
+    private static long bytes(String table, String name) throws IOException {
+        int line = table.indexOf(name);
+        int unit = table.indexOf(" kB", line);
+        if (line < 0 || unit < 0) {
+            throw new IOException("no " + name + " in " + MEMINFO);
+        }
+        return Long.parseLong(table.substring(line + name.length(), unit).strip()) * KIBIBYTE;
     }
 }

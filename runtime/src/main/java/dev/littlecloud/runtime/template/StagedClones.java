@@ -1,5 +1,6 @@
 package dev.littlecloud.runtime.template;
 
+import dev.littlecloud.kernel.task.Crowd;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
 import java.util.ArrayDeque;
@@ -33,6 +34,9 @@ public final class StagedClones {
 
     /** Making one takes the processor from clones that start, so it waits until none has. */
     private static final long REST_NANOS = 20_000_000;
+
+    /** It also waits while more programs run than there are processors, but not for longer than this. */
+    private static final long MOST_REST_NANOS = 1_000_000_000;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -275,7 +279,7 @@ public final class StagedClones {
     /** What there is to do now; null where it is time to look at the room first. */
     private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
         FrozenTemplate next = next();
-        long rest = lastStart + REST_NANOS - System.nanoTime();
+        long rest = restNanos();
         if (next == null) {
             isIdle = true;
             wait(places.isEmpty() ? 0 : LOOK_MILLIS);
@@ -285,6 +289,12 @@ public final class StagedClones {
             next = null;
         }
         return next;
+    }
+
+    private long restNanos() {
+        long passed = System.nanoTime() - lastStart;
+        boolean isBurst = Crowd.isThere() && passed < MOST_REST_NANOS;
+        return REST_NANOS - (isBurst ? 0 : passed);
     }
 
     /** Services without any come first, then those that were used last. */

@@ -23,9 +23,10 @@ record StagingRoom(long spareBytes, int clones) {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
 
+    private static final int CLONES = descriptors() / DESCRIPTOR_SHARE / DESCRIPTORS_EACH;
+
     static StagingRoom ofHost() {
-        return new StagingRoom(
-                HostMemory.spareBytes(), descriptors() / DESCRIPTOR_SHARE / DESCRIPTORS_EACH);
+        return new StagingRoom(HostMemory.spareBytes(), CLONES);
     }
 
     /** The soft limit: proc_pid_limits(5). */
