@@ -104,6 +104,7 @@ class ApiTest {
                 "PUT | /v1/services/x | {\"image\":\"UPPER:\"} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"min\":5,\"max\":2}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"isolation\":\"none\"}} | 400 | bad-request",
+                "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"stopTimeoutMillis\":-1}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"scaling\":{\"scaleToZero\":\"stateful\",\"max\":2}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"env\":{\"a=b\":\"c\"}} | 400 | bad-request",
                 "PUT | /v1/services/x | {\"image\":\"app\",\"publishedPort\":6379} | 400 | bad-request",
@@ -177,7 +178,10 @@ class ApiTest {
 
         Answer scaled =
                 cloud.api.send(
-                        "PATCH", "/v1/services/hello", "{\"scaling\":{\"min\":2,\"max\":4}}");
+                        "PATCH",
+                        "/v1/services/hello",
+                        "{\"scaling\":{\"min\":2,\"max\":4,\"stopTimeoutMillis\":0}}");
+        assertThat(scaled.json().at("/spec/scaling/stopTimeoutMillis").intValue()).isZero();
         assertThat(scaled.json().at("/latestRevision/number").intValue()).isEqualTo(1);
         TestCloud.await(() -> cloud.workloads.serving("hello").orElseThrow().scaling.min() == 2);
 
@@ -187,6 +191,7 @@ class ApiTest {
         assertThat(cloud.workloads.serving("hello").orElseThrow().order.environment())
                 .containsEntry("A", "1");
         assertThat(cloud.workloads.serving("hello").orElseThrow().scaling.max()).isEqualTo(4);
+        assertThat(cloud.workloads.serving("hello").orElseThrow().scaling.stopMillis()).isZero();
     }
 
     @Test

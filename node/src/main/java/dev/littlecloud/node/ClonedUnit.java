@@ -29,9 +29,6 @@ final class ClonedUnit implements Unit, Acceptor {
     /** How long one whose clients are silent may go on with something of its own. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** What a program gets to end when it is asked to; as with Docker. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
     private final FrozenRevision revision;
     private final Backend backend = new Backend.Guest(this);
     private final Lines lines = new Lines(this::wanted);
@@ -212,8 +209,8 @@ final class ClonedUnit implements Unit, Acceptor {
     }
 
     @Override
-    public boolean stop() throws InterruptedException {
-        boolean hasEnded = latest().stop(revision.stopSignal(), GRACE);
+    public boolean stop(Duration patience) throws InterruptedException {
+        boolean hasEnded = latest().stop(revision.stopSignal(), patience);
         lines.breakOff();
         return hasEnded;
     }

@@ -13,6 +13,7 @@ import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings;
 import dev.littlecloud.node.Launcher.Prepared;
 import dev.littlecloud.node.Launcher.Unit;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -25,8 +26,8 @@ import java.util.function.Supplier;
 
 /** The instances of one revision: as many as its requests need. */
 final class Fleet implements Service, Workload, Lifecycle.Owner {
-    /** For instances to be frozen, too, when the cloud is shut down. */
-    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** For instances to be frozen, too, when the cloud is shut down, besides what programs get to end. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** How often connections that stay open are looked at, at most. */
     private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -310,9 +311,9 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
 
     private void end(Member member, String why) {
         member.isEnding = true;
-        // A clone for one request has nothing to put in order.
-        member.isStopping = !scaling.isRequestEach();
-        lifecycle.end(member, member.running(), member.isStopping, why);
+        Duration patience = Duration.ofMillis(scaling.stopMillis());
+        member.isStopping = patience.isPositive();
+        lifecycle.end(member, member.running(), patience, why);
     }
 
     @Override
@@ -529,7 +530,9 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     /** Ends all instances and waits for that. */
     void close() {
         endAll();
-        lock.await(() -> members.up().findAny().isEmpty(), System.nanoTime() + LAST_WORDS_NANOS);
+        long patience = TimeUnit.MILLISECONDS.toNanos(lock.get(() -> scaling.stopMillis()));
+        long deadline = System.nanoTime() + patience + LAST_WORDS_NANOS;
+        lock.await(() -> members.up().findAny().isEmpty(), deadline);
         lifecycle.close();
     }
 

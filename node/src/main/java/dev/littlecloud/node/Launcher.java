@@ -5,6 +5,7 @@ import dev.littlecloud.control.Workloads.Order;
 import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.runtime.network.Neighbours;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,9 +87,10 @@ public interface Launcher {
          * Asks its program to end where that handles the image's stop signal, and ends it some time
          * later at the latest. Returns when it has ended.
          *
+         * @param patience how long it may take
          * @return false where the program was asked and did not end
          */
-        boolean stop() throws InterruptedException;
+        boolean stop(Duration patience) throws InterruptedException;
 
         /** Ends it at once, also where it is frozen. Returns when it has ended. */
         void end();

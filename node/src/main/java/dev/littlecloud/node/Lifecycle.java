@@ -5,6 +5,7 @@ import dev.littlecloud.control.WorkloadListener;
 import dev.littlecloud.node.Launcher.Prepared;
 import dev.littlecloud.node.Launcher.Unit;
 import dev.littlecloud.node.Launcher.Used;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -120,14 +121,14 @@ final class Lifecycle {
     /**
      * Ends an instance.
      *
-     * @param isAsked whether its program is asked first
+     * @param patience what its program gets to end when it is asked to; zero where it is not asked
      */
-    void end(Member member, Unit unit, boolean isAsked, String why) {
+    void end(Member member, Unit unit, Duration patience, String why) {
         Thread.ofVirtual()
                 .name("end-" + unit.id())
                 .start(
                         () -> {
-                            String how = isAsked ? why + stopped(unit) : why;
+                            String how = patience.isZero() ? why : why + stopped(unit, patience);
                             unit.end();
                             tellUsage(unit);
                             listener.ended(unit.id(), false, how);
@@ -135,9 +136,9 @@ final class Lifecycle {
                         });
     }
 
-    private static String stopped(Unit unit) {
+    private static String stopped(Unit unit, Duration patience) {
         try {
-            return unit.stop()
+            return unit.stop(patience)
                     ? ""
                     : "; its program was asked to end and did not, so it was killed";
         } catch (InterruptedException now) {

@@ -6,6 +6,7 @@ import dev.littlecloud.control.Workloads.RevisionName;
 import dev.littlecloud.gateway.service.Backend;
 import dev.littlecloud.runtime.network.Neighbours;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class FakeLauncher implements Launcher {
         private final Backend backend;
         volatile boolean hasEnded;
         volatile boolean isAsked;
+        volatile Duration stopPatience = Duration.ZERO;
         volatile boolean isFrozen;
         volatile long restingNanos = Long.MAX_VALUE;
         private int thaws;
@@ -116,7 +118,8 @@ final class FakeLauncher implements Launcher {
         }
 
         @Override
-        public boolean stop() throws InterruptedException {
+        public boolean stop(Duration patience) throws InterruptedException {
+            stopPatience = patience;
             isAsked = true;
             boolean hasListened = !isStopHeld || stops.take();
             end();

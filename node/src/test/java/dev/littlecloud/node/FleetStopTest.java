@@ -3,6 +3,7 @@ package dev.littlecloud.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.gateway.service.Lease;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +89,27 @@ class FleetStopTest extends FleetTesting {
         Fleet fleet = fleet("\"isolation\":\"request\"");
         get(fleet.acquire()).release();
         await(() -> heard.contains("ended u1: its request is done"));
+        assertThat(launcher.units.getFirst().isAsked).isFalse();
+    }
+
+    @Test
+    void aServiceSaysHowLongItsProgramsMayTake() throws Exception {
+        Fleet fleet = fleet("\"idleMillis\":1");
+        get(fleet.acquire()).release();
+        await(() -> launcher.units.getFirst().isAsked);
+        assertThat(launcher.units.getFirst().stopPatience).isEqualTo(Duration.ofSeconds(10));
+
+        Fleet other = fleet(spec("\"idleMillis\":1,\"stopTimeoutMillis\":2500"), 2);
+        get(other.acquire()).release();
+        await(() -> launcher.units.get(1).isAsked);
+        assertThat(launcher.units.get(1).stopPatience).isEqualTo(Duration.ofMillis(2500));
+    }
+
+    @Test
+    void oneWithoutTimeIsNotAskedAndEndsAtOnce() throws Exception {
+        Fleet fleet = fleet("\"idleMillis\":1,\"stopTimeoutMillis\":0");
+        get(fleet.acquire()).release();
+        await(() -> heard.contains("ended u1: no request for 1 ms"));
         assertThat(launcher.units.getFirst().isAsked).isFalse();
     }
 

@@ -144,9 +144,9 @@ class FleetTest extends FleetTesting {
         Fleet fleet = fleet("\"min\":2,\"idleMillis\":1");
 
         await(() -> launcher.running().size() == 2);
-        fleet.scale(new Scaling(3, 10, 20, 100, "instance", 1, 60_000, "on"));
+        fleet.scale(new Scaling(3, 10, 20, 100, "instance", 1, 10_000, 60_000, "on"));
         await(() -> launcher.running().size() == 3);
-        fleet.scale(new Scaling(0, 10, 20, 100, "instance", 1, 60_000, "off"));
+        fleet.scale(new Scaling(0, 10, 20, 100, "instance", 1, 10_000, 60_000, "off"));
         await(() -> launcher.running().size() == 1);
         launcher.running().getFirst().crash();
         await(() -> launcher.running().size() == 1 && launcher.startsAsked.get() == 4);

@@ -34,6 +34,14 @@ final class ScalingOptions {
     private @Nullable String idle;
 
     @Option(
+            names = "--stop-timeout",
+            paramLabel = "TIME",
+            description =
+                    "What a program that handles the image's STOPSIGNAL gets to end when it is asked"
+                            + " to; 0 ends it at once.")
+    private @Nullable String stopTimeout;
+
+    @Option(
             names = "--request-timeout",
             paramLabel = "TIME",
             description = "Longest time for a response.")
@@ -62,6 +70,9 @@ final class ScalingOptions {
         put(given, "isolation", isolation);
         if (idle != null) {
             given.put("idleMillis", Settings.time(spec, idle).toMillis());
+        }
+        if (stopTimeout != null) {
+            given.put("stopTimeoutMillis", Settings.time(spec, stopTimeout).toMillis());
         }
         if (requestTimeout != null) {
             given.put("requestTimeoutMillis", Settings.time(spec, requestTimeout).toMillis());

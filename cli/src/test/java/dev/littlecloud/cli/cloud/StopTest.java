@@ -33,6 +33,16 @@ class StopTest {
             InnerCloud.await(() -> cloud.run("logs", "hello").out().contains("in order"));
             InnerCloud.await(() -> cloud.run("show", "hello").out().contains("no request for"));
             assertThat(cloud.run("show", "hello").out()).doesNotContain("killed");
+
+            Outcome scaled = cloud.run("scale", "hello", "--stop-timeout", "0");
+            assertThat(scaled.code()).as(scaled.err()).isZero();
+            assertThat(cloud.ask("hello.localhost", "/")).endsWith("hello\n");
+            InnerCloud.await(() -> count("no request for", cloud.run("show", "hello").out()) == 2);
+            assertThat(count("in order", cloud.run("logs", "hello").out())).isOne();
         }
+    }
+
+    private static int count(String words, String text) {
+        return text.split(words, -1).length - 1;
     }
 }

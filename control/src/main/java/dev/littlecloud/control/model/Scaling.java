@@ -11,6 +11,7 @@ import dev.littlecloud.control.ControlException;
  * @param hardConcurrency requests at a time that an instance never has more of
  * @param isolation {@code instance}, or {@code request} for an instance of its own for each
  * @param idleMillis how long an instance without requests stays
+ * @param stopTimeoutMillis what its program gets to end when it is asked to; 0 for one that is not asked
  * @param requestTimeoutMillis longest time for a response
  * @param scaleToZero {@code on}, {@code off} to keep the last instance, or {@code stateful} to
  *     freeze the only instance when it is idle, and to go on with it later
@@ -22,14 +23,16 @@ public record Scaling(
         int hardConcurrency,
         String isolation,
         long idleMillis,
+        long stopTimeoutMillis,
         long requestTimeoutMillis,
         String scaleToZero) {
     public static final Scaling DEFAULT =
-            new Scaling(0, 10, 20, 100, "instance", 5_000, 60_000, "on");
+            new Scaling(0, 10, 20, 100, "instance", 5_000, 10_000, 60_000, "on");
 
     private static final String STATEFUL = "stateful";
     private static final int MOST_INSTANCES = 1000;
     private static final long DAY_MILLIS = 86_400_000;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     static Scaling read(JsonFields fields) {
         int min = (int) fields.number("min", DEFAULT.min, 0, MOST_INSTANCES);
@@ -63,6 +66,8 @@ public record Scaling(
                         fields.choice("isolation", DEFAULT.isolation, "instance", "request"),
                         fields.number("idleMillis", DEFAULT.idleMillis, 0, DAY_MILLIS),
                         fields.number(
+                                "stopTimeoutMillis", DEFAULT.stopTimeoutMillis, 0, HOUR_MILLIS),
+                        fields.number(
                                 "requestTimeoutMillis",
                                 DEFAULT.requestTimeoutMillis,
                                 1,
@@ -95,6 +100,11 @@ public record Scaling(
     /** {@link #hardConcurrency}, the isolation taken into account. */
     public int hard() {
         return isRequestEach() ? 1 : hardConcurrency;
+    }
+
+    /** {@link #stopTimeoutMillis}; 0 for instances of one request, which have nothing to put in order. */
+    public long stopMillis() {
+        return isRequestEach() ? 0 : stopTimeoutMillis;
     }
 
     /** Instances kept without requests, {@code scaleToZero: off} taken into account. */

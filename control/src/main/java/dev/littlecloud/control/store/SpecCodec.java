@@ -52,6 +52,7 @@ public final class SpecCodec {
                 .put("hardConcurrency", scaling.hardConcurrency())
                 .put("isolation", scaling.isolation())
                 .put("idleMillis", scaling.idleMillis())
+                .put("stopTimeoutMillis", scaling.stopTimeoutMillis())
                 .put("requestTimeoutMillis", scaling.requestTimeoutMillis())
                 .put("scaleToZero", scaling.scaleToZero());
     }
