@@ -110,6 +110,7 @@ public final class AddressSpace {
     public void leave() {
         if (--users == 0) {
             for (Vma area : areas.all()) {
+                anticipation.ended(area);
                 releaseFrames(area);
             }
             for (Vma area : areas.all()) {

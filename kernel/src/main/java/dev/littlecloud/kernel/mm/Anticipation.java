@@ -112,8 +112,10 @@ public final class Anticipation {
     private void textBelow(Vma data, PageCache file) {
         Vma below = space.areaAt(data.start - 1);
         for (int i = 0; i < MOST_SEGMENTS && below != null && below.file == file; i++) {
-            if (below.protection != 0 && (below.protection & Vma.WRITE) == 0) {
+            if (below.isCommon()) {
                 FaultResult unused = faults.resolve(below, below.start, false);
+            } else if (below.protection != 0 && (below.protection & Vma.WRITE) == 0) {
+                faults.mapFirst(below, PageFaults.FILE_AROUND);
             }
             below = space.areaAt(below.start - 1);
         }
@@ -124,15 +126,61 @@ public final class Anticipation {
         bringTouched(more, more.start, more.end);
     }
 
-    /** Memory may be written that could not be touched before; a heap does so that grows. */
+    /**
+     * Memory may be written that could not be touched before. What stays closed tells which way it
+     * will be used: below a heap that grows there is what was opened earlier, or nothing; below a
+     * stack there is a guard.
+     */
     void opened(Vma area) {
-        boolean continues =
-                area.file == null
-                        && !area.shared
-                        && area.pageCount() <= STEP_PAGES
-                        && Pte.isWritable(tables.entry(area.start - Frames.SIZE));
-        if (continues) {
+        if (area.file != null || area.shared) {
+            return;
+        }
+        long size = area.end - area.start;
+        long part = Math.min(size, (long) Vma.FIRST_WINDOW << Frames.SHIFT);
+        boolean isStep = size <= (long) STEP_PAGES << Frames.SHIFT;
+        if (isStep && Pte.isWritable(tables.entry(area.start - Frames.SIZE))) {
             bring(area, area.start, area.end);
+        } else if (isClosed(area.start - 1)) {
+            bring(area, area.end - part, area.end);
+        } else if (isClosed(area.end)) {
+            bring(area, area.start, area.start + part);
+        }
+    }
+
+    private boolean isClosed(long address) {
+        Vma area = space.areaAt(address);
+        return area != null && area.file == null && area.protection == 0;
+    }
+
+    /**
+     * An area goes with its process: pages that were read amid those that were written are copied
+     * for the next process, too, since a host that shadows page tables takes copies eight at once.
+     */
+    void ended(Vma area) {
+        if (area.touched == null || area.file == null || (area.protection & Vma.WRITE) == 0) {
+            return;
+        }
+        long read = 0;
+        long copied = 0;
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            long entry = tables.entry(page);
+            if (Pte.isAnonymous(entry)) {
+                copied++;
+            } else if (Pte.wasUsed(entry)) {
+                read++;
+            }
+        }
+        if (read == 0 || read > copied) {
+            return;
+        }
+        for (long page = tables.next(area.start, area.end);
+                page != PageTables.NONE;
+                page = tables.next(page + Frames.SIZE, area.end)) {
+            if (Pte.wasUsed(tables.entry(page))) {
+                area.touched(page, 1);
+            }
         }
     }
 

@@ -12,11 +12,11 @@ final class PageFaults {
     /** Most anonymous pages brought in by one fault (1 MiB). */
     private static final int MAX_WINDOW = 256;
 
-    /** From this window on the host backs the pages at once. */
+    /** From this many pages on the host backs the pages at once. */
     private static final int POPULATE_FROM = 8;
 
     /** Pages of a file mapped around a fault (2 MiB). */
-    private static final int FILE_AROUND = 512;
+    static final int FILE_AROUND = 512;
 
     /** A private area of a program of at most so many pages is brought in whole (64 KiB). */
     private static final int DATA_PAGES = 16;
@@ -262,7 +262,7 @@ final class PageFaults {
         }
     }
 
-    /** Maps the first pages of a file's area where that takes no memory. */
+    /** Maps the first pages of a file's area, as far as that takes no memory. */
     void mapFirst(Vma area, int pages) {
         PageCache file = area.file;
         if (file == null || tables.isShared(area.start) || frames.available() < SCARCE) {
@@ -272,6 +272,9 @@ final class PageFaults {
         long end = Math.min(area.end, area.start + ((long) pages << Frames.SHIFT));
         end = Math.min(end, area.start + ((filePages - area.filePage) << Frames.SHIFT));
         for (long page = area.start; page < end; page += Frames.SIZE) {
+            if (tables.entry(page) != 0) {
+                continue;
+            }
             if (!mapResident(area, file, page)) {
                 return;
             }
