@@ -101,11 +101,12 @@ final class Lifecycle {
     }
 
     private void failed(Member member, @Nullable Unit frozen, String reason) {
+        String how = reason;
         if (frozen != null) {
             // Those who are still connected to it must know.
-            frozen.end();
+            how += killed(frozen);
         }
-        owner.crashed(member, reason);
+        owner.crashed(member, how);
     }
 
     private void endedByItself(Member member, Unit unit, String how) {
@@ -129,7 +130,7 @@ final class Lifecycle {
                 .start(
                         () -> {
                             String how = patience.isZero() ? why : why + stopped(unit, patience);
-                            unit.end();
+                            how += killed(unit);
                             tellUsage(unit);
                             listener.ended(unit.id(), false, how);
                             owner.hasEnded(member);
@@ -143,6 +144,18 @@ final class Lifecycle {
                     : "; its program was asked to end and did not, so it was killed";
         } catch (InterruptedException now) {
             return "";
+        } catch (RuntimeException defect) {
+            return "; internal error: " + defect;
+        }
+    }
+
+    /** Whatever goes wrong, it counts as ended: a member that never is keeps its place for ever. */
+    private static String killed(Unit unit) {
+        try {
+            unit.end();
+            return "";
+        } catch (RuntimeException defect) {
+            return "; internal error: " + defect;
         }
     }
 

@@ -36,6 +36,9 @@ final class FakeLauncher implements Launcher {
     volatile boolean isBroken;
     volatile boolean isClosed;
 
+    /** What is to be ended fails. */
+    volatile boolean isDefective;
+
     /** Why nothing can be frozen; null where it can. */
     volatile @Nullable String stuck;
 
@@ -121,6 +124,7 @@ final class FakeLauncher implements Launcher {
         public boolean stop(Duration patience) throws InterruptedException {
             stopPatience = patience;
             isAsked = true;
+            failIfDefective();
             boolean hasListened = !isStopHeld || stops.take();
             end();
             return hasListened;
@@ -128,9 +132,16 @@ final class FakeLauncher implements Launcher {
 
         @Override
         public void end() {
+            failIfDefective();
             if (!hasEnded) {
                 hasEnded = true;
                 listener.ended("signal 9 ended its program");
+            }
+        }
+
+        private void failIfDefective() {
+            if (isDefective) {
+                throw new IllegalStateException("defective");
             }
         }
     }

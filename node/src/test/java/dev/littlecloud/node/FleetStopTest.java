@@ -58,6 +58,34 @@ class FleetStopTest extends FleetTesting {
     }
 
     @Test
+    void oneThatCannotBeEndedKeepsNoPlace() throws Exception {
+        launcher.isDefective = true;
+        Fleet fleet = fleet("\"idleMillis\":1");
+        get(fleet.acquire()).release();
+
+        await(() -> fleet.instances().isEmpty());
+
+        assertThat(heard)
+                .anyMatch(line -> line.startsWith("ended u1: ") && line.contains("defective"));
+        fleet.retire();
+        await(fleet::isClosed);
+    }
+
+    @Test
+    void oneThatSleepsAndCannotBeEndedKeepsNoPlace() throws Exception {
+        Fleet fleet = fleet("\"scaleToZero\":\"stateful\",\"idleMillis\":1");
+        get(fleet.acquire()).release();
+        await(() -> launcher.units.getFirst().isFrozen);
+        launcher.isDefective = true;
+        launcher.isBroken = true;
+        CompletableFuture<Lease> place = fleet.acquire();
+
+        await(place::isDone);
+
+        assertThat(fleet.instances()).isEmpty();
+    }
+
+    @Test
     void aRequestDoesNotWaitForOneThatEnds() throws Exception {
         Fleet fleet = fleet(SLOW_TO_END);
         Lease first = get(fleet.acquire());
