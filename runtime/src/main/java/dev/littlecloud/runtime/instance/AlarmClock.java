@@ -9,6 +9,8 @@ import java.util.PriorityQueue;
 final class AlarmClock {
     static final AlarmClock SHARED = new AlarmClock();
 
+    private static final System.Logger LOG = System.getLogger(AlarmClock.class.getName());
+
     /** One instance's place in the clock; it is set for at most one time. */
     static final class Alarm implements Comparable<Alarm> {
         private final Runnable action;
@@ -72,6 +74,9 @@ final class AlarmClock {
                 next().action.run();
             } catch (InterruptedException stop) {
                 return;
+            } catch (RuntimeException | Error problem) {
+                // One instance's trouble must not end the others' timers.
+                LOG.log(System.Logger.Level.WARNING, "alarm clock", problem);
             }
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.littlecloud.runtime.instance;
+
+import org.jspecify.annotations.NullMarked;
