@@ -85,9 +85,7 @@ public final class SignalDelivery {
 
     private static boolean pushFrame(
             Task task, SigInfo info, long handler, long flags, SignalActions actions) {
-        RestartableSequence sequence = task.restartableSequence();
-        if (sequence != null && !sequence.settle(task)) {
-            task.group().startExit(Signal.SIGSEGV);
+        if (!RestartableSequence.settle(task)) {
             return true;
         }
         try {

@@ -3,7 +3,6 @@ package dev.littlecloud.kernel.syscall;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.seccomp.Seccomp;
-import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalDelivery;
 import dev.littlecloud.kernel.task.RestartableSequence;
 import dev.littlecloud.kernel.task.Task;
@@ -148,9 +147,7 @@ public final class SyscallDispatch {
             TaskCall.stop(task);
             return false;
         }
-        RestartableSequence sequence = task.restartableSequence();
-        if (sequence != null && sequence.isDue() && !sequence.settle(task)) {
-            task.group().startExit(Signal.SIGSEGV);
+        if (!RestartableSequence.settleInterrupted(task)) {
             TaskExit.exit(task);
             return false;
         }

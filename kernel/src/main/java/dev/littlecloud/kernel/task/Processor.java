@@ -32,7 +32,7 @@ public final class Processor {
     private final CpuQuota quota;
     private final Vcpu vcpu;
     private final Registers registers;
-    private final ExtendedRegisters extended;
+    private final LoadedTask loaded;
     private final Condition wakeUp;
     private final Posting posting;
     private final Profile.@Nullable Lane profile;
@@ -43,10 +43,6 @@ public final class Processor {
     private transient boolean inGuest;
     private transient @Nullable Task current;
 
-    /** The task whose registers the vCPU holds, running or not. */
-    private transient @Nullable Task registersOf;
-
-    private transient long loadedRoot;
     private transient long sliceStart;
 
     /** How often a program left the guest here; membarrier(2) waits for that. */
@@ -68,7 +64,7 @@ public final class Processor {
         this.dispatch = kernel.dispatch();
         this.vcpu = vcpu;
         this.registers = vcpu.registers();
-        this.extended = new ExtendedRegisters(vcpu);
+        this.loaded = new LoadedTask(vcpu);
         this.exceptions = new ProcessorExceptions(vcpu);
         this.quota = kernel.quota();
         this.wakeUp = kernel.lock().newCondition();
@@ -116,7 +112,7 @@ public final class Processor {
 
     /** Whether a program of that address space has the processor now. */
     public boolean isRunning(long pageTableRoot) {
-        return current != null && loadedRoot == pageTableRoot;
+        return current != null && loaded.hasPageTables(pageTableRoot);
     }
 
     /** Whether any program has the processor now. */
@@ -153,7 +149,7 @@ public final class Processor {
     }
 
     ExtendedRegisters extended() {
-        return extended;
+        return loaded.extended();
     }
 
     boolean mayRun(Task task) {
@@ -182,7 +178,7 @@ public final class Processor {
     public void interruptIfRunning() {
         Task task = current;
         if (task != null) {
-            interrupt(task);
+            RestartableSequence.interrupted(task);
             vcpu.kick();
         }
     }
@@ -291,20 +287,13 @@ public final class Processor {
 
     // ---- Running a task
 
-    private static void interrupt(Task task) {
-        RestartableSequence sequence = task.restartableSequence();
-        if (sequence != null) {
-            sequence.interrupted();
-        }
-    }
-
     private void run(Task task) {
         Crowd.comes();
         current = task;
         task.run.state = TaskRun.State.RUNNING;
         task.run.processor = this;
         sliceStart = mark;
-        interrupt(task);
+        RestartableSequence.interrupted(task);
         try {
             if (task.run.inCall && !dispatch.resume(task)) {
                 return;
@@ -363,7 +352,9 @@ public final class Processor {
     private void enter(Task task) {
         // First, since this may wait, and the root of page tables may change meanwhile.
         scheduler.recyclePageTables();
-        if (!load(task)) {
+        if (!loaded.load(task)) {
+            // A forged signal frame held a state the processor does not have.
+            exceptions.protection(task);
             return;
         }
         scheduler.notifyProcessors();
@@ -478,40 +469,8 @@ public final class Processor {
         mark = now;
     }
 
-    // ---- What the vCPU holds
-
-    /** Loads a task's state; false where a signal is to be delivered first. */
-    private boolean load(Task task) {
-        TaskRun run = task.run;
-        if (!extended.areOf(task) && !extended.load(task)) {
-            // A forged signal frame held a state the processor does not have.
-            exceptions.protection(task);
-            return false;
-        }
-        if (run.live != registers) {
-            Task previous = registersOf;
-            if (previous != null && previous != task && previous.run.live == registers) {
-                previous.run.registers();
-            }
-            registers.load(run.registers());
-            run.live = registers;
-            registersOf = task;
-        }
-        long root = task.space().pageTableRoot();
-        if (root != loadedRoot) {
-            registers.pageTableRoot(root);
-            loadedRoot = root;
-        }
-        return true;
-    }
-
     /** The task has ended; nothing of it stays here. */
     void forget(Task task) {
-        if (extended.areOf(task)) {
-            extended.drop();
-        }
-        if (registersOf == task) {
-            registersOf = null;
-        }
+        loaded.forget(task);
     }
 }

@@ -97,21 +97,36 @@ public final class RestartableSequence {
         return signature == word;
     }
 
-    /** Something came between two instructions of the program. */
-    void interrupted() {
-        isInterrupted = true;
+    /** Something came between two instructions of a thread's program. */
+    static void interrupted(Task task) {
+        RestartableSequence sequence = task.restartableSequence();
+        if (sequence != null) {
+            sequence.isInterrupted = true;
+        }
     }
 
-    public boolean isDue() {
-        return isInterrupted;
+    /** Before a thread goes on: settles what it was interrupted in. False where it ends instead. */
+    public static boolean settleInterrupted(Task task) {
+        RestartableSequence sequence = task.restartableSequence();
+        return sequence == null || !sequence.isInterrupted || settle(task);
     }
 
     /**
-     * Before the thread goes on: leaves the section it was interrupted in, and names its processor.
+     * Has a thread that may have a sequence leave the section it is in, and names its processor.
      *
-     * @return false where what the program said of it makes no sense; it does not survive that
+     * @return false where what the program said of it makes no sense; its process does not survive
+     *     that
      */
-    public boolean settle(Task task) {
+    public static boolean settle(Task task) {
+        RestartableSequence sequence = task.restartableSequence();
+        if (sequence == null || sequence.leaveSection(task)) {
+            return true;
+        }
+        task.group().startExit(Signal.SIGSEGV);
+        return false;
+    }
+
+    private boolean leaveSection(Task task) {
         isInterrupted = false;
         try {
             long section = task.memory().readLong(area + SECTION);
