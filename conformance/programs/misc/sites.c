@@ -227,12 +227,17 @@ static void prepare(void) {
 /* Places where the compared instruction, or the call, needs the second page. */
 #define FOR_EACH_END(i) for (int i = 1; i < 8; i++)
 
+static site written_often(int index) {
+    site call = place(compared, index, TAKE_BYTES);
+    write_often(call, 1);
+    return call;
+}
+
 CASE(no_right_to_execute_the_second_page) {
     prepare();
     FOR_EACH_END(i) {
-        site call = place(compared, i, TAKE_BYTES);
+        site call = written_often(i);
         char *second = second_page(compared, i);
-        write_often(call, 1);
         OK(mprotect(second, PAGE, PROT_READ));
         fault_through(call, i, second, SIGSEGV);
         OK(mprotect(second, PAGE, PROT_NONE));
@@ -245,9 +250,8 @@ CASE(no_right_to_execute_the_second_page) {
 CASE(the_second_page_is_unmapped) {
     prepare();
     FOR_EACH_END(i) {
-        site call = place(compared, i, TAKE_BYTES);
+        site call = written_often(i);
         char *second = second_page(compared, i);
-        write_often(call, 1);
         OK(munmap(second, PAGE));
         fault_through(call, i, second, SIGSEGV);
     }

@@ -27,9 +27,13 @@ public final class StopSignal {
 
     private StopSignal() {}
 
-    /** Its Linux number. What is no signal stands for SIGTERM, as with Docker. */
     public static int of(ImageConfig config) {
-        int number = number(config.stopSignal().orElse("").strip().toUpperCase(Locale.ROOT));
+        return of(config.stopSignal().orElse(""));
+    }
+
+    /** Its Linux number. What is no signal stands for SIGTERM, as with Docker. */
+    static int of(String stopSignal) {
+        int number = number(stopSignal.strip().toUpperCase(Locale.ROOT));
         return Signal.isValid(number) ? number : Signal.SIGTERM;
     }
 
