@@ -9,6 +9,11 @@ public interface HostEvents {
      */
     void ready(int events);
 
+    /** Whether {@link #soon} would wait with what it is given. */
+    default boolean isToldLater() {
+        return false;
+    }
+
     /**
      * Runs what tells the other side of something that a program in the instance did, now or when it
      * has done a little more.

@@ -73,6 +73,11 @@ final class HostTransport implements StreamTransport, HostEvents {
     }
 
     @Override
+    public boolean isToldLater() {
+        return stack.kernel().scheduler().callServer().answers().isToldLater();
+    }
+
+    @Override
     public void soon(Runnable news) {
         stack.kernel().scheduler().callServer().answers().soon(news);
     }

@@ -18,6 +18,9 @@ public final class CallAnswers {
     /** What is told late, by the thread that watches; null while that answers no call. */
     private transient @Nullable LateNews lateNews;
 
+    /** Whether the call that was answered last has to wait. Of the thread that watches. */
+    private transient boolean isWaiting;
+
     private long count;
 
     CallAnswers(Kernel kernel, Scheduler scheduler, PostedMode mode) {
@@ -35,6 +38,7 @@ public final class CallAnswers {
     void answer(Processor processor, LateNews news) {
         kernel.lock().lock();
         lateNews = news;
+        isWaiting = false;
         try {
             PostedSlot slot = processor.posting().slot();
             Task task = processor.current();
@@ -47,6 +51,10 @@ public final class CallAnswers {
             lateNews = null;
             kernel.lock().unlock();
         }
+        if (isWaiting) {
+            // Without the lock, and when the program may leave meanwhile: this takes a while.
+            news.tell();
+        }
     }
 
     /**
@@ -54,12 +62,21 @@ public final class CallAnswers {
      * the program goes on with calls that are answered here.
      */
     public void soon(Runnable news) {
-        LateNews late = kernel.lock().isHeldByCurrentThread() ? lateNews : null;
+        LateNews late = lateNews();
         if (late == null) {
             news.run();
         } else {
             late.add(news);
         }
+    }
+
+    /** Whether {@link #soon} would wait with what it is given. */
+    public boolean isToldLater() {
+        return lateNews() != null;
+    }
+
+    private @Nullable LateNews lateNews() {
+        return kernel.lock().isHeldByCurrentThread() ? lateNews : null;
     }
 
     private void answer(Task task, PostedSlot slot, Processor processor) {
@@ -90,10 +107,7 @@ public final class CallAnswers {
             profile.posted(number, System.nanoTime() - before);
         }
         if (result == Task.BLOCK) {
-            LateNews late = lateNews;
-            if (late != null) {
-                late.tell();
-            }
+            isWaiting = true;
             if (held.isWorthwhile() && mayHold(task, processor)) {
                 held.begin(processor, task);
             } else {

@@ -49,7 +49,7 @@ public final class CallServer {
      * How often it looks for what the host has for instances, while it does so for the process.
      * Programs that post calls meanwhile wait in vain, so it is not often while they do.
      */
-    private static final long EVENTS_NANOS = 60_000;
+    private static final long EVENTS_NANOS = 30_000;
 
     /** The same while no program goes on. */
     private static final long AWAITED_EVENTS_NANOS = 10_000;
@@ -72,7 +72,7 @@ public final class CallServer {
     private static final Semaphore SPARE = new Semaphore(PROCESSORS / 2);
 
     /** About how long a program waits for its call to be taken. */
-    private static final long WAIT_NANOS = 20_000;
+    private static final long WAIT_NANOS = 40_000;
 
     private final Kernel kernel;
     private final Scheduler scheduler;

@@ -10,19 +10,35 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP connection of the host that belongs to a socket of an instance. */
 final class HostConnection implements HostStream, HostPoller.Listener {
     private static final System.Logger LOG = System.getLogger(HostConnection.class.getName());
 
+    /** How long what was sent before a close may take to be read, and of how many connections. */
+    private static final Executor LATER = CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS);
+
+    private static final Semaphore LINGERING = new Semaphore(256);
+
     private final HostPoller poller;
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Runnable closed;
     private final Runnable wakeUp;
-    private @Nullable HostEvents events;
+    private final LateBytes late = new LateBytes();
+    private final Runnable sendLate = this::sendLate;
+    private volatile @Nullable HostEvents events;
+    private volatile boolean wantsWrite;
     private boolean connected;
+
+    // What is left to be done when the host has taken all that was sent. Guarded by late.
+    private boolean isEnding;
+    private boolean isClosing;
 
     /** Why the connection could not even be started. */
     private int failure;
@@ -81,6 +97,7 @@ final class HostConnection implements HostStream, HostPoller.Listener {
         }
         int operations = (wanted & READ) != 0 ? SelectionKey.OP_READ : 0;
         if ((wanted & WRITE) != 0) {
+            wantsWrite = true;
             operations |= connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
         }
         HostEvents listener = events;
@@ -96,15 +113,16 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     @Override
     public void ready(int operations) {
-        HostEvents listener = events;
-        if (listener == null) {
-            return;
-        }
         int told = (operations & SelectionKey.OP_READ) != 0 ? READ : 0;
-        if ((operations & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
+        boolean isWritable = (operations & SelectionKey.OP_WRITE) != 0 && sendLate();
+        if ((isWritable && wantsWrite) || (operations & SelectionKey.OP_CONNECT) != 0) {
+            wantsWrite = false;
             told |= WRITE;
         }
-        listener.ready(told);
+        HostEvents listener = events;
+        if (listener != null && told != 0) {
+            listener.ready(told);
+        }
     }
 
     @Override
@@ -127,7 +145,8 @@ final class HostConnection implements HostStream, HostPoller.Listener {
             if (count > 0) {
                 return count;
             }
-            return count < 0 ? END : -Errno.EAGAIN;
+            int failed = lateFailure();
+            return failed != 0 ? -failed : count < 0 ? END : -Errno.EAGAIN;
         } catch (ClosedChannelException closed) {
             return END;
         } catch (IOException broken) {
@@ -137,6 +156,17 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     @Override
     public int write(ByteBuffer source) {
+        int failed = lateFailure();
+        if (failed != 0) {
+            return -failed;
+        }
+        int length = source.remaining();
+        if (writeLate(source)) {
+            return length;
+        }
+        if (!sendLate()) {
+            return -Errno.EAGAIN;
+        }
         try {
             int count = channel.write(source);
             return count > 0 || !source.hasRemaining() ? count : -Errno.EAGAIN;
@@ -147,8 +177,66 @@ final class HostConnection implements HostStream, HostPoller.Listener {
         }
     }
 
+    // ---- What is sent a moment later
+
+    /**
+     * Who reads what a program sends wakes up for it, and takes a processor from the program and who
+     * answers its calls. So while it goes on with such calls, what it sends is gathered.
+     */
+    private boolean writeLate(ByteBuffer source) {
+        HostEvents listener = events;
+        if (listener == null || !listener.isToldLater()) {
+            return false;
+        }
+        synchronized (late) {
+            boolean isFirst = late.isEmpty();
+            if (!late.add(source)) {
+                return false;
+            }
+            if (isFirst) {
+                listener.soon(sendLate);
+            }
+            return true;
+        }
+    }
+
+    /** Gives the host what was sent; false while that has no room for all. */
+    private boolean sendLate() {
+        synchronized (late) {
+            if (!late.write(channel)) {
+                poller.want(key, SelectionKey.OP_WRITE);
+                return false;
+            }
+            if (isEnding) {
+                isEnding = false;
+                endOutput();
+            }
+            if (isClosing) {
+                isClosing = false;
+                closeNow(false);
+            }
+            return true;
+        }
+    }
+
+    private int lateFailure() {
+        synchronized (late) {
+            return late.takeFailure();
+        }
+    }
+
     @Override
     public void shutdownOutput() {
+        synchronized (late) {
+            if (sendLate()) {
+                endOutput();
+            } else {
+                isEnding = true;
+            }
+        }
+    }
+
+    private void endOutput() {
         try {
             channel.shutdownOutput();
         } catch (IOException broken) {
@@ -167,6 +255,32 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     @Override
     public void close(boolean reset) {
+        events = null;
+        synchronized (late) {
+            boolean isSent = reset || sendLate();
+            if (!isSent && LINGERING.tryAcquire()) {
+                isClosing = true;
+                LATER.execute(this::giveUp);
+            } else {
+                late.drop();
+                closeNow(reset || !isSent);
+            }
+        }
+    }
+
+    /** The other side has not read what was sent before the close. */
+    private void giveUp() {
+        LINGERING.release();
+        synchronized (late) {
+            if (isClosing) {
+                isClosing = false;
+                late.drop();
+                closeNow(true);
+            }
+        }
+    }
+
+    private void closeNow(boolean reset) {
         if (!channel.isOpen()) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.net.HostEvents;
 import dev.littlecloud.kernel.net.HostStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +99,123 @@ class HostConnectionTest {
             connectsReadsWritesAndSeesTheEnd();
         } finally {
             poller.giveBack();
+        }
+    }
+
+    /** Hears of readiness, and keeps what is to be told later. */
+    private final class Late implements HostEvents {
+        final ArrayDeque<Runnable> news = new ArrayDeque<>();
+
+        @Override
+        public void ready(int told) {
+            events.add(told);
+        }
+
+        @Override
+        public boolean isToldLater() {
+            return true;
+        }
+
+        @Override
+        public void soon(Runnable item) {
+            news.add(item);
+        }
+
+        void tell() {
+            for (Runnable item = news.poll(); item != null; item = news.poll()) {
+                item.run();
+            }
+        }
+    }
+
+    private HostConnection connectLate(ServerSocket server, Late listener) throws Exception {
+        HostConnection connection = connect(addressOf(server));
+        awaitEvent();
+        assertThat(connection.finishConnect()).isZero();
+        connection.listener(listener);
+        return connection;
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String read(Socket peer, int length) throws IOException {
+        return new String(peer.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatIsSentLaterComesInOnePieceAndInOrder() throws Exception {
+        Late listener = new Late();
+        try (ServerSocket server = server()) {
+            HostConnection connection = connectLate(server, listener);
+            try (Socket peer = server.accept()) {
+                assertThat(connection.write(bytes("one "))).isEqualTo(4);
+                assertThat(connection.write(bytes("two "))).isEqualTo(4);
+                assertThat(listener.news).hasSize(1);
+                assertThat(peer.getInputStream().available()).isZero();
+                listener.tell();
+                assertThat(read(peer, 8)).isEqualTo("one two ");
+                assertThat(connection.write(bytes("three "))).isEqualTo(6);
+                String large = "x".repeat(20_000);
+                assertThat(connection.write(bytes(large))).isEqualTo(20_000);
+                assertThat(read(peer, 20_006)).isEqualTo("three " + large);
+                assertThat(connection.write(bytes("end"))).isEqualTo(3);
+                connection.shutdownOutput();
+                assertThat(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("end");
+                connection.close(false);
+                listener.tell();
+            }
+        }
+    }
+
+    @Test
+    void aCloseLosesNothingThatWasSent() throws Exception {
+        Late listener = new Late();
+        try (ServerSocket server = server()) {
+            HostConnection connection = connectLate(server, listener);
+            try (Socket peer = server.accept()) {
+                assertThat(connection.write(bytes("hello"))).isEqualTo(5);
+                connection.close(false);
+                assertThat(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
+    void aSlowReaderGetsAllThatWasSentBeforeTheClose() throws Exception {
+        Late listener = new Late();
+        try (ServerSocket server = server()) {
+            HostConnection connection = connectLate(server, listener);
+            try (Socket peer = server.accept()) {
+                long sent = 0;
+                int count = 0;
+                while (count >= 0) {
+                    count = connection.write(ByteBuffer.allocate(8_000));
+                    sent += Math.max(0, count);
+                    listener.tell();
+                }
+                assertThat(count).isEqualTo(-Errno.EAGAIN);
+                connection.close(false);
+                assertThat(peer.getInputStream().readAllBytes().length).isEqualTo(sent);
+            }
+        }
+    }
+
+    @Test
+    void whatCouldNotBeSentLaterIsAnErrnoOfTheNextCall() throws Exception {
+        Late listener = new Late();
+        try (ServerSocket server = server()) {
+            HostConnection connection = connectLate(server, listener);
+            Socket peer = server.accept();
+            peer.setSoLinger(true, 0);
+            assertThat(connection.write(bytes("hello"))).isEqualTo(5);
+            peer.close();
+            listener.tell();
+            assertThat(connection.write(bytes("again"))).isIn(-Errno.ECONNRESET, -Errno.EPIPE);
+            connection.close(false);
         }
     }
 
