@@ -134,6 +134,28 @@ class FrozenVolumesTest {
     }
 
     @Test
+    void programsOfAVolumeGoOn() throws IOException, InterruptedException {
+        String copied =
+                "cp /bin/busybox /data/nc; cp /bin/busybox /data/sleep; /data/sleep 1000 & "
+                        + "exec /data/nc -ll -p 8080 -e /bin/sh -c 'read line; echo \"$line\"'";
+        try (Template template = boot(spec(false, copied))) {
+            Clone awake = template.start(CloneListener.NONE);
+            for (int round = 0; round < 3; round++) {
+                assertThat(TemplatesTest.exchange(awake, round + "\n")).isEqualTo(round + "\n");
+                // The volume itself and both programs.
+                assertThat(openFilesBelow(volume)).isEqualTo(3);
+                try (Template asleep = awake.freeze(PATIENCE)) {
+                    assertThat(openFilesBelow(volume)).isZero();
+                    awake = asleep.start(CloneListener.NONE);
+                }
+            }
+            awake.close();
+        }
+        assertThat(openFilesBelow(volume)).isZero();
+        assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain(volume.toString());
+    }
+
+    @Test
     void aVolumeThatIsGoneKeepsItFromGoingOn() throws IOException, InterruptedException {
         try (Clone before = awake();
                 Template frozen = before.freeze(PATIENCE)) {
