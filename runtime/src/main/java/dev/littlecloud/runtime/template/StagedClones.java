@@ -276,15 +276,16 @@ public final class StagedClones {
         }
     }
 
-    /** What there is to do now; null where it is time to look at the room first. */
+    /** What there is to do now; null where time has passed, and it is to be looked at anew. */
     private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
         FrozenTemplate next = next();
-        long rest = restNanos();
         if (next == null) {
             isIdle = true;
             wait(places.isEmpty() ? 0 : LOOK_MILLIS);
             isIdle = false;
-        } else if (rest > 0) {
+            return null;
+        }
+        for (long rest = restNanos(); rest > 0; rest = restNanos()) {
             wait(rest / NANOS_PER_MILLI + 1);
             next = null;
         }
