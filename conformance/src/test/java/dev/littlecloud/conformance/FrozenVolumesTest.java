@@ -178,6 +178,19 @@ class FrozenVolumesTest {
     }
 
     @Test
+    void namesInMessagesAreHarmless() throws IOException, InterruptedException {
+        String remove =
+                "f=$(printf 'a\\\\033[31m\\\\nb'); exec 5>\"$f\"; rm \"$f\"; "
+                        + "sleep 1000 <&4 >/dev/null 2>&1 &\n";
+        try (Clone awake = awake()) {
+            TemplatesTest.exchange(awake, remove);
+            assertThatThrownBy(() -> awake.freeze(PATIENCE))
+                    .isInstanceOf(InstanceException.class)
+                    .hasMessageContaining("/data/a?[31m?b");
+        }
+    }
+
+    @Test
     void whatAnInstanceWroteNoOtherOneStartsBehind() throws IOException, InterruptedException {
         InstanceSpec spec = spec(false, SERVER);
         Path saved = directory.resolve("template");

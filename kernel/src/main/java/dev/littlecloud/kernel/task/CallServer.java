@@ -155,7 +155,8 @@ public final class CallServer {
             missed++;
             return;
         }
-        // Where as many watch already as may, a hundred instances that go on at once need no thread.
+        // Where as many watch already as may, a hundred instances that go on at once need no
+        // thread.
         boolean isAnySpare = SPARE.availablePermits() > 0;
         if (!isPossible() || !isAnySpare || isCrowded() || isPausing(System.nanoTime())) {
             return;

@@ -10,6 +10,7 @@ import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.machine.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class VolumeFs extends FileSystem {
     private static final long EXT_MAGIC = 0xef53;
     private static final int TRANSFER = 256 * 1024;
+
+    /** So many characters of a path are in a message. */
+    private static final int MOST_SHOWN = 200;
 
     /** Most windows at a time: 4 GiB of mapped files. */
     private static final int MAX_WINDOWS = 4096;
@@ -139,10 +143,12 @@ public final class VolumeFs extends FileSystem {
         return place == null ? "" : place.path();
     }
 
-    /** A file's path in the instance, for messages. */
+    /** A file's path in the instance, for messages; its names are the program's to choose. */
     String shown(VolumePlace place) {
-        String path = place.path();
-        return path.isEmpty() ? path() : path() + "/" + path;
+        byte[] name = place.path().getBytes(StandardCharsets.ISO_8859_1);
+        String path = new String(name, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+        int cut = Math.max(0, path.length() - MOST_SHOWN);
+        return path.isEmpty() ? path() : path() + "/" + path.substring(cut);
     }
 
     @Override
