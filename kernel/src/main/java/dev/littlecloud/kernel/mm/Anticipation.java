@@ -11,8 +11,11 @@ public final class Anticipation {
     /** A private area of so few pages of a file is brought in whole (64 KiB). */
     private static final int DATA_PAGES = 16;
 
-    /** Of other files so many pages are mapped at once: they take no memory. */
-    private static final int FIRST_PAGES = 16;
+    /** Of a library that its loader maps for a start so many pages are mapped at once. */
+    private static final int FIRST_OF_LIBRARY = 16;
+
+    /** Of other files, such as locales: they take no memory. */
+    private static final int FIRST_PAGES = 128;
 
     /** Memory that a heap grows by in so small steps is used at once (64 KiB). */
     private static final int STEP_PAGES = 16;
@@ -53,7 +56,7 @@ public final class Anticipation {
         if ((area.protection & Vma.WRITE) != 0) {
             written(area);
         } else if (area.file != null) {
-            FaultResult unused = faults.resolve(area, area.start, false);
+            faults.mapText(area);
         }
     }
 
@@ -61,24 +64,34 @@ public final class Anticipation {
      * A program has mapped something.
      *
      * @param isFixed whether at a place of its choice, as loaders do with segments of libraries
+     * @param isLoading whether a loader says that it is a library
      */
-    public void mapped(Vma area, boolean isFixed) {
+    public void mapped(Vma area, boolean isFixed, boolean isLoading) {
         PageCache file = area.file;
         if (area.protection == 0) {
             return;
         }
         boolean isWritten = (area.protection & Vma.WRITE) != 0;
-        if (isWritten && file == null) {
-            if (isFixed && dataBelow(area) != null) {
-                written(area);
+        if (file == null) {
+            if (isWritten) {
+                mappedMemory(area, isFixed);
             }
-        } else if (isWritten && file != null && file.isLasting()) {
+        } else if (isWritten && file.isLasting()) {
             written(area);
             if (isFixed) {
                 textBelow(area, file);
             }
-        } else if (!isWritten && file != null && file.isLasting() && !area.isPlaced()) {
-            faults.mapFirst(area, FIRST_PAGES);
+        } else if (!isWritten && file.isLasting() && !area.isPlaced()) {
+            faults.mapFirst(area, isLoading ? FIRST_OF_LIBRARY : FIRST_PAGES);
+        }
+    }
+
+    private void mappedMemory(Vma area, boolean isFixed) {
+        if (isFixed && dataBelow(area) != null) {
+            written(area);
+        } else if (!area.growsDown && area.pageCount() <= Vma.FIRST_WINDOW) {
+            // What the first touch would bring.
+            bring(area, area.start, area.end);
         }
     }
 
@@ -112,10 +125,8 @@ public final class Anticipation {
     private void textBelow(Vma data, PageCache file) {
         Vma below = space.areaAt(data.start - 1);
         for (int i = 0; i < MOST_SEGMENTS && below != null && below.file == file; i++) {
-            if (below.isCommon()) {
-                FaultResult unused = faults.resolve(below, below.start, false);
-            } else if (below.protection != 0 && (below.protection & Vma.WRITE) == 0) {
-                faults.mapFirst(below, PageFaults.FILE_AROUND);
+            if (below.protection != 0 && (below.protection & Vma.WRITE) == 0) {
+                faults.mapText(below);
             }
             below = space.areaAt(below.start - 1);
         }

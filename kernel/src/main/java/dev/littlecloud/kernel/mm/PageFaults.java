@@ -16,7 +16,7 @@ final class PageFaults {
     private static final int POPULATE_FROM = 8;
 
     /** Pages of a file mapped around a fault (2 MiB). */
-    static final int FILE_AROUND = 512;
+    private static final int FILE_AROUND = 512;
 
     /** A private area of a program of at most so many pages is brought in whole (64 KiB). */
     private static final int DATA_PAGES = 16;
@@ -260,6 +260,14 @@ final class PageFaults {
                 FaultResult unused = copies.copy(area, file.pageForRead(index), page);
             }
         }
+    }
+
+    /** Maps a segment that is only read, once all segments of its file are there. */
+    void mapText(Vma area) {
+        if (area.isCommon()) {
+            sharedTables.attach(space, area);
+        }
+        mapFirst(area, FILE_AROUND);
     }
 
     /** Maps the first pages of a file's area, as far as that takes no memory. */

@@ -29,6 +29,7 @@ final class MapCalls {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_32BIT = 0x40;
     private static final int MAP_GROWSDOWN = 0x100;
+    private static final int MAP_DENYWRITE = 0x800;
     private static final int MAP_POPULATE = 0x8000;
     private static final int MAP_HUGETLB = 0x40000;
     private static final int MAP_FIXED_NOREPLACE = 0x100000;
@@ -226,7 +227,8 @@ final class MapCalls {
             // Nobody can tell whether there was memory for more.
             space.populate(address, address + Math.min(length, AdviceCalls.MOST_POPULATED), write);
         } else {
-            space.anticipation().mapped(area, (flags & MAP_FIXED) != 0);
+            boolean isFixed = (flags & MAP_FIXED) != 0;
+            space.anticipation().mapped(area, isFixed, (flags & MAP_DENYWRITE) != 0);
         }
         space.merge(address);
         return address;
