@@ -8,6 +8,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +48,7 @@ public final class HostPoller {
     private final AtomicReference<@Nullable Thread> substitute = new AtomicReference<>();
 
     /** How often anybody looked. */
-    private volatile int looks;
+    private final AtomicInteger looks = new AtomicInteger();
 
     private @Nullable Thread thread;
 
@@ -143,9 +144,9 @@ public final class HostPoller {
     private void run() {
         while (true) {
             while (substitute.get() != null) {
-                int before = looks;
+                int before = looks.get();
                 LockSupport.parkNanos(this, LONGEST_NANOS);
-                if (looks == before) {
+                if (looks.get() == before) {
                     look();
                 }
             }
@@ -160,7 +161,7 @@ public final class HostPoller {
 
     /** By who holds {@code looking}. */
     private void tell(boolean waits) {
-        looks++;
+        looks.incrementAndGet();
         try {
             if (waits) {
                 selector.select(HostPoller::dispatch);

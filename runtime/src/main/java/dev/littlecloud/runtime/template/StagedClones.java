@@ -221,7 +221,12 @@ public final class StagedClones {
             improved(template);
         }
         if (!isLearner) {
-            put(template, template.isWorthStaging() ? stage(template) : null);
+            StillClone made = template.isWorthStaging() ? stage(template) : null;
+            if (made == null) {
+                hasFailed(template);
+            } else if (!isPlaced(template, made)) {
+                made.close();
+            }
         }
     }
 
@@ -261,18 +266,20 @@ public final class StagedClones {
         }
     }
 
-    private void put(FrozenTemplate template, @Nullable StillClone made) {
-        synchronized (this) {
-            Place place = places.get(template);
-            if (place != null && made == null) {
-                place.failed = true;
-            } else if (place != null && place.isMissingSome()) {
-                place.clones.add(made);
-                return;
-            }
+    /** Keeps a clone that was made, if there still is room for it. */
+    private synchronized boolean isPlaced(FrozenTemplate template, StillClone made) {
+        Place place = places.get(template);
+        if (place == null || !place.isMissingSome()) {
+            return false;
         }
-        if (made != null) {
-            made.close();
+        place.clones.add(made);
+        return true;
+    }
+
+    private synchronized void hasFailed(FrozenTemplate template) {
+        Place place = places.get(template);
+        if (place != null) {
+            place.failed = true;
         }
     }
 
@@ -280,9 +287,7 @@ public final class StagedClones {
     private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
         FrozenTemplate next = next();
         if (next == null) {
-            isIdle = true;
-            wait(places.isEmpty() ? 0 : LOOK_MILLIS);
-            isIdle = false;
+            idle();
             return null;
         }
         for (long rest = restNanos(); rest > 0; rest = restNanos()) {
@@ -290,6 +295,17 @@ public final class StagedClones {
             next = null;
         }
         return next;
+    }
+
+    /** The lock is held. */
+    private void idle() throws InterruptedException {
+        isIdle = true;
+        long begin = System.nanoTime();
+        for (long left = LOOK_MILLIS; isIdle && left > 0; ) {
+            wait(places.isEmpty() ? 0 : left);
+            left = LOOK_MILLIS - (System.nanoTime() - begin) / NANOS_PER_MILLI;
+        }
+        isIdle = false;
     }
 
     private long restNanos() {
