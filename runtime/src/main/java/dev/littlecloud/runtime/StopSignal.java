@@ -27,11 +27,12 @@ public final class StopSignal {
 
     private StopSignal() {}
 
+    /** The Linux number of an image's signal. */
     public static int of(ImageConfig config) {
         return of(config.stopSignal().orElse(""));
     }
 
-    /** Its Linux number. What is no signal stands for SIGTERM, as with Docker. */
+    /** The Linux number of a name or number. What is no signal stands for SIGTERM, as with Docker. */
     static int of(String stopSignal) {
         int number = number(stopSignal.strip().toUpperCase(Locale.ROOT));
         return Signal.isValid(number) ? number : Signal.SIGTERM;

@@ -31,7 +31,7 @@ import java.util.List;
 final class TemplateFile {
     static final String DESCRIPTION = "template";
     private static final long MAGIC = 0x4c43_5445_4d50_4c54L;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     static final int DIGEST_BYTES = 32;
     private static final int MAX_CHUNKS = 1 << 16;
     private static final int MAX_WORDS = 1 << 16;
