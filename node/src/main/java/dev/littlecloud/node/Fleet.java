@@ -498,12 +498,13 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
     private void closeIfDone() {
         if (isRetired && members.isEmpty() && waiting.isEmpty() && !isClosed) {
             isClosed = true;
-            lock.defer(lifecycle::remove);
+            lifecycle.remove();
         }
     }
 
-    boolean isClosed() {
-        return lock.get(() -> isClosed);
+    /** Whether nothing is left of it, on disk neither. */
+    boolean isGone() {
+        return lifecycle.isRemoved();
     }
 
     /** Refuses requests from now on, because the cloud is shut down. */
@@ -527,7 +528,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         lock.run(() -> members.upAndNotEnding().forEach(this::endForShutdown));
     }
 
-    /** Ends all instances and waits for that. */
+    /** Ends all instances and waits for that, and for what is removed from the disk. */
     void close() {
         endAll();
         long patience = TimeUnit.MILLISECONDS.toNanos(lock.get(() -> scaling.stopMillis()));

@@ -18,6 +18,9 @@ final class Lifecycle {
     private final WorkloadListener listener;
     private final Owner owner;
 
+    /** Removes what is kept on disk; null where nothing was to be removed. */
+    private volatile @Nullable Thread removing;
+
     /** Hears what became of an instance. Called without its lock. */
     interface Owner {
         void isReady(Member member, Unit unit);
@@ -190,14 +193,28 @@ final class Lifecycle {
         Thread.ofVirtual().start(frozen::end);
     }
 
-    /** Nothing will be started any more. */
+    /** Nothing will be started any more. When this returns, nothing changes on disk any more. */
     void close() {
+        Thread remover = removing;
+        if (remover != null) {
+            try {
+                remover.join();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
         prepared.close();
     }
 
-    /** Nothing will be started any more, and nothing is kept on disk. */
+    /** Nothing will be started any more, and nothing is kept on disk. Does not wait for that. */
     void remove() {
-        Thread.ofVirtual().start(prepared::remove);
+        removing = Thread.ofVirtual().name("remove").start(prepared::remove);
+    }
+
+    /** Whether {@link #remove} is done. */
+    boolean isRemoved() {
+        Thread remover = removing;
+        return remover != null && !remover.isAlive();
     }
 
     void tellUsage(Unit unit) {

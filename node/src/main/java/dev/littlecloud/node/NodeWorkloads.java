@@ -86,7 +86,7 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
                         timer,
                         () -> routes.table().host(host).map(Route::service));
         fleets.add(fleet);
-        fleets.removeIf(Fleet::isClosed);
+        fleets.removeIf(Fleet::isGone);
         fleet.begin();
         return fleet;
     }

@@ -31,6 +31,10 @@ final class FakeLauncher implements Launcher {
     /** Taken from for each program that is asked to end while {@link #isStopHeld}: whether it did. */
     final BlockingQueue<Boolean> stops = new LinkedBlockingQueue<>();
 
+    /** Taken from for each revision that is removed while {@link #isRemovalHeld}. */
+    final BlockingQueue<String> removals = new LinkedBlockingQueue<>();
+
+    volatile boolean isRemovalHeld;
     volatile boolean isStopHeld;
     volatile boolean isHeld;
     volatile boolean isBroken;
@@ -199,6 +203,13 @@ final class FakeLauncher implements Launcher {
 
             @Override
             public void remove() {
+                try {
+                    if (isRemovalHeld) {
+                        removals.take();
+                    }
+                } catch (InterruptedException stop) {
+                    throw new IllegalStateException(stop);
+                }
                 isRemoved = true;
                 isClosed = true;
             }

@@ -68,7 +68,7 @@ class FleetStopTest extends FleetTesting {
         assertThat(heard)
                 .anyMatch(line -> line.startsWith("ended u1: ") && line.contains("defective"));
         fleet.retire();
-        await(fleet::isClosed);
+        await(fleet::isGone);
     }
 
     @Test
@@ -157,11 +157,27 @@ class FleetStopTest extends FleetTesting {
         get(fleet.acquire()).release();
         fleet.retire();
         await(() -> launcher.units.getFirst().isAsked);
-        assertThat(fleet.isClosed()).isFalse();
+        assertThat(fleet.isGone()).isFalse();
 
         launcher.stops.add(true);
 
         await(() -> launcher.isRemoved);
+    }
+
+    @Test
+    void atShutdownNothingIsRemovedFromTheDiskAnyMore() throws Exception {
+        launcher.isRemovalHeld = true;
+        fleet("").retire();
+        // The next one is prepared while the last one's files are still removed.
+        fleet(spec(""), 2);
+        Thread closing = Thread.startVirtualThread(node::close);
+        await(() -> closing.getState() == Thread.State.WAITING);
+        assertThat(launcher.isRemoved).isFalse();
+
+        launcher.removals.add("go");
+
+        assertThat(closing.join(DEADLINE)).isTrue();
+        assertThat(launcher.isRemoved).isTrue();
     }
 
     @Test

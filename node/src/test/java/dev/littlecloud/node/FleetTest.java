@@ -208,7 +208,7 @@ class FleetTest extends FleetTesting {
         Fleet old = fleet(spec(""), 1);
         Fleet next = fleet(spec(""), 2);
         old.retire();
-        await(old::isClosed);
+        await(old::isGone);
 
         Lease late = get(old.acquire());
 
