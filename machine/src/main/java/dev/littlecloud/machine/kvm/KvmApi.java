@@ -14,6 +14,7 @@ final class KvmApi {
     static final long GET_VCPU_MMAP_SIZE = Ioctl.none(TYPE, 0x04);
     static final long GET_SUPPORTED_CPUID = Ioctl.readWrite(TYPE, 0x05, 8);
     static final long CREATE_VCPU = Ioctl.none(TYPE, 0x41);
+    static final long SET_NR_MMU_PAGES = Ioctl.none(TYPE, 0x44);
     static final long SET_USER_MEMORY_REGION = Ioctl.write(TYPE, 0x46, 32);
     static final long RUN = Ioctl.none(TYPE, 0x80);
     static final long GET_SREGS = Ioctl.read(TYPE, 0x83, 312);

@@ -24,6 +24,9 @@ final class KvmMachine implements Machine {
         this.blank = blank;
         this.ofImage = image != null;
         try {
+            if (!blank.kvm().isHardware()) {
+                ShadowTables.limit(blank.vm(), ramBytes);
+            }
             KvmSlots slots = new KvmSlots(blank.vm());
             this.memory =
                     image != null
