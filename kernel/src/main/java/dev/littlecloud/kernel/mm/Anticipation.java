@@ -26,6 +26,9 @@ public final class Anticipation {
     /** One part in so many of what is free may go at once. */
     private static final int MOST_PART = 4;
 
+    /** So many pages that are only read are copied all the same (1 MiB). */
+    private static final int FEW_READ = 256;
+
     /** Areas of a library looked at below its data. */
     private static final int MOST_SEGMENTS = 8;
 
@@ -183,7 +186,7 @@ public final class Anticipation {
                 read++;
             }
         }
-        if (read == 0 || read > copied) {
+        if (read == 0 || read > Math.max(copied, FEW_READ)) {
             return;
         }
         for (long page = tables.next(area.start, area.end);
