@@ -37,7 +37,7 @@ build_is_fresh() {
     local made_for
     { read -r made_for <"$current/stamp"; } 2>/dev/null || return 1
     [[ $made_for == "$JAVA_HOME" ]] || return 1
-    [[ -z $(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main "$root/scripts/java.options" \
+    [[ -z $(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main "$root"/scripts/*.options \
         -newer "$current/stamp" -print -quit) ]]
 }
 

@@ -128,6 +128,7 @@ public final class Cloud implements AutoCloseable {
     }
 
     private GatewayConfig gatewayConfig() throws IOException {
+        ShortTurns.giveToCollector();
         InetSocketAddress address = new InetSocketAddress(config.host(), gatewayPort);
         EdgeConfig edge = config.edge();
         GatewayConfig plain =

@@ -83,23 +83,32 @@ public final class Threads {
      * @return 0 or -errno
      */
     public static int takeTurns(long nanos) {
+        return giveTurns(0, nanos);
+    }
+
+    /**
+     * The same for another thread of this process.
+     *
+     * @return 0 or -errno; a thread that is gone is -ESRCH
+     */
+    public static int giveTurns(int threadId, long nanos) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, 8);
-            int read = attributes(SYS_SCHED_GETATTR, attributes, ATTRIBUTES_BYTES);
+            int read = attributes(SYS_SCHED_GETATTR, threadId, attributes, ATTRIBUTES_BYTES);
             if (read < 0) {
                 return read;
             }
             attributes.set(JAVA_LONG, SCHED_RUNTIME, nanos);
-            return attributes(SYS_SCHED_SETATTR, attributes, 0);
+            return attributes(SYS_SCHED_SETATTR, threadId, attributes, 0);
         }
     }
 
-    /** Reads or writes the calling thread's attributes. */
-    private static int attributes(long number, MemorySegment attributes, long size) {
+    /** Reads or writes a thread's attributes; 0 is the calling one. */
+    private static int attributes(long number, long threadId, MemorySegment attributes, long size) {
         MemorySegment state = NativeCalls.callState();
         try {
             // SAFETY: the structure is as large as is said, here or in its first field.
-            long value = (long) SYSCALL.invokeExact(state, number, 0L, attributes, size, 0L);
+            long value = (long) SYSCALL.invokeExact(state, number, threadId, attributes, size, 0L);
             return (int) NativeCalls.result(value, state);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected(thrown);

@@ -166,6 +166,19 @@ class CallsTest {
                 .allMatch(line -> line.endsWith(" 100000"));
     }
 
+    @Test
+    void aThreadThatIsGoneGetsNoTurns() throws Exception {
+        FutureTask<Integer> work = new FutureTask<>(Threads::currentId);
+        Thread thread = Thread.ofPlatform().start(work);
+        thread.join();
+        Path gone = Path.of("/proc/self/task/" + work.get());
+        // The JVM's thread ends a little later than Java's.
+        while (java.nio.file.Files.exists(gone)) {
+            Thread.onSpinWait();
+        }
+        assertThat(Threads.giveTurns(work.get(), 100_000)).isNegative();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

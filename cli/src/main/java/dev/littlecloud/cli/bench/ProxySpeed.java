@@ -78,6 +78,7 @@ record ProxySpeed(Path home) implements Benchmark {
     }
 
     private static Gateway gateway(int port) throws Exception {
+        ShortTurns.giveToCollector();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         Routes routes = new Routes();
         Service service =

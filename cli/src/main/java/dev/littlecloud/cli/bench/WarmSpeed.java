@@ -111,6 +111,7 @@ record WarmSpeed(Path home) implements Benchmark {
     }
 
     private static Gateway gateway(Backend guest, int hostPort) throws Exception {
+        ShortTurns.giveToCollector();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         Backend host = new Backend.Host(new InetSocketAddress(loopback, hostPort));
         Routes routes = new Routes();

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /** Headers that concern one connection and are not passed on: RFC 9110, 7.6.1. */
 final class HopByHop {
@@ -32,6 +33,8 @@ final class HopByHop {
                     HttpHeaderNames.AUTHORIZATION,
                     HttpHeaderNames.COOKIE,
                     HttpHeaderNames.SET_COOKIE,
+                    // What may stay of it is seen to apart.
+                    HttpHeaderNames.TE,
                     RequestIds.HEADER);
 
     private HopByHop() {}
@@ -60,14 +63,22 @@ final class HopByHop {
 
     private static void stripNamed(HttpHeaders headers) {
         for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
-            for (String name : value.split(",")) {
-                String option = name.trim();
-                if (!option.isEmpty()
-                        && !HttpHeaderNames.TE.contentEqualsIgnoreCase(option)
-                        && KEPT.stream().noneMatch(kept -> kept.contentEqualsIgnoreCase(option))) {
+            StringTokenizer options = new StringTokenizer(value, ", \t");
+            while (options.hasMoreTokens()) {
+                String option = options.nextToken();
+                if (!isKept(option)) {
                     headers.remove(option);
                 }
             }
         }
+    }
+
+    private static boolean isKept(String option) {
+        for (AsciiString name : KEPT) {
+            if (name.contentEqualsIgnoreCase(option)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

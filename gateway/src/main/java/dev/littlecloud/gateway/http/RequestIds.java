@@ -19,9 +19,9 @@ final class RequestIds {
     }
 
     static String fresh() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+        byte[] id = new byte[16];
+        ThreadLocalRandom.current().nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 
     /** It ends up in logs and pages, so only characters that mean nothing anywhere. */

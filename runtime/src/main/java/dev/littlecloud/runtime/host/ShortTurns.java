@@ -1,6 +1,10 @@
 package dev.littlecloud.runtime.host;
 
 import dev.littlecloud.sys.Threads;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Turns of a processor for threads that serve many and never compute for long: so that they wait
@@ -10,12 +14,31 @@ public final class ShortTurns {
     private static final System.Logger LOG = System.getLogger(ShortTurns.class.getName());
     private static final long NANOS = 100_000;
 
+    /** The JVM's thread that stops all others, and collects garbage. */
+    private static final String STOPPER = "VM Thread";
+
     private ShortTurns() {}
 
     /** Gives them to the calling thread. */
     public static void take() {
         if (Threads.takeTurns(NANOS) < 0) {
             LOG.log(System.Logger.Level.DEBUG, "a thread has turns as any other");
+        }
+    }
+
+    /**
+     * Gives them to the JVM's thread that collects garbage: those that serve many wait for it, and
+     * not for whoever it waits for.
+     */
+    public static void giveToCollector() {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("comm")).strip().equals(STOPPER)) {
+                    Threads.giveTurns(Integer.parseInt(thread.getFileName().toString()), NANOS);
+                }
+            }
+        } catch (IOException unreadable) {
+            LOG.log(System.Logger.Level.DEBUG, "the collector has turns as any other", unreadable);
         }
     }
 }
