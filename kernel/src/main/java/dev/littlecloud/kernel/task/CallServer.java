@@ -38,7 +38,8 @@ public final class CallServer {
 
     /**
      * For how long it watches an instance that goes on as long as any of its programs runs, since
-     * there it saves time that somebody waits for.
+     * there it saves time that somebody waits for. Only then it looks for events, too: whoever did so
+     * before has to be woken for that, and takes a processor from programs that soon come to rest.
      */
     private static final long WAKE_NANOS = 10_000_000;
 
@@ -288,6 +289,7 @@ public final class CallServer {
         credit = CREDIT_NANOS;
         long saved = 0;
         boolean hasEvents = false;
+        long begun = System.nanoTime();
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
         LateNews news = new LateNews();
         try {
@@ -301,8 +303,11 @@ public final class CallServer {
                 }
                 saved += gain;
                 credit = Math.min(credit + gain, CREDIT_NANOS);
-                // It is going to be awake for a while.
-                hasEvents = hasEvents || (gain > 0 && kernel.host().takeOverEvents());
+                hasEvents =
+                        hasEvents
+                                || (gain > 0
+                                        && System.nanoTime() - begun > WAKE_NANOS
+                                        && kernel.host().takeOverEvents());
             }
         } finally {
             SPARE.release();
