@@ -7,12 +7,14 @@ import dev.littlecloud.image.ImageConfig.Healthcheck;
 import dev.littlecloud.node.FrozenRevision.Origin;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.network.Neighbours;
+import dev.littlecloud.runtime.template.Burst;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Seal;
 import dev.littlecloud.runtime.template.Template;
 import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,9 @@ import java.util.function.Consumer;
 /** Boots a revision once, freezes it when it is ready, and starts instances as clones of that. */
 public final class CloneLauncher implements Launcher {
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
+
+    /** Of a service that was never asked, so many requests are to be expected at once. */
+    private static final int REQUESTS_AT_ONCE = 100;
 
     private final Templates templates;
     private final Snapshots snapshots;
@@ -76,10 +81,29 @@ public final class CloneLauncher implements Launcher {
                     theirs.boot(origin.spec(), order.image(), readiness(order, port), deadline);
             FrozenRevision made = new FrozenRevision(theirs, origin, template, shelf, lost);
             made.saveTemplate();
+            if (!order.spec().scaling().isStateful()) {
+                made.expect(firstBurst(order), request(order));
+            }
             return made;
         } catch (InstanceException | IllegalArgumentException refused) {
             throw new WorkloadException(String.valueOf(refused.getMessage()), refused);
         }
+    }
+
+    /** Who says that an instance takes few requests at a time means that there will be many. */
+    private static Burst firstBurst(Order order) {
+        int soft = order.spec().scaling().soft();
+        return Burst.now((REQUESTS_AT_ONCE + soft - 1) / soft);
+    }
+
+    /** What a browser would ask first. */
+    private static Optional<byte[]> request(Order order) {
+        String get =
+                "GET / HTTP/1.1\r\nHost: %s\r\nUser-Agent: littlecloud\r\nAccept: */*\r\n"
+                        + "Connection: close\r\n\r\n";
+        return order.spec().protocol().equals("http1")
+                ? Optional.of(get.formatted(order.service()).getBytes(StandardCharsets.US_ASCII))
+                : Optional.empty();
     }
 
     private static Optional<Template> load(

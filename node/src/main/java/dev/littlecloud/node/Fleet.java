@@ -456,8 +456,15 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         }
     }
 
+    /** It comes in place of another revision. */
+    void follow(Fleet before) {
+        double soft = lock.get(() -> scaling.soft());
+        lifecycle.follow(before.lifecycle, before.lock.get(() -> before.scaling.soft()) / soft);
+    }
+
     /** Starts what is to run without requests. */
     void begin() {
+        lifecycle.atMost(lock.get(() -> scaling.max()));
         lock.run(this::keepWanted);
     }
 
@@ -466,6 +473,7 @@ final class Fleet implements Service, Workload, Lifecycle.Owner {
         lock.run(
                 () -> {
                     scaling = newScaling;
+                    lock.defer(() -> lifecycle.atMost(newScaling.max()));
                     keepWanted();
                     checkIdleLater();
                 });

@@ -8,6 +8,7 @@ import dev.littlecloud.node.Launcher.UnitListener;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.StopSignal;
+import dev.littlecloud.runtime.template.Burst;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
 import dev.littlecloud.runtime.template.Lines;
@@ -28,6 +29,12 @@ final class FrozenRevision implements Prepared {
     private final Consumer<String> lost;
     private volatile boolean hasState;
     private @Nullable Thread saving;
+
+    /** What the template is told to expect once it was rehearsed; guarded by this. */
+    private Burst firstBurst = Burst.NONE;
+
+    /** Guarded by this. */
+    private boolean isRehearsing;
 
     /**
      * What instances of the revision are made of.
@@ -77,6 +84,56 @@ final class FrozenRevision implements Prepared {
                                                         + "); after a restart it is booted again");
                                     }
                                 });
+    }
+
+    /**
+     * Has instances made before anyone asks for one.
+     *
+     * @param burst how many are to be expected at once
+     * @param request what a client may ask; empty where nobody knows
+     */
+    synchronized void expect(Burst burst, Optional<byte[]> request) {
+        firstBurst = burst;
+        isRehearsing = true;
+        // It ends by itself when the template is closed.
+        Thread.ofPlatform().daemon().name("rehearsal").start(() -> rehearse(request));
+    }
+
+    private void rehearse(Optional<byte[]> request) {
+        try {
+            if (request.isPresent()) {
+                template.rehearse(origin.port(), request.get());
+            }
+            // Not before: all would be made again with what was learned.
+            synchronized (this) {
+                isRehearsing = false;
+                template.expect(firstBurst);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void follow(Prepared before, double requestsEach) {
+        if (before instanceof FrozenRevision former) {
+            Burst burst = former.expected().times(requestsEach);
+            synchronized (this) {
+                firstBurst = burst;
+                if (!isRehearsing) {
+                    template.expect(burst);
+                }
+            }
+        }
+    }
+
+    private synchronized Burst expected() {
+        return isRehearsing ? firstBurst : template.burst();
+    }
+
+    @Override
+    public void atMost(int instances) {
+        template.atMost(instances);
     }
 
     int port() {

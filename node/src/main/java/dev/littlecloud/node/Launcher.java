@@ -43,6 +43,17 @@ public interface Launcher {
          */
         Optional<Unit> startStaged(UnitListener listener);
 
+        /**
+         * It comes in place of another revision of its service, and is asked as often.
+         *
+         * @param requestsEach how many requests at a time an instance of that one took for one that
+         *     an instance of this one takes
+         */
+        void follow(Prepared before, double requestsEach);
+
+        /** No more instances than these are there at a time. */
+        void atMost(int instances);
+
         /** Removes the frozen memory that the next start would go on with. */
         void forgetState();
 

@@ -103,6 +103,16 @@ final class Lifecycle {
         events.isKnown(unit);
     }
 
+    /** The instances come in place of another fleet's. */
+    void follow(Lifecycle before, double requestsEach) {
+        prepared.follow(before.prepared, requestsEach);
+    }
+
+    /** No more instances than these are there at a time. */
+    void atMost(int instances) {
+        prepared.atMost(instances);
+    }
+
     private void failed(Member member, @Nullable Unit frozen, String reason) {
         String how = reason;
         if (frozen != null) {

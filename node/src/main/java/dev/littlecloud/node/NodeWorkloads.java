@@ -87,6 +87,11 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
                         () -> routes.table().host(host).map(Route::service));
         fleets.add(fleet);
         fleets.removeIf(Fleet::isGone);
+        routes.table()
+                .host(host)
+                .map(Route::service)
+                .filter(Fleet.class::isInstance)
+                .ifPresent(before -> fleet.follow((Fleet) before));
         fleet.begin();
         return fleet;
     }

@@ -34,6 +34,10 @@ final class FakeLauncher implements Launcher {
     /** Taken from for each revision that is removed while {@link #isRemovalHeld}. */
     final BlockingQueue<String> removals = new LinkedBlockingQueue<>();
 
+    /** How much the revisions before took for what those took that came in their place. */
+    final List<Double> follows = new CopyOnWriteArrayList<>();
+
+    volatile int most;
     volatile boolean isRemovalHeld;
     volatile boolean isStopHeld;
     volatile boolean isHeld;
@@ -189,6 +193,16 @@ final class FakeLauncher implements Launcher {
                 FakeUnit unit = new FakeUnit(number, listener);
                 units.add(unit);
                 return unit;
+            }
+
+            @Override
+            public void follow(Prepared before, double requestsEach) {
+                follows.add(requestsEach);
+            }
+
+            @Override
+            public void atMost(int instances) {
+                most = instances;
             }
 
             @Override

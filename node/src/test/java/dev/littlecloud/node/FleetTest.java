@@ -153,6 +153,24 @@ class FleetTest extends FleetTesting {
     }
 
     @Test
+    void noMoreAreMadeAheadThanMayBeThere() throws Exception {
+        Fleet fleet = fleet("\"max\":7");
+        assertThat(launcher.most).isEqualTo(7);
+        fleet.scale(new Scaling(0, 3, 20, 100, "instance", 1, 10_000, 60_000, "on"));
+        assertThat(launcher.most).isEqualTo(3);
+    }
+
+    @Test
+    void aNewRevisionIsAskedAsOftenAsTheOneBefore() throws Exception {
+        fleet(spec(""), 1);
+        assertThat(launcher.follows).isEmpty();
+        fleet(spec("\"softConcurrency\":5"), 2);
+        assertThat(launcher.follows).containsExactly(4.0);
+        fleet(spec("\"isolation\":\"request\""), 3);
+        assertThat(launcher.follows).containsExactly(4.0, 5.0);
+    }
+
+    @Test
     void aCrashLoopIsReportedAndAskedOfAgainOnlyLater() throws Exception {
         Fleet fleet = fleet("");
         launcher.isBroken = true;

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * So many requests at once for a service without instances, through the gateway of a cloud. With an
- * instance for each: the first burst of a service that was asked one request at a time before, then
- * another one, once as many clones are staged as the first one took. And with instances that take up to
- * 20 each, of which hardly any is staged.
+ * instance for each: the first requests that a service gets after its deployment, once as many clones are
+ * staged as it says it may need, and how long that takes; then another such burst. And with instances
+ * that take up to 20 each.
  */
 record BurstSpeed(Path home) implements Benchmark {
     private static final int REQUESTS = 100;
@@ -33,14 +33,11 @@ record BurstSpeed(Path home) implements Benchmark {
     /** Rounds with a new service each. */
     private static final int SERVICES = 5;
 
-    /** Single requests from which it is learned what a request touches. */
-    private static final int LESSONS = 8;
-
     private static final double NANOS_PER_MILLI = 1e6;
     private static final long LOOK_NANOS = 5_000_000;
 
     /** Where no clone was staged for this time, no more are. */
-    private static final long SETTLED_NANOS = 500_000_000;
+    private static final long SETTLED_NANOS = 3_000_000_000L;
 
     /**
      * What became of requests that were made at once.
@@ -100,19 +97,20 @@ record BurstSpeed(Path home) implements Benchmark {
         Burst[] next = new Burst[SERVICES];
         double[] stagedFirst = new double[SERVICES];
         double[] stagedNext = new double[SERVICES];
+        double[] after = new double[SERVICES];
         for (int service = 0; service < SERVICES; service++) {
+            cloud.remove("burst");
             deploy(cloud, options);
-            for (int i = 0; i < LESSONS; i++) {
-                cloud.awaitRest();
-                burst(cloud.gatewayPort(), 1);
-            }
+            long deployed = System.nanoTime();
             stagedFirst[service] = awaitStaged(cloud);
+            after[service] = (System.nanoTime() - deployed) / NANOS_PER_MILLI;
             first[service] = burst(cloud.gatewayPort(), REQUESTS);
             stagedNext[service] = awaitStaged(cloud);
             next[service] = burst(cloud.gatewayPort(), REQUESTS);
         }
         String what = "an instance each, first burst";
         figures.add(new Figure(what + ", staged before", "", median(stagedFirst), null, null));
+        figures.add(figure(what + ", staged after its deployment within", median(after), null));
         addFigures(what, first, figures);
         what = "an instance each, next burst";
         figures.add(new Figure(what + ", staged before", "", median(stagedNext), null, null));
@@ -128,12 +126,12 @@ record BurstSpeed(Path home) implements Benchmark {
         figures.add(figure(what + ", processor time of each with its client's", used, null));
     }
 
-    /** Waits until no instance is there and no more clones are staged; answers how many are. */
+    /** Waits until no instance is there and clones for all are staged, or no more; answers how many. */
     private static int awaitStaged(BenchCloud cloud) throws IOException {
         cloud.awaitRest();
         int staged = 0;
         long since = System.nanoTime();
-        while (System.nanoTime() - since < SETTLED_NANOS) {
+        while (staged < REQUESTS && System.nanoTime() - since < SETTLED_NANOS) {
             LockSupport.parkNanos(LOOK_NANOS);
             int now = StagedClones.SHARED.ready();
             if (now != staged) {

@@ -23,9 +23,10 @@ final class Allotment {
      * What a service wants.
      *
      * @param clones for its next burst
+     * @param most how many instances it may have
      * @param bytesEach how much memory of the host one of them takes
      */
-    record Wish(int clones, long bytesEach) {}
+    record Wish(int clones, int most, long bytesEach) {}
 
     private Allotment(List<Wish> wishes, int clones, long bytes) {
         this.wishes = wishes;
@@ -57,7 +58,8 @@ final class Allotment {
 
     private void upTo(int count, int service) {
         long each = wishes.get(service).bytesEach;
-        while (counts[service] < count && clonesLeft > 0 && bytesLeft >= each) {
+        int wanted = Math.min(count, wishes.get(service).most);
+        while (counts[service] < wanted && clonesLeft > 0 && bytesLeft >= each) {
             counts[service]++;
             clonesLeft--;
             bytesLeft -= each;

@@ -10,13 +10,8 @@ import java.util.Deque;
  * that took is given back within the hour. Thread-safe.
  */
 final class Bursts {
-    /** Nothing was seen. */
-    static final Burst NONE = new Burst(0, 0);
-
     /** Starts within this time are one burst. */
     private static final long AT_ONCE_MILLIS = 1_000;
-
-    private static final double HALF_LIFE_MILLIS = 3_600_000;
 
     /** One that comes again is worth a write to disk after this time. */
     private static final long NEWS_MILLIS = 60_000;
@@ -25,23 +20,17 @@ final class Bursts {
     private Burst largest;
     private Burst told;
 
-    /**
-     * Starts at once.
-     *
-     * @param millis since the epoch, when
-     */
-    record Burst(int starts, long millis) {
-        /** How many of these starts are expected of the next burst. */
-        int expected(long nowMillis) {
-            double age = Math.max(nowMillis - millis, 0);
-            return (int) Math.ceil(starts * Math.pow(2, -age / HALF_LIFE_MILLIS));
-        }
-    }
-
     /** Goes on from what was seen before. */
     Bursts(Burst before) {
         largest = before;
         told = before;
+    }
+
+    /** What was not seen, but is to be expected. */
+    synchronized void expect(Burst burst, long nowMillis) {
+        if (burst.expected(nowMillis) > largest.expected(nowMillis)) {
+            largest = burst;
+        }
     }
 
     /** A clone is started. */
@@ -73,9 +62,9 @@ final class Bursts {
     /** Whether {@link #largest} is worth being written down, and was not when this was asked last. */
     synchronized boolean isNews() {
         boolean isNews =
-                largest.starts > 1
-                        && (largest.starts > told.starts
-                                || largest.millis - told.millis > NEWS_MILLIS);
+                largest.starts() > 1
+                        && (largest.starts() > told.starts()
+                                || largest.millis() - told.millis() > NEWS_MILLIS);
         if (isNews) {
             told = largest;
         }

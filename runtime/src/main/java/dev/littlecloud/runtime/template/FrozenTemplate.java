@@ -15,6 +15,8 @@ import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
+import dev.littlecloud.runtime.NetworkPolicy;
+import dev.littlecloud.runtime.NetworkPolicy.Mode;
 import dev.littlecloud.runtime.instance.ImageBlobs;
 import dev.littlecloud.runtime.instance.ImageRoot;
 import dev.littlecloud.runtime.instance.InstanceHost;
@@ -29,12 +31,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
 final class FrozenTemplate implements Template {
+    private static final System.Logger LOG = System.getLogger(FrozenTemplate.class.getName());
+
+    /** As many as there is to learn of one request, and some that were of no use. */
+    private static final int REHEARSALS = 7;
+
     /** What a clone takes of the host's memory besides the pages that it has written. */
     private static final long CLONE_BYTES = 1 << 20;
 
@@ -49,6 +58,7 @@ final class FrozenTemplate implements Template {
     private final Object staging = new Object();
     private final LessonKeeper keeper;
     private volatile Model model;
+    private volatile int most = Integer.MAX_VALUE;
 
     /** Guarded by {@code staging}. */
     private boolean closed;
@@ -175,15 +185,23 @@ final class FrozenTemplate implements Template {
     }
 
     private Clone startAnother(CloneListener listener, Lines lines) {
+        return startAnother(listener, lines, network(), lesson::next);
+    }
+
+    private Clone startAnother(
+            CloneListener listener,
+            Lines lines,
+            InstanceNetwork network,
+            Function<Model, Lesson.Subject> subjects) {
         long begin = System.nanoTime();
         stagedClones.isStarting();
         Model of = hold();
         try {
-            Lesson.Subject subject = lesson.next(of);
-            StillClone made = make(blank(), of, lines, begin);
+            Lesson.Subject subject = subjects.apply(of);
+            StillClone made = make(blank(), of, lines, network, begin);
             switch (subject) {
                 case WRITES, NOTHING -> bringIn(made, of);
-                case USE, MORE_USE -> made.kernel().watchUse();
+                case USE, MORE_USE, LATER_USE -> made.kernel().watchUse();
             }
             return goOn(made, begin, listener, lines, subject);
         } finally {
@@ -262,8 +280,10 @@ final class FrozenTemplate implements Template {
     private StillClone madeAndTouched() {
         StillClone still = makeAhead(model);
         try {
+            stagedClones.giveWay();
             bringIn(still, model);
             still.kernel().post(lesson.use());
+            stagedClones.giveWay();
             Lesson.Subject subject = lesson.nextStaged();
             if (subject == Lesson.Subject.MORE_USE) {
                 still.kernel().watchUse();
@@ -286,18 +306,28 @@ final class FrozenTemplate implements Template {
 
     /** In a machine of its own, so that those that are ready are there for requests. */
     private StillClone makeAhead(Model of) {
-        return make(BlankMachines.make(vcpus), of, new Lines(() -> {}), System.nanoTime());
+        return make(
+                BlankMachines.make(vcpus), of, new Lines(() -> {}), network(), System.nanoTime());
     }
 
-    private StillClone make(BlankMachine blank, Model of, Lines lines, long begin) {
+    private InstanceNetwork network() {
+        return new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
+    }
+
+    private InstanceNetwork closedNetwork() {
+        Mode mode = spec.network().mode() == Mode.NONE ? Mode.NONE : Mode.LOOPBACK;
+        return new InstanceNetwork(
+                new NetworkPolicy(mode, List.of()), spec.limits().memoryBytes(), Neighbours.NONE);
+    }
+
+    private StillClone make(
+            BlankMachine blank, Model of, Lines lines, InstanceNetwork network, long begin) {
         long gotMachine = System.nanoTime();
         Machine machine = memory(blank, of.frozen());
         long gotMemory = System.nanoTime();
         try {
             String id = InstanceIds.next();
             InstanceHost host = new InstanceHost(id);
-            InstanceNetwork network =
-                    new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
             host.atEnd(network::close);
             Counts counts = new Counts();
             StillKernel kernel =
@@ -324,6 +354,59 @@ final class FrozenTemplate implements Template {
     }
 
     @Override
+    public void expect(Burst burst) {
+        lesson.bursts().expect(burst, System.currentTimeMillis());
+        stagedClones.look();
+    }
+
+    @Override
+    public Burst burst() {
+        return lesson.bursts().largest();
+    }
+
+    @Override
+    public void atMost(int clones) {
+        most = clones;
+        stagedClones.look();
+    }
+
+    @Override
+    public void rehearse(int port, byte[] request) throws InterruptedException {
+        try {
+            boolean isAnswered = true;
+            for (int i = 0; i < REHEARSALS && isAnswered && !lesson.knowsRequest(); i++) {
+                isAnswered = rehearse(port, request, lesson::next);
+                improve();
+            }
+            awaitRequests();
+            if (lesson.knowsUse()) {
+                TimeUnit.NANOSECONDS.sleep(lesson.untilLaterNanos());
+                boolean isLearned = rehearse(port, request, _ -> Lesson.Subject.LATER_USE);
+                if (isLearned && lesson.lastingUse() != model.use()) {
+                    stagedClones.improve(this);
+                }
+            }
+        } catch (IOException | InstanceException | MachineException unseen) {
+            LOG.log(System.Logger.Level.DEBUG, "what requests touch is learned of them", unseen);
+        }
+    }
+
+    private boolean rehearse(int port, byte[] request, Function<Model, Lesson.Subject> subjects)
+            throws IOException {
+        Lines lines = new Lines(() -> {});
+        return Rehearsal.isAnswered(
+                startAnother(CloneListener.NONE, lines, closedNetwork(), subjects), port, request);
+    }
+
+    private void awaitRequests() {
+        synchronized (staging) {
+            if (!closed && lesson.knowsUse()) {
+                stagedClones.expect(this, System.currentTimeMillis());
+            }
+        }
+    }
+
+    @Override
     public void stageAgain() {
         if (lesson.knowsUse()) {
             keeper.lastUse().ifPresent(millis -> stagedClones.expect(this, millis));
@@ -333,7 +416,7 @@ final class FrozenTemplate implements Template {
     /** What it wants to have made ahead. */
     Allotment.Wish wish(long nowMillis) {
         long written = lesson.workingSet().pages() * GuestMemory.PAGE_SIZE;
-        return new Allotment.Wish(lesson.bursts().expected(nowMillis), CLONE_BYTES + written);
+        return new Allotment.Wish(lesson.bursts().expected(nowMillis), most, CLONE_BYTES + written);
     }
 
     /** Has the next process know of bursts, if there was a new one. */
@@ -445,12 +528,12 @@ final class FrozenTemplate implements Template {
     @Override
     public void close() {
         keeper.close();
-        stagedClones.forget(this);
         synchronized (staging) {
             if (!closed) {
                 closed = true;
                 model.release();
             }
         }
+        stagedClones.forget(this);
     }
 }

@@ -19,7 +19,9 @@ final class Lesson {
         WRITES,
         USE,
         /** Of one that was staged: what it touches besides what is known. */
-        MORE_USE
+        MORE_USE,
+        /** The same of one that nobody but us asked, after a while. */
+        LATER_USE
     }
 
     /** Clones that are looked at: what only one of them writes is not worth it. */
@@ -34,9 +36,17 @@ final class Lesson {
      */
     private static final long LATER_NANOS = 1_500_000_000;
 
+    /** Of those so many at least: what was rehearsed is one request only, and users ask others. */
+    private static final int LATER_USERS = 2;
+
+    /** One in so many of these clones: to look at one takes a millisecond of its request. */
+    private static final int LOOKED_AT = 8;
+
     private final BitSet[] written = new BitSet[WRITERS];
     private int writers;
     private int users;
+    private int laterUsers;
+    private int staged;
     private final long begun = System.nanoTime();
     private boolean isComplete;
     private PageUse used = PageUse.NONE;
@@ -50,10 +60,10 @@ final class Lesson {
      * @param whenMore runs when more is known that is worth keeping
      */
     Lesson(Runnable whenMore) {
-        this(whenMore, Bursts.NONE);
+        this(whenMore, Burst.NONE);
     }
 
-    private Lesson(Runnable whenMore, Bursts.Burst before) {
+    private Lesson(Runnable whenMore, Burst before) {
         this.whenMore = whenMore;
         this.bursts = new Bursts(before);
     }
@@ -74,7 +84,7 @@ final class Lesson {
      * @param workingSet what is written on the way
      * @param burst how many starts came at once
      */
-    record Learned(PageUse use, PageRuns workingSet, Bursts.Burst burst) {}
+    record Learned(PageUse use, PageRuns workingSet, Burst burst) {}
 
     /** One that goes on from what is known. */
     static Lesson of(Learned before, Runnable whenMore) {
@@ -132,6 +142,11 @@ final class Lesson {
         return !isNone && users == USERS;
     }
 
+    /** Whether all is known that one request can show. */
+    synchronized boolean knowsRequest() {
+        return isNone || (users == USERS && writers == WRITERS);
+    }
+
     /** What is worth a model of its own: changes once or twice, and is nothing at first. */
     synchronized PageUse lastingUse() {
         return lasting;
@@ -139,7 +154,7 @@ final class Lesson {
 
     /** What to watch the next staged clone for. */
     synchronized Subject nextStaged() {
-        return isComplete ? Subject.NOTHING : Subject.MORE_USE;
+        return isComplete || staged++ % LOOKED_AT != 0 ? Subject.NOTHING : Subject.MORE_USE;
     }
 
     /** What a request touches. */
@@ -157,19 +172,32 @@ final class Lesson {
                 learnWrites(machine);
                 learnMoreUse(kernel);
             }
+            case LATER_USE -> {
+                used = used.with(PageUse.of(kernel));
+                keepUse();
+            }
         }
     }
 
     private void learnMoreUse(Kernel kernel) {
         if (!isComplete) {
             used = used.with(PageUse.of(kernel));
-            if (System.nanoTime() - begun > LATER_NANOS) {
+            if (++laterUsers >= LATER_USERS && System.nanoTime() - begun > LATER_NANOS) {
                 isComplete = true;
-                if (!lasting.covers(used)) {
-                    knowMore();
-                }
+                keepUse();
             }
         }
+    }
+
+    private void keepUse() {
+        if (!lasting.covers(used)) {
+            knowMore();
+        }
+    }
+
+    /** How long it is until it shows what programs do only after a while. */
+    long untilLaterNanos() {
+        return begun + LATER_NANOS - System.nanoTime();
     }
 
     /** What is known of the use is worth a model of its own. */

@@ -84,7 +84,7 @@ final class LessonFile {
         if (starts < 0 || starts > StagedClones.MOST) {
             throw new DamagedException(starts + " starts at once");
         }
-        return new Learned(use, workingSet, new Bursts.Burst(starts, in.readLong()));
+        return new Learned(use, workingSet, new Burst(starts, in.readLong()));
     }
 
     private static byte[] template(Path directory) throws IOException {

@@ -13,7 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +37,25 @@ public final class StagedClones {
     /** Making one takes the processor from clones that start, so it waits until none has. */
     private static final long REST_NANOS = 20_000_000;
 
+    /**
+     * Where at least half of what a service should have is there, none is made while its requests
+     * come: not before none has for this time.
+     */
+    private static final long CALM_NANOS = 1_000_000_000;
+
     /** It also waits while more programs run than there are processors, but not for longer than this. */
     private static final long MOST_REST_NANOS = 1_000_000_000;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** How often it is seen to that the host can still spare them. */
+    /** How often it is seen to that the host can still spare them, and what is missing is made. */
     private static final long LOOK_MILLIS = 10_000;
+
+    /** About how long a start keeps processors busy. */
+    private static final long START_NANOS = 5_000_000;
+
+    /** So often one that is made gives way to a start. */
+    private static final int GIVEN_WAYS = 4;
 
     /** Templates that were used lately, and what is ready of them. */
     private final Map<FrozenTemplate, Place> places = new HashMap<>();
@@ -78,6 +92,11 @@ public final class StagedClones {
         boolean isMissingSome() {
             return clones.size() < allotted && !failed;
         }
+
+        /** Whether the next requests may find none. */
+        boolean isShort() {
+            return clones.size() * 2 < allotted && !failed;
+        }
     }
 
     private StagedClones() {}
@@ -104,14 +123,21 @@ public final class StagedClones {
         return place == null ? 0 : place.clones.size();
     }
 
-    /** One of a template, if there is one. Another one will be made. */
+    /**
+     * One of a template, if there is one: the one that was made last, of which the host has most at
+     * hand. Another one will be made.
+     */
     synchronized @Nullable StillClone take(FrozenTemplate template) {
         Place place = places.computeIfAbsent(template, _ -> new Place(0));
         place.lastUse = ++uses;
         place.failed = false;
         isStarting();
-        wakeMaker();
-        return place.clones.poll();
+        StillClone taken = place.clones.pollLast();
+        if (taken == null || place.isShort()) {
+            // Who would be woken for less takes the processor from this start.
+            wakeMaker();
+        }
+        return taken;
     }
 
     /** A clone is being started, of whichever template: the processor is for that. */
@@ -134,6 +160,24 @@ public final class StagedClones {
         if (learners.add(template)) {
             isStarting();
             wakeMaker();
+        }
+    }
+
+    /** Something else is wanted of a template than before. */
+    synchronized void look() {
+        if (!places.isEmpty()) {
+            wakeMaker();
+        }
+    }
+
+    /** Lets clones start that are to, while one is made ahead; does not wait for ever. */
+    void giveWay() {
+        for (int i = 0; i < GIVEN_WAYS; i++) {
+            long left = START_NANOS - (System.nanoTime() - lastStart);
+            if (left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(left);
         }
     }
 
@@ -203,6 +247,7 @@ public final class StagedClones {
     private void make() {
         while (true) {
             try {
+                awaitRest();
                 allot();
                 FrozenTemplate template = awaitWork();
                 if (template != null) {
@@ -283,29 +328,10 @@ public final class StagedClones {
         }
     }
 
-    /** What there is to do now; null where time has passed, and it is to be looked at anew. */
-    private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
-        FrozenTemplate next = next();
-        if (next == null) {
-            idle();
-            return null;
-        }
+    private synchronized void awaitRest() throws InterruptedException {
         for (long rest = restNanos(); rest > 0; rest = restNanos()) {
             wait(rest / NANOS_PER_MILLI + 1);
-            next = null;
         }
-        return next;
-    }
-
-    /** The lock is held. */
-    private void idle() throws InterruptedException {
-        isIdle = true;
-        long begin = System.nanoTime();
-        for (long left = LOOK_MILLIS; isIdle && left > 0; ) {
-            wait(places.isEmpty() ? 0 : left);
-            left = LOOK_MILLIS - (System.nanoTime() - begin) / NANOS_PER_MILLI;
-        }
-        isIdle = false;
     }
 
     private long restNanos() {
@@ -314,18 +340,46 @@ public final class StagedClones {
         return REST_NANOS - (isBurst ? 0 : passed);
     }
 
-    /** Services without any come first, then those that were used last. */
-    private @Nullable FrozenTemplate next() {
+    /** What there is to do now; null where time has passed, and it is to be looked at anew. */
+    private synchronized @Nullable FrozenTemplate awaitWork() throws InterruptedException {
+        long left = CALM_NANOS - (System.nanoTime() - lastStart);
+        Optional<FrozenTemplate> next = next(left <= 0);
+        if (next.isEmpty()) {
+            boolean isAnyLater = left > 0 && next(true).isPresent();
+            idle(isAnyLater ? left / NANOS_PER_MILLI + 1 : LOOK_MILLIS);
+        }
+        return next.orElse(null);
+    }
+
+    /** The lock is held. */
+    private void idle(long millis) throws InterruptedException {
+        isIdle = true;
+        long begin = System.nanoTime();
+        for (long left = millis; isIdle && left > 0; ) {
+            wait(places.isEmpty() ? 0 : left);
+            left = millis - (System.nanoTime() - begin) / NANOS_PER_MILLI;
+        }
+        isIdle = false;
+    }
+
+    /**
+     * Services without any come first, then those with less than half, then those that were used last.
+     *
+     * @param isCalm whether there is time for those that have enough for now
+     */
+    private Optional<FrozenTemplate> next(boolean isCalm) {
         if (!learners.isEmpty()) {
-            return learners.iterator().next();
+            return Optional.of(learners.iterator().next());
         }
         Comparator<Entry<FrozenTemplate, Place>> byNeed =
                 Comparator.comparing(entry -> entry.getValue().clones.isEmpty());
         return places.entrySet().stream()
                 .filter(entry -> entry.getValue().isMissingSome())
+                .filter(entry -> isCalm || entry.getValue().isShort())
                 .filter(entry -> entry.getKey().hasLearned())
-                .max(byNeed.thenComparingLong(entry -> entry.getValue().lastUse))
-                .map(Entry::getKey)
-                .orElse(null);
+                .max(
+                        byNeed.thenComparing(entry -> entry.getValue().isShort())
+                                .thenComparingLong(entry -> entry.getValue().lastUse))
+                .map(Entry::getKey);
     }
 }

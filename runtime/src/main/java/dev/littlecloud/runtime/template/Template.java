@@ -38,7 +38,7 @@ public interface Template extends AutoCloseable {
      */
     boolean isStaged();
 
-    /** How many clones are made already: as many as the last bursts of starts took, and a few. */
+    /** How many clones are made already: as many as {@link #burst} takes, and a few. */
     int staged();
 
     /**
@@ -46,6 +46,28 @@ public interface Template extends AutoCloseable {
      * in earlier processes.
      */
     void stageAgain();
+
+    /**
+     * Has clones staged for a burst of starts that was not seen, but is to be expected.
+     *
+     * @see #burst
+     */
+    void expect(Burst burst);
+
+    /** The largest burst of starts that was seen lately, or that is to be expected. */
+    Burst burst();
+
+    /** No more clones than that are used at a time, so no more are staged. */
+    void atMost(int clones);
+
+    /**
+     * Has clones answer a request that nobody sees, until it is known what one touches, which takes
+     * two seconds: then others can be staged before anyone has asked. They have no way out, and what
+     * they write is thrown away.
+     *
+     * @param port where their program listens
+     */
+    void rehearse(int port, byte[] request) throws InterruptedException;
 
     /** Whether it was learned what a request touches, from its clones or from what was kept. */
     boolean hasLearned();

@@ -16,7 +16,7 @@ class AllotmentTest {
     private static List<Wish> wishes(int... clones) {
         List<Wish> wishes = new ArrayList<>();
         for (int count : clones) {
-            wishes.add(new Wish(count, MEBIBYTE));
+            wishes.add(new Wish(count, MANY, MEBIBYTE));
         }
         return wishes;
     }
@@ -48,8 +48,15 @@ class AllotmentTest {
 
     @Test
     void clonesCountByWhatTheyTake() {
-        List<Wish> wishes = List.of(new Wish(10, 50 * MEBIBYTE), new Wish(10, MEBIBYTE));
+        List<Wish> wishes =
+                List.of(new Wish(10, MANY, 50 * MEBIBYTE), new Wish(10, MANY, MEBIBYTE));
         assertThat(Allotment.of(wishes, MANY, 104 * MEBIBYTE)).containsExactly(2, 4);
+    }
+
+    @Test
+    void noServiceHasMoreThanItMayUse() {
+        List<Wish> wishes = List.of(new Wish(100, 3, MEBIBYTE), new Wish(1, 1, MEBIBYTE));
+        assertThat(Allotment.of(wishes, MANY, PLENTY)).containsExactly(3, 1);
     }
 
     @Test

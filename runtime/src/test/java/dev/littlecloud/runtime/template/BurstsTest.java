@@ -8,7 +8,7 @@ class BurstsTest {
     private static final long NOON = 1_700_000_000_000L;
     private static final long HOUR = 3_600_000;
 
-    private final Bursts bursts = new Bursts(Bursts.NONE);
+    private final Bursts bursts = new Bursts(Burst.NONE);
 
     private void start(int count, long millis) {
         for (int i = 0; i < count; i++) {
@@ -68,6 +68,25 @@ class BurstsTest {
         start(100, NOON);
         Bursts next = new Bursts(bursts.largest());
         assertThat(next.expected(NOON + HOUR)).isEqualTo(bursts.expected(NOON + HOUR));
+    }
+
+    @Test
+    void whatIsExpectedCountsLikeWhatWasSeenUntilMoreIsSeen() {
+        bursts.expect(new Burst(100, NOON), NOON);
+        assertThat(bursts.expected(NOON)).isEqualTo(100);
+        assertThat(bursts.expected(NOON + HOUR)).isEqualTo(50);
+        assertThat(bursts.isNews()).isTrue();
+        start(60, NOON + HOUR);
+        assertThat(bursts.expected(NOON + HOUR)).isEqualTo(60);
+        bursts.expect(new Burst(10, NOON + HOUR), NOON + HOUR);
+        assertThat(bursts.expected(NOON + HOUR)).isEqualTo(60);
+    }
+
+    @Test
+    void anotherConcurrencyTakesAsManyMoreOrFewer() {
+        assertThat(new Burst(100, NOON).times(0.05)).isEqualTo(new Burst(5, NOON));
+        assertThat(new Burst(5, NOON).times(20)).isEqualTo(new Burst(100, NOON));
+        assertThat(new Burst(100, NOON).times(1e9).starts()).isEqualTo(StagedClones.MOST);
     }
 
     @Test
