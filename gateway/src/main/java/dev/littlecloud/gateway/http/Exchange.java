@@ -2,7 +2,6 @@ package dev.littlecloud.gateway.http;
 
 import dev.littlecloud.gateway.service.Reason;
 import dev.littlecloud.gateway.service.Refusal;
-import dev.littlecloud.gateway.service.Route;
 import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.service.ServiceSettings.Isolation;
 import dev.littlecloud.gateway.service.ServiceSettings.Protocol;
@@ -20,12 +19,10 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,48 +95,26 @@ final class Exchange {
     void start() {
         try {
             front.check(request);
-            Optional<String> proof = front.gateway().challenges().answer(request.uri());
-            if (proof.isPresent()) {
-                answer(ErrorPage.text(proof.get()), HttpResponseStatus.OK.code());
-                return;
+            switch (Destination.of(request, front)) {
+                case Destination.Here(FullHttpResponse response) ->
+                        answer(response, response.status().code());
+                case Destination.At(Service found) -> carryTo(found);
             }
-            Service found = route();
-            Optional<FullHttpResponse> elsewhere = Redirects.of(request, front);
-            if (elsewhere.isPresent()) {
-                answer(elsewhere.get(), elsewhere.get().status().code());
-                return;
-            }
-            service = found;
-            long length = HttpUtil.getContentLength(request, -1L);
-            checkBody(found, length);
-            boolean chunked = HttpUtil.isTransferEncodingChunked(request);
-            upgrade = front.mayUpgrade() ? Forwarding.wantedUpgrade(request, found) : null;
-            progress.settings(found.settings());
-            Forwarding.request(request, front.client(), id, chunked, upgrade);
-            Placement place = new Placement(front, this, found);
-            placement = place;
-            place.acquire();
         } catch (Refusal refusal) {
             refuse(refusal);
         }
     }
 
-    private Service route() throws Refusal {
-        Service asked = front.client().asked();
-        if (asked != null) {
-            return asked;
-        }
-        String host = Hosts.name(request.headers().get(HttpHeaderNames.HOST, ""));
-        Route route =
-                front.gateway()
-                        .routes()
-                        .table()
-                        .host(host)
-                        .orElseThrow(() -> Refusals.unknown(host));
-        if (route.service().settings().protocol() == Protocol.TCP) {
-            throw Refusals.noHttp(route.service());
-        }
-        return route.service();
+    private void carryTo(Service found) throws Refusal {
+        service = found;
+        checkBody(found, HttpUtil.getContentLength(request, -1L));
+        boolean chunked = HttpUtil.isTransferEncodingChunked(request);
+        upgrade = front.mayUpgrade() ? Forwarding.wantedUpgrade(request, found) : null;
+        progress.settings(found.settings());
+        Forwarding.request(request, front.client(), id, chunked, upgrade);
+        Placement place = new Placement(front, this, found);
+        placement = place;
+        place.acquire();
     }
 
     private Service service() {

@@ -2,25 +2,25 @@ package dev.littlecloud.gateway.tcp;
 
 import dev.littlecloud.gateway.service.GatewayMetrics;
 import dev.littlecloud.gateway.service.Lease;
+import dev.littlecloud.gateway.service.Leasing;
 import dev.littlecloud.gateway.service.Service;
 import dev.littlecloud.gateway.stream.Dialer;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection and one to an instance, joined. Until the instance is there, one read's worth
  * of the client's bytes waits here and the rest where it is. On the client's event loop.
  */
-public final class Relay {
+public final class Relay implements Leasing.Asker {
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
 
+    private final EventLoop loop;
     private final Service service;
+    private final Leasing leasing;
     private final GatewayMetrics metrics;
     private final Dialer dialer;
     private final InetSocketAddress client;
@@ -28,8 +28,6 @@ public final class Relay {
     private final long started = System.nanoTime();
     private final RelaySide front = new RelaySide(this);
     private final RelaySide back = new RelaySide(this);
-    private @Nullable CompletableFuture<Lease> leasing;
-    private @Nullable Lease lease;
     private boolean ended;
 
     /** Hears whether there is a connection to an instance. */
@@ -38,6 +36,7 @@ public final class Relay {
     }
 
     private Relay(
+            EventLoop loop,
             Service service,
             GatewayMetrics metrics,
             Dialer dialer,
@@ -48,6 +47,8 @@ public final class Relay {
         this.metrics = metrics;
         this.dialer = dialer;
         this.client = client;
+        this.loop = loop;
+        this.leasing = new Leasing(service, metrics, loop, this);
         front.join(back);
         back.join(front);
     }
@@ -79,50 +80,22 @@ public final class Relay {
             Dialer dialer,
             InetSocketAddress client,
             Outcome outcome) {
-        Relay relay = new Relay(service, metrics, dialer, client, outcome);
+        Relay relay =
+                new Relay(context.channel().eventLoop(), service, metrics, dialer, client, outcome);
         context.pipeline().addLast(relay.front);
         relay.front.readMore();
-        relay.acquire(context.channel());
+        relay.leasing.ask();
     }
 
-    private void acquire(Channel from) {
-        long asked = System.nanoTime();
-        CompletableFuture<Lease> future = service.acquire();
-        leasing = future;
-        if (future.isDone()) {
-            if (!future.isCompletedExceptionally() && future.join().hasWaited()) {
-                metrics.woke(service, System.nanoTime() - asked);
-            }
-            leased(future, from);
-            return;
-        }
-        future.whenComplete(
-                (granted, failure) ->
-                        from.eventLoop()
-                                .execute(
-                                        () -> {
-                                            if (failure == null) {
-                                                metrics.woke(service, System.nanoTime() - asked);
-                                            }
-                                            leased(future, from);
-                                        }));
+    @Override
+    public void leased(Lease lease) {
+        ChannelFuture connecting = dialer.dial(loop, lease.backend(), client, true, back);
+        connecting.addListener(unused -> connected(connecting));
     }
 
-    private void leased(CompletableFuture<Lease> future, Channel from) {
-        leasing = null;
-        try {
-            Lease granted = future.join();
-            if (ended) {
-                granted.release();
-                return;
-            }
-            lease = granted;
-            ChannelFuture connecting =
-                    dialer.dial(from.eventLoop(), granted.backend(), client, true, back);
-            connecting.addListener(unused -> connected(connecting));
-        } catch (CompletionException | CancellationException refused) {
-            fail(refused.getCause());
-        }
+    @Override
+    public void notLeased(@Nullable Throwable why) {
+        fail(why);
     }
 
     private void connected(ChannelFuture connecting) {
@@ -168,15 +141,7 @@ public final class Relay {
             return;
         }
         ended = true;
-        CompletableFuture<Lease> waiting = leasing;
-        if (waiting != null) {
-            waiting.cancel(false);
-        }
-        Lease held = lease;
-        lease = null;
-        if (held != null) {
-            held.release();
-        }
+        leasing.release();
         metrics.connection(service, front.received(), back.received(), System.nanoTime() - started);
     }
 }
