@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Programs do not notice that their calls are answered while they stay in the guest, from the first
@@ -25,7 +26,7 @@ class PostedCallsTest {
             Set.of("signals", "fork_exec", "pipes_fifos", "epoll_poll", "futex_threads");
 
     private static final List<String> ON_TWO_PROCESSORS =
-            List.of("misc/calls", "misc/sites", "hostile/posted");
+            List.of("misc/absences", "misc/calls", "misc/sites", "hostile/posted");
 
     @BeforeAll
     static void turnOn() {
@@ -58,13 +59,15 @@ class PostedCallsTest {
                 2);
     }
 
-    @Test
-    void programsMoveBetweenCalls() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource({
+        "misc/calls, rests_lie_between_calls",
+        "misc/absences, rests_lie_between_lookups",
+    })
+    void programsMoveBetweenCalls(String program, String name)
+            throws IOException, InterruptedException {
         MigratingGuest guest = new MigratingGuest(Suite.get().image(), List.of());
-        Result result =
-                guest.run(
-                        List.of("/conformance/misc/calls", "rests_lie_between_calls"),
-                        Suite.DEADLINE);
+        Result result = guest.run(List.of("/conformance/" + program, name), Suite.DEADLINE);
         assertThat(result.exitCode() == 0 && !result.timedOut()).as(result.describe()).isTrue();
         assertThat(guest.moves()).isPositive();
     }

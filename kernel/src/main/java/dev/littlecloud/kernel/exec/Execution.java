@@ -76,6 +76,7 @@ public final class Execution {
                         task.kernel().guestMemory(),
                         task.kernel().frames(),
                         task.kernel().sharedTables());
+        space.begin(main.pages());
         Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;
         long stackPointer;

@@ -1,7 +1,9 @@
 package dev.littlecloud.kernel.fs;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.FailedLookups;
 import dev.littlecloud.kernel.task.Task;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public final class PathWalk {
     private static final int MAX_LINKS = 40;
     private static final int MAX_NAME = 255;
 
+    /** More directories than this on the way of a path are not told of. */
+    private static final int MAX_PLACES = 64;
+
     /** What the last component of a path is. */
     public enum Last {
         NAME,
@@ -46,6 +51,14 @@ public final class PathWalk {
 
     private int links;
     private int flags;
+
+    /** Where names are looked up, for whoever wants to know; null for nobody. */
+    private transient @Nullable List<FailedLookups.Place> places;
+
+    /** Whether some are looked up where changes cannot be told of. */
+    private boolean isElsewhere;
+
+    private int status;
     private Dentry top;
     private Dentry current;
     private String last = "";
@@ -66,6 +79,24 @@ public final class PathWalk {
     public int find(Task task, Dentry start, String path, int walkFlags) {
         int status = begin(task, start, path, walkFlags);
         return status != 0 ? status : run(task, path, false);
+    }
+
+    /**
+     * The same, and tells in which directories names were looked up.
+     *
+     * @return whether changes of all of them can be told of
+     */
+    public boolean trace(Task task, String path, int walkFlags, List<FailedLookups.Place> into) {
+        places = into;
+        isElsewhere = false;
+        status = find(task, task.fs().root(), path, walkFlags);
+        places = null;
+        return !isElsewhere;
+    }
+
+    /** What {@link #find} answered to {@link #trace}. */
+    public int status() {
+        return status;
     }
 
     /**
@@ -175,6 +206,9 @@ public final class PathWalk {
             if (!here.isDirectory()) {
                 return -Errno.ENOTDIR;
             }
+            if (places != null) {
+                passes(here, places);
+            }
             int status = Permissions.check(task.credentials(), here, Permissions.EXECUTE);
             if (status != 0) {
                 return status;
@@ -229,6 +263,14 @@ public final class PathWalk {
                 return -Errno.EXDEV;
             }
             current = child;
+        }
+    }
+
+    private void passes(Inode here, List<FailedLookups.Place> into) {
+        if (here instanceof FailedLookups.Place place && into.size() < MAX_PLACES) {
+            into.add(place);
+        } else {
+            isElsewhere = true;
         }
     }
 

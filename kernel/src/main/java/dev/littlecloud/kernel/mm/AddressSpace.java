@@ -67,6 +67,27 @@ public final class AddressSpace {
         return posted;
     }
 
+    FailedLookups failedLookups() {
+        return sharedTables.failedLookups();
+    }
+
+    /** It is for a process of a program; called by execve(2), before anything is mapped. */
+    public void begin(PageCache program) {
+        if (program.isLasting()) {
+            posted.lookups().history(sharedTables.learned().of(program).lookups());
+        }
+    }
+
+    /** All its threads see the same of the tree of files as others with this number. */
+    public void view(int number) {
+        posted.lookups().view(number);
+    }
+
+    /** One of its threads may see something else than before. */
+    public void viewChanged() {
+        posted.lookups().changed(users > 1);
+    }
+
     /** What the vCPU needs to run in this address space. */
     public long pageTableRoot() {
         return tables.root();

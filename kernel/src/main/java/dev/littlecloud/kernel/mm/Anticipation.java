@@ -59,8 +59,13 @@ public final class Anticipation {
         if ((area.protection & Vma.WRITE) != 0) {
             written(area);
         } else if (area.file != null) {
-            faults.mapText(area);
+            mapText(area);
         }
+    }
+
+    private void mapText(Vma area) {
+        faults.mapText(area);
+        space.posted().lookups().mapped(space, area);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class Anticipation {
         Vma below = space.areaAt(data.start - 1);
         for (int i = 0; i < MOST_SEGMENTS && below != null && below.file == file; i++) {
             if (below.protection != 0 && (below.protection & Vma.WRITE) == 0) {
-                faults.mapText(below);
+                mapText(below);
             }
             below = space.areaAt(below.start - 1);
         }

@@ -19,8 +19,10 @@ final class LearnedPages {
      * @param data pages of the file that were written, and so copied
      * @param zeros pages of zeroed data, from its first one on
      * @param heap pages of the heap, where the file is a program
+     * @param lookups where paths are asked for, where the file is a program
      */
-    record OfFile(TouchedPages data, TouchedPages zeros, TouchedPages heap) {}
+    record OfFile(
+            TouchedPages data, TouchedPages zeros, TouchedPages heap, LookupHistory lookups) {}
 
     /** Not part of a frozen instance, whose clones learn for themselves. */
     private transient @Nullable Map<PageCache, OfFile> files;
@@ -33,7 +35,12 @@ final class LearnedPages {
         }
         OfFile found = known.remove(file);
         if (found == null) {
-            found = new OfFile(new TouchedPages(), new TouchedPages(), new TouchedPages());
+            found =
+                    new OfFile(
+                            new TouchedPages(),
+                            new TouchedPages(),
+                            new TouchedPages(),
+                            new LookupHistory());
             if (known.size() == MOST_FILES) {
                 known.remove(known.keySet().iterator().next());
             }

@@ -36,6 +36,7 @@ public final class PostedCalls {
     private final GuestMemory memory;
     private final Frames frames;
     private final PostedPages pages;
+    private final LookupSites lookups;
 
     /** Addresses of the {@code syscall} instructions. */
     private long[] sites = {};
@@ -59,6 +60,7 @@ public final class PostedCalls {
         this.memory = memory;
         this.frames = frames;
         this.pages = new PostedPages(space, memory, frames);
+        this.lookups = new LookupSites(memory, frames, space.failedLookups());
     }
 
     /** For a forked address space. Its pages come when they are touched. */
@@ -67,6 +69,7 @@ public final class PostedCalls {
         child.forms = forms.clone();
         child.count = count;
         pages.copyTo(child.pages);
+        lookups.copyTo(child.lookups);
     }
 
     void close() {
@@ -76,6 +79,7 @@ public final class PostedCalls {
             codeFrame = -1;
             slotFrame = -1;
             slots = new PostedSlot[0];
+            lookups.close();
         }
     }
 
@@ -142,7 +146,8 @@ public final class PostedCalls {
     }
 
     private void writeSite(int site) {
-        PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], forms[site]);
+        long next = lookups.entry(site, space.tables());
+        PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], forms[site], next);
     }
 
     /**
@@ -174,10 +179,14 @@ public final class PostedCalls {
             return false;
         }
         int index = site < 0 ? append(address, form) : site;
+        if (site < 0) {
+            lookups.add(index, number);
+        }
         writeSite(index);
         boolean isDone = pages.writeJump(SiteForm.start(address, form), lastPage(index), index);
         if (!isDone && site < 0) {
             count--;
+            lookups.remove(index);
         }
         return isDone;
     }
@@ -350,6 +359,10 @@ public final class PostedCalls {
             registers.rip(PostedCode.original(rip, part, sites[part], forms[part]));
             return Next.NOTHING;
         }
+        int lookup = lookups.siteAt(rip);
+        if (lookup >= 0) {
+            return endLookup(registers, sites[lookup], isBegun);
+        }
         int site = PostedCode.isCommon(rip) ? PostedCode.siteOf(registers.rcx()) : -1;
         if (site < 0 || site >= count) {
             return Next.NOTHING;
@@ -380,6 +393,24 @@ public final class PostedCalls {
             registers.rip(address);
         }
         return Next.NOTHING;
+    }
+
+    /** The call of a thread that left amid a lookup is made, if its answer is not known yet. */
+    private Next endLookup(Registers registers, long address, boolean isBegun) {
+        long rip = registers.rip();
+        registers.rip(address + SiteForm.CALL_BYTES);
+        if (isBegun || LookupCode.hasResult(rip)) {
+            return isBegun ? Next.RESUME : Next.GO_ON;
+        }
+        if (LookupCode.hasLostNumber(rip)) {
+            registers.rax(lookups.numberAt(rip));
+        }
+        return Next.CALL;
+    }
+
+    /** Who sees what its threads do not find; see {@link LookupSites}. */
+    LookupSites lookups() {
+        return lookups;
     }
 
     private static long offset(int frame) {

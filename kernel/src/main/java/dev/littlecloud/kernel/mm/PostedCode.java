@@ -95,8 +95,10 @@ final class PostedCode {
      *
      * @param address the site's, in the program
      * @param form see {@link SiteForm}
+     * @param next where it goes on: {@link #PAGE}, or first to what may know the answer
      */
-    static void writeSite(MemorySegment ram, long page, int site, long address, long form) {
+    static void writeSite(
+            MemorySegment ram, long page, int site, long address, long form, long next) {
         int offset = SITES + site * SITE_BYTES;
         long at = page + offset;
         ram.set(JAVA_LONG_UNALIGNED, at, PAGE + offset + HEAD);
@@ -111,8 +113,8 @@ final class PostedCode {
         }
         ram.set(JAVA_BYTE, at + head, (byte) 0xb9); // mov $tail, %ecx
         ram.set(JAVA_INT_UNALIGNED, at + head + 1, (int) tail(site));
-        ram.set(JAVA_BYTE, at + head + 5, (byte) 0xe9); // jmp common
-        ram.set(JAVA_INT_UNALIGNED, at + head + 6, -(offset + head + 10));
+        ram.set(JAVA_BYTE, at + head + 5, (byte) 0xe9); // jmp next
+        ram.set(JAVA_INT_UNALIGNED, at + head + 6, (int) (next - PAGE) - (offset + head + 10));
         ram.set(JAVA_BYTE, at + tail, (byte) 0xff); // jmp *return
         ram.set(JAVA_BYTE, at + tail + 1, (byte) 0x24);
         ram.set(JAVA_BYTE, at + tail + 2, (byte) 0x25);

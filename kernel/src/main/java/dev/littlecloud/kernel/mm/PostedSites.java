@@ -60,6 +60,7 @@ public final class PostedSites {
 
     /** A call left the guest at {@code site}. */
     public void left(AddressSpace space, long site, int number) {
+        space.posted().lookups().left(space, site, number);
         Map<AddressSpace, Set<Long>> all = noted;
         if (all != null) {
             all.computeIfAbsent(space, _ -> new HashSet<>()).add(noted(site, number));

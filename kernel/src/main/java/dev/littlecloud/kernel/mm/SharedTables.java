@@ -44,6 +44,7 @@ public final class SharedTables {
 
     private final GuestMemory memory;
     private final LearnedPages learned = new LearnedPages();
+    private final FailedLookups failedLookups;
     private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
@@ -51,6 +52,12 @@ public final class SharedTables {
 
     public SharedTables(GuestMemory memory) {
         this.memory = memory;
+        this.failedLookups = new FailedLookups(memory);
+    }
+
+    /** What programs asked for that is not there. */
+    public FailedLookups failedLookups() {
+        return failedLookups;
     }
 
     /** What its processes touch of programs. */

@@ -175,6 +175,11 @@ final class DirectoryCalls {
             return -Errno.EPERM;
         }
         task.fs().root(place);
+        for (Task other : task.kernel().tasks().tasks()) {
+            if (other.fs() == task.fs()) {
+                other.space().viewChanged();
+            }
+        }
         return 0;
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyscallDispatch {
     private final SyscallTable table;
     private final SyscallObserver observer;
+    private final FailedPaths failedPaths = new FailedPaths();
 
     /** Nothing as long as none was called: few programs do. */
     private long[] missing = {};
@@ -99,6 +100,8 @@ public final class SyscallDispatch {
         }
         if (observer.isActive()) {
             observer.called(task, row, result);
+        } else if (FailedPaths.isLasting(result)) {
+            failedPaths.failed(task, number, (int) result);
         }
         return result;
     }

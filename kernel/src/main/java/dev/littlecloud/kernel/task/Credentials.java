@@ -165,6 +165,17 @@ public record Credentials(
         return false;
     }
 
+    /** Whether both may do the same with files. */
+    public boolean hasRightsOf(Credentials other) {
+        return uid == other.uid
+                && gid == other.gid
+                && fsuid == other.fsuid
+                && fsgid == other.fsgid
+                && permitted == other.permitted
+                && effective == other.effective
+                && Arrays.equals(groups, other.groups);
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other;

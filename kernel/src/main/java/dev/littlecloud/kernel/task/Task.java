@@ -127,6 +127,9 @@ public final class Task {
 
     public void credentials(Credentials changed) {
         kernel.frames().chargeAnyway(changed.groupBytes() - credentials.groupBytes());
+        if (!changed.hasRightsOf(credentials)) {
+            space.viewChanged();
+        }
         credentials = changed;
     }
 
@@ -161,6 +164,7 @@ public final class Task {
     public void seccomp(@Nullable Seccomp filters) {
         long before = inheritedBytes();
         seccomp = filters;
+        space.viewChanged();
         kernel.frames().chargeAnyway(inheritedBytes() - before);
     }
 

@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.fs.Directory;
 import dev.littlecloud.kernel.fs.ExtendedAttributes;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.mm.FailedLookups;
 import dev.littlecloud.kernel.task.Task;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A directory: an immutable lower one (or none), the names that were added and the lower names that
  * were removed. A lower name that was replaced is in both.
  */
-public final class TreeDirectory extends Directory {
+public final class TreeDirectory extends Directory implements FailedLookups.Place {
     /** Positions of added names in a listing start here, behind all lower ones. */
     private static final long ADDED = 1L << 32;
 
@@ -29,6 +30,7 @@ public final class TreeDirectory extends Directory {
     private @Nullable Set<String> removed;
     private @Nullable TreeAttributes attributes;
     private long lastSequence;
+    private boolean isReliedOn;
 
     /** A new directory; the caller has charged it. */
     TreeDirectory(TreeFs fileSystem, int permissions, int uid, int gid) {
@@ -127,6 +129,30 @@ public final class TreeDirectory extends Directory {
                 && (lower == null || lower.childCount() == hidden);
     }
 
+    @Override
+    public void reliedOn() {
+        isReliedOn = true;
+    }
+
+    private void changes() {
+        if (isReliedOn) {
+            isReliedOn = false;
+            fileSystem.failedLookups().forget(this);
+        }
+    }
+
+    @Override
+    public int changeMode(int permissions) {
+        changes();
+        return super.changeMode(permissions);
+    }
+
+    @Override
+    public int changeOwner(int newUid, int newGid) {
+        changes();
+        return super.changeOwner(newUid, newGid);
+    }
+
     /** Adds a name that is not there; false: ENOSPC. */
     private boolean put(String name, Inode inode) {
         if (!fileSystem.charge(TreeFs.NAME_BYTES + name.length())) {
@@ -136,6 +162,7 @@ public final class TreeDirectory extends Directory {
             added = new LinkedHashMap<>(4);
         }
         added.put(name, new Entry(inode, ++lastSequence));
+        changes();
         modified(fileSystem.now());
         return true;
     }
@@ -150,6 +177,7 @@ public final class TreeDirectory extends Directory {
             }
             removed.add(name);
         }
+        changes();
         modified(fileSystem.now());
     }
 
