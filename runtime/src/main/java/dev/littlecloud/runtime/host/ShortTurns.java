@@ -13,11 +13,22 @@ import java.nio.file.Path;
 public final class ShortTurns {
     private static final System.Logger LOG = System.getLogger(ShortTurns.class.getName());
     private static final long NANOS = 100_000;
+    private static final long LONGEST_NANOS = 100_000_000;
 
     /** The JVM's thread that stops all others, and collects garbage. */
     private static final String STOPPER = "VM Thread";
 
     private ShortTurns() {}
+
+    /**
+     * Gives the calling thread the longest turns there are, since nobody waits for it: it has as much of
+     * a processor as others, and whoever wakes up with something to do goes before it.
+     */
+    public static void leaveToOthers() {
+        if (Threads.takeTurns(LONGEST_NANOS) < 0) {
+            LOG.log(System.Logger.Level.DEBUG, "a thread has turns as any other");
+        }
+    }
 
     /** Gives them to the calling thread. */
     public static void take() {

@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.machine.BlankMachine;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.machine.kvm.KvmMachines;
+import dev.littlecloud.runtime.host.ShortTurns;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +86,7 @@ public final class BlankMachines {
     }
 
     private void make() {
+        ShortTurns.leaveToOthers();
         while (true) {
             try {
                 int vcpus = awaitMissing();

@@ -3,6 +3,7 @@ package dev.littlecloud.runtime.template;
 import dev.littlecloud.kernel.task.Crowd;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
+import dev.littlecloud.runtime.host.ShortTurns;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -245,6 +246,7 @@ public final class StagedClones {
     }
 
     private void make() {
+        ShortTurns.leaveToOthers();
         while (true) {
             try {
                 awaitRest();

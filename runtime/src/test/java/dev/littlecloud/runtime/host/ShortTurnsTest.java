@@ -6,15 +6,42 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class ShortTurnsTest {
+    private static final long DEADLINE_NANOS = 60_000_000_000L;
+
     @Test
     void theCollectorHasThemOnceItIsGivenThem() throws Exception {
         ShortTurns.giveToCollector();
         // Linux has the line since 6.12.
         assertThat(scheduling("VM Thread").lines().filter(line -> line.startsWith("se.slice")))
                 .allMatch(line -> line.endsWith(" 100000"));
+    }
+
+    @Test
+    void whoLeavesItToOthersHasTheLongest() throws Exception {
+        Thread leaving =
+                Thread.ofPlatform()
+                        .name("leaving")
+                        .start(
+                                () -> {
+                                    ShortTurns.leaveToOthers();
+                                    LockSupport.park();
+                                });
+        try {
+            long until = System.nanoTime() + DEADLINE_NANOS;
+            while (leaving.getState() != Thread.State.WAITING) {
+                assertThat(System.nanoTime()).isLessThan(until);
+                Thread.onSpinWait();
+            }
+            assertThat(scheduling("leaving").lines().filter(line -> line.startsWith("se.slice")))
+                    .allMatch(line -> line.endsWith(" 100000000"));
+        } finally {
+            LockSupport.unpark(leaving);
+            leaving.join();
+        }
     }
 
     private static String scheduling(String name) throws IOException {
