@@ -77,6 +77,7 @@ public final class Execution {
                         task.kernel().frames(),
                         task.kernel().sharedTables());
         space.begin(main.pages());
+        task.kernel().scheduler().callServer().begins(space, main.pages());
         Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;
         long stackPointer;

@@ -66,6 +66,7 @@ public final class Anticipation {
     private void mapText(Vma area) {
         faults.mapText(area);
         space.posted().lookups().mapped(space, area);
+        space.posted().mapped(area);
     }
 
     /**

@@ -48,6 +48,10 @@ public final class PostedCalls {
     private long restorations;
 
     private int leftCount;
+
+    /** Of a process that execve(2) began; not part of a frozen instance. */
+    private transient @Nullable CallLog log;
+
     private int count;
     private int codeFrame = -1;
     private int slotFrame = -1;
@@ -230,6 +234,42 @@ public final class PostedCalls {
         return ++leftCount;
     }
 
+    /** Counts a call that was answered. */
+    public void answered() {
+        CallLog known = log;
+        if (known != null) {
+            known.answered();
+        }
+    }
+
+    // ---- What processes of the program call
+
+    /** The address space is for a process of a program. Before anything is mapped. */
+    public void begin(CallHistory ofProgram, boolean isPosting) {
+        log = new CallLog(ofProgram, isPosting);
+    }
+
+    /** What its process calls; null where that is not of interest. */
+    public @Nullable CallLog log() {
+        return log;
+    }
+
+    /** A call left at a site that is not rewritten. */
+    void note(long address, int number) {
+        CallLog known = log;
+        if (known != null) {
+            known.left(space, address, number);
+        }
+    }
+
+    /** Text of the program or of a library is there, and no processor has seen it yet. */
+    void mapped(Vma area) {
+        CallLog known = log;
+        if (known != null) {
+            known.mapped(this, area);
+        }
+    }
+
     private int find(long address) {
         for (int site = 0; site < count; site++) {
             if (sites[site] == address) {
@@ -335,9 +375,17 @@ public final class PostedCalls {
             return Next.FORGED;
         }
         registers.rip(sites[site] + SiteForm.CALL_BYTES);
-        return isBegun
-                ? Next.RESUME
-                : wasMade(registers, slotOf(processor)) ? Next.GO_ON : Next.CALL;
+        if (isBegun) {
+            return Next.RESUME;
+        }
+        if (wasMade(registers, slotOf(processor))) {
+            return Next.GO_ON;
+        }
+        left();
+        if (log != null) {
+            log.missed();
+        }
+        return Next.CALL;
     }
 
     private static boolean wasMade(Registers registers, @Nullable PostedSlot slot) {

@@ -74,6 +74,10 @@ final class PostedPages {
         if (!isCopyable(first) || !isCopyable(last)) {
             return false;
         }
+        if (isUnseen(first) && isUnseen(last)) {
+            write(start, site, frameOf(first), frameOf(last));
+            return true;
+        }
         int frame = frames.allocate(false);
         int second = frame < 0 || last == first ? frame : frames.allocate(false);
         if (second < 0) {
@@ -86,13 +90,28 @@ final class PostedPages {
         if (last != first) {
             copy(last, second);
         }
-        for (int i = 0; i < SiteForm.JUMP_BYTES; i++) {
-            int to = page(start + i) == first ? frame : second;
-            memory.ram().set(JAVA_BYTE, offset(to, start + i), PostedCode.jump(site, i));
-        }
+        write(start, site, frame, second);
         space.own(first, last + Frames.SIZE);
         exchange(first, frame, last, second);
         return true;
+    }
+
+    /** Whether a page is a copy already that no processor has seen, nor another process has. */
+    private boolean isUnseen(long page) {
+        return contains(page)
+                && !Pte.wasUsed(space.tables().entry(page))
+                && frames.references(frameOf(page)) == 1;
+    }
+
+    private int frameOf(long page) {
+        return Pte.frame(space.tables().entry(page));
+    }
+
+    private void write(long start, int site, int frame, int second) {
+        for (int i = 0; i < SiteForm.JUMP_BYTES; i++) {
+            int to = page(start + i) == page(start) ? frame : second;
+            memory.ram().set(JAVA_BYTE, offset(to, start + i), PostedCode.jump(site, i));
+        }
     }
 
     private void copy(long page, int frame) {

@@ -122,6 +122,7 @@ public final class CallAnswers {
 
     private void answerWith(long result, Task task, PostedSlot slot) {
         count++;
+        task.space().posted().answered();
         if (mustLeave(task)) {
             slot.answerOutside(result);
         } else {

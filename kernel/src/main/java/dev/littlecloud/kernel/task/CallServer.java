@@ -1,6 +1,10 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
+import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.mm.CallHistory;
+import dev.littlecloud.kernel.mm.CallLog;
+import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.mm.PostedMode;
 import dev.littlecloud.kernel.mm.PostedSlot;
 import java.util.concurrent.Semaphore;
@@ -32,6 +36,12 @@ public final class CallServer {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private static final long MAX_PAUSE_NANOS = 256_000_000;
+
+    /** For fewer calls a process needs no copies of page tables and of pages with call sites. */
+    private static final int MANY_CALLS = 256;
+
+    /** However many calls are expected, watching for them may cost so much. */
+    private static final long MOST_WORTH_NANOS = 100_000_000;
 
     /** How long the thread stays when it has nothing to watch. */
     private static final long LINGER_NANOS = 100_000_000;
@@ -111,6 +121,12 @@ public final class CallServer {
     /** What watching may still cost in vain. */
     private transient long credit;
 
+    /** A process that makes calls, by what is known of its program; null without any. */
+    private transient @Nullable AddressSpace expected;
+
+    /** What watching may cost before they come: what answering them saves. */
+    private transient long worth;
+
     private long watchedNanos;
 
     CallServer(Kernel kernel, Scheduler scheduler, PostedMode mode) {
@@ -181,6 +197,50 @@ public final class CallServer {
             callersProcessor = isWatching ? callersProcessor : -1;
             isInTheWay = true;
             start();
+        }
+    }
+
+    /**
+     * A process begins with a program, in an address space that is still empty. Where processes of the
+     * program made so many calls that answering them pays, this one is watched from its first one on.
+     */
+    public void begins(AddressSpace space, PageCache program) {
+        if (!paysOff()) {
+            return;
+        }
+        CallHistory history = kernel.postedSites().history(program);
+        boolean isWatched = mode == PostedMode.ALWAYS || isWorthWatching(history);
+        space.posted().begin(history, isWatched);
+        if (isWatched) {
+            expected = space;
+            worth = Math.min(history.calls() * ExitCost.nanos(), MOST_WORTH_NANOS);
+            hasPause = false;
+            callersProcessor = kernel.host().processor();
+            if (!isWatching) {
+                start();
+            }
+        }
+    }
+
+    /** Whether what answering calls saves is more than half of the time that watching takes. */
+    private boolean isWorthWatching(CallHistory history) {
+        return history.calls() >= MANY_CALLS
+                && history.calls() * ExitCost.nanos() > history.nanos() / 2
+                && (isWatching || SPARE.availablePermits() > 0)
+                && !isCrowded();
+    }
+
+    /** The last task of an address space ends. */
+    void ends(Task task) {
+        CallLog log = task.space().posted().log();
+        if (log != null) {
+            ThreadGroup group = task.group();
+            long busy = ProcessTimes.user(group) + ProcessTimes.system(group);
+            log.ended(busy, ExitCost.nanos());
+        }
+        if (expected == task.space()) {
+            expected = null;
+            worth = 0;
         }
     }
 
@@ -302,7 +362,9 @@ public final class CallServer {
                     kernel.host().avoid(callersProcessor);
                 }
                 saved += gain;
-                credit = Math.min(credit + gain, CREDIT_NANOS);
+                long granted = Math.clamp(-gain, 0, worth);
+                worth -= granted;
+                credit = Math.min(credit + gain + granted, CREDIT_NANOS);
                 hasEvents =
                         hasEvents
                                 || (gain > 0

@@ -105,6 +105,7 @@ final class PostedNumbers {
         124, // getsid
         137, // statfs
         138, // fstatfs
+        157, // prctl
         186, // gettid
         187, // readahead
         191, // getxattr

@@ -32,6 +32,9 @@ public final class TaskExit {
             endProcess(task);
         }
         task.files().leave();
+        if (task.space().users() == 1) {
+            task.kernel().scheduler().callServer().ends(task);
+        }
         task.space().leave();
         group.times().programEnded(task.space());
         task.releaseVfork();
