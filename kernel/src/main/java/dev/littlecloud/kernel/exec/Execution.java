@@ -76,7 +76,6 @@ public final class Execution {
                         task.kernel().guestMemory(),
                         task.kernel().frames(),
                         task.kernel().sharedTables());
-        space.begin(main.pages());
         task.kernel().scheduler().callServer().begins(space, main.pages());
         Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;

@@ -71,11 +71,9 @@ public final class AddressSpace {
         return sharedTables.failedLookups();
     }
 
-    /** It is for a process of a program; called by execve(2), before anything is mapped. */
-    public void begin(PageCache program) {
-        if (program.isLasting()) {
-            posted.lookups().history(sharedTables.learned().of(program).lookups());
-        }
+    /** What processes of a program called; null where that is not remembered. */
+    public @Nullable CallHistory callsOf(PageCache program) {
+        return program.isLasting() ? sharedTables.learned().of(program).calls() : null;
     }
 
     /** All its threads see the same of the tree of files as others with this number. */

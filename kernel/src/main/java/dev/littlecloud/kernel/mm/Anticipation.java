@@ -65,7 +65,6 @@ public final class Anticipation {
 
     private void mapText(Vma area) {
         faults.mapText(area);
-        space.posted().lookups().mapped(space, area);
         space.posted().mapped(area);
     }
 

@@ -19,9 +19,25 @@ public final class CallHistory {
      * @param offset of the {@code syscall} instruction in the file
      * @param number of the call
      */
-    record Site(PageCache file, int version, long offset, int number) {}
+    record Site(PageCache file, int version, long offset, int number) {
+        /** Whether it is in an area of a process: the file may have been changed since. */
+        boolean isIn(Vma area) {
+            long distance = offset - area.fileOffset();
+            return file == area.file
+                    && version == file.version()
+                    && distance >= 0
+                    && distance < area.end - area.start
+                    && !file.isPageWritable(offset >> Frames.SHIFT);
+        }
+
+        /** Where it is in an area that it is in. */
+        long address(Vma area) {
+            return area.start + (offset - area.fileOffset());
+        }
+    }
 
     private final Map<Site, Integer> uses = new HashMap<>();
+    private boolean asksOften;
     private boolean isKnown;
     private long calls;
     private long nanos;
@@ -37,6 +53,11 @@ public final class CallHistory {
         if (uses.size() < MOST_SITES || uses.containsKey(site)) {
             uses.merge(site, 1, Integer::sum);
         }
+    }
+
+    /** A process asked for so many paths that later ones should look up what is not there. */
+    void asksOften() {
+        asksOften = true;
     }
 
     /** A process has ended that made so many calls, and took so long beside leaving the guest. */
@@ -56,12 +77,22 @@ public final class CallHistory {
         return nanos;
     }
 
-    /** As many sites as can be rewritten, those that were used most. */
-    List<Site> sites() {
+    /**
+     * Sites that a process should have from its first call on, those that were used most.
+     *
+     * @param isPosting whether somebody is going to answer what it posts: else only those that may
+     *     find their answer in {@link FailedLookups}
+     */
+    List<Site> sites(boolean isPosting) {
         return uses.entrySet().stream()
+                .filter(use -> isPosting || (asksOften && isLookup(use.getKey())))
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(PostedCode.MAX_SITES)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static boolean isLookup(Site site) {
+        return LookupCall.of(site.number) != null;
     }
 }

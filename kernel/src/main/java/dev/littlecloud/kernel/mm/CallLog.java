@@ -1,5 +1,7 @@
 package dev.littlecloud.kernel.mm;
 
+import dev.littlecloud.machine.PageTables;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -11,10 +13,14 @@ public final class CallLog {
     /** Later calls of a process tell nothing new. */
     private static final int MOST_NOTED = 2048;
 
+    /** To ask for fewer paths is not worth the page tables of a library for each process. */
+    private static final int MANY_LOOKUPS = 128;
+
     private final CallHistory history;
     private final List<CallHistory.Site> expected;
     private final long begunAt = System.nanoTime();
     private long left;
+    private long lookups;
     private long answered;
 
     /**
@@ -22,13 +28,16 @@ public final class CallLog {
      */
     CallLog(CallHistory history, boolean isPosting) {
         this.history = history;
-        this.expected = isPosting ? history.sites() : List.of();
+        this.expected = history.sites(isPosting);
     }
 
     /** A call left at a site that is not rewritten. */
     void left(AddressSpace space, long address, int number) {
         if (++left <= MOST_NOTED) {
             history.left(space, address, number);
+        }
+        if (LookupCall.of(number) != null && ++lookups > MANY_LOOKUPS) {
+            history.asksOften();
         }
     }
 
@@ -42,20 +51,38 @@ public final class CallLog {
         answered++;
     }
 
-    /** Text is there, and no processor has seen it yet. */
-    void mapped(PostedCalls posted, Vma area) {
+    /** Text of the program or of a library is there, and no processor has seen it yet. */
+    void mapped(AddressSpace space, Vma area) {
+        if (expected.stream().noneMatch(site -> site.isIn(area))) {
+            return;
+        }
+        BitSet used = used(space.tables(), area);
         for (CallHistory.Site site : expected) {
-            long page = site.offset() >> Frames.SHIFT;
-            if (site.file() == area.file
-                    && site.version() == area.file.version()
-                    && page >= area.filePage
-                    && page < area.filePage + area.pageCount()
-                    && !site.file().isPageWritable(page)) {
-                long address = area.start + (site.offset() - area.fileOffset());
-                // A call that cannot be rewritten leaves as ever.
-                boolean unused = posted.add(address, site.number());
+            if (site.isIn(area)) {
+                // One that cannot be rewritten leaves as ever.
+                boolean unused = space.posted().add(site.address(area), site.number());
             }
         }
+        keepUsed(space.tables(), area, used);
+    }
+
+    /** Pages that some process has used: a table that is copied does not say so any more. */
+    private static BitSet used(PageTables tables, Vma area) {
+        BitSet used = new BitSet();
+        for (long page = area.start; page < area.end; page += Frames.SIZE) {
+            if (Pte.wasUsed(tables.entry(page))) {
+                used.set((int) (page - area.start >> Frames.SHIFT));
+            }
+        }
+        return used;
+    }
+
+    /** A host that shadows page tables takes several of them at one touch: Pte.anticipated(). */
+    private static void keepUsed(PageTables tables, Vma area, BitSet used) {
+        used.stream()
+                .mapToLong(page -> area.start + ((long) page << Frames.SHIFT))
+                .filter(page -> !tables.isShared(page))
+                .forEach(page -> tables.update(page, 0, PageTables.ACCESSED));
     }
 
     /**

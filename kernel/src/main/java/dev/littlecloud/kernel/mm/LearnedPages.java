@@ -19,10 +19,9 @@ final class LearnedPages {
      * @param data pages of the file that were written, and so copied
      * @param zeros pages of zeroed data, from its first one on
      * @param heap pages of the heap, where the file is a program
-     * @param lookups where paths are asked for, where the file is a program
+     * @param calls what was called, where the file is a program
      */
-    record OfFile(
-            TouchedPages data, TouchedPages zeros, TouchedPages heap, LookupHistory lookups) {}
+    record OfFile(TouchedPages data, TouchedPages zeros, TouchedPages heap, CallHistory calls) {}
 
     /** Not part of a frozen instance, whose clones learn for themselves. */
     private transient @Nullable Map<PageCache, OfFile> files;
@@ -40,7 +39,7 @@ final class LearnedPages {
                             new TouchedPages(),
                             new TouchedPages(),
                             new TouchedPages(),
-                            new LookupHistory());
+                            new CallHistory());
             if (known.size() == MOST_FILES) {
                 known.remove(known.keySet().iterator().next());
             }

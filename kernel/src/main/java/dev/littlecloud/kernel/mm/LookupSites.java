@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The call sites of one address space that look in {@link FailedLookups} first, and for whom they do:
@@ -25,9 +24,6 @@ final class LookupSites {
 
     private int[] sites = {};
     private int count;
-
-    private transient @Nullable LookupHistory history;
-    private transient int leftCount;
 
     /** Who its threads are; 0 where nobody has asked yet. */
     private int view;
@@ -114,29 +110,6 @@ final class LookupSites {
             }
         }
         return -1;
-    }
-
-    // ---- What processes of the program asked for
-
-    /** What processes of the program did before. */
-    void history(LookupHistory ofProgram) {
-        history = ofProgram;
-    }
-
-    /** A call left the guest at an address. */
-    void left(AddressSpace space, long address, int number) {
-        LookupHistory known = history;
-        if (known != null && LookupCall.of(number) != null) {
-            known.left(space, address, number, leftCount++);
-        }
-    }
-
-    /** Text of the program or of a library is there, and no processor has seen it yet. */
-    void mapped(AddressSpace space, Vma area) {
-        LookupHistory known = history;
-        if (known != null) {
-            known.prepare(space, area);
-        }
     }
 
     // ---- For whom

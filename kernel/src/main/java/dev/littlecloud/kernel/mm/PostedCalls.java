@@ -266,7 +266,7 @@ public final class PostedCalls {
     void mapped(Vma area) {
         CallLog known = log;
         if (known != null) {
-            known.mapped(this, area);
+            known.mapped(space, area);
         }
     }
 

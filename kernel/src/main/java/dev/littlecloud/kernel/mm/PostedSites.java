@@ -2,7 +2,6 @@ package dev.littlecloud.kernel.mm;
 
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -33,17 +32,11 @@ public final class PostedSites {
         return site | (long) number << NUMBER_SHIFT;
     }
 
-    /** Programs remembered; the one that was started longest ago goes. */
-    private static final int MOST_PROGRAMS = 32;
-
     private final short[] heat = new short[SLOTS];
     private final int threshold;
 
     /** Sites that calls left at, by address space; null while nobody wants to know. */
     private transient @Nullable Map<AddressSpace, Set<Long>> noted;
-
-    /** Not part of a frozen instance, whose clones learn for themselves. */
-    private transient @Nullable Map<PageCache, CallHistory> histories;
 
     public PostedSites(PostedMode mode) {
         threshold = mode == PostedMode.ALWAYS ? 1 : THRESHOLD;
@@ -65,27 +58,8 @@ public final class PostedSites {
         return LongStream.concat(left, space.posted().sites()).sorted().distinct().toArray();
     }
 
-    /** What processes of a program called. */
-    public CallHistory history(PageCache program) {
-        Map<PageCache, CallHistory> known = histories;
-        if (known == null) {
-            known = new LinkedHashMap<>();
-            histories = known;
-        }
-        CallHistory found = known.remove(program);
-        if (found == null) {
-            found = new CallHistory();
-            if (known.size() == MOST_PROGRAMS) {
-                known.remove(known.keySet().iterator().next());
-            }
-        }
-        known.put(program, found);
-        return found;
-    }
-
     /** A call left the guest at {@code site}. */
     public void left(AddressSpace space, long site, int number) {
-        space.posted().lookups().left(space, site, number);
         space.posted().note(site, number);
         Map<AddressSpace, Set<Long>> all = noted;
         if (all != null) {

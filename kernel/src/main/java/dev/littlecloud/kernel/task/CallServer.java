@@ -205,10 +205,10 @@ public final class CallServer {
      * program made so many calls that answering them pays, this one is watched from its first one on.
      */
     public void begins(AddressSpace space, PageCache program) {
-        if (!paysOff()) {
+        CallHistory history = paysOff() ? space.callsOf(program) : null;
+        if (history == null) {
             return;
         }
-        CallHistory history = kernel.postedSites().history(program);
         boolean isWatched = mode == PostedMode.ALWAYS || isWorthWatching(history);
         space.posted().begin(history, isWatched);
         if (isWatched) {
