@@ -118,6 +118,11 @@ public final class StagedClones {
         return places.values().stream().mapToInt(place -> place.clones.size()).sum();
     }
 
+    /** Whether none is being made, nor will be until some are used or a while has passed. */
+    public synchronized boolean isSettled() {
+        return isIdle;
+    }
+
     /** How many there are of a template. */
     synchronized int ready(FrozenTemplate template) {
         Place place = places.get(template);
