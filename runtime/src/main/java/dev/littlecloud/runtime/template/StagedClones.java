@@ -372,7 +372,7 @@ public final class StagedClones {
     /**
      * Services without any come first, then those with less than half, then those that were used last.
      *
-     * @param isCalm whether there is time for those that have enough for now
+     * @param isCalm whether there is time for those that have half or more, too
      */
     private Optional<FrozenTemplate> next(boolean isCalm) {
         if (!learners.isEmpty()) {
