@@ -5,26 +5,13 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.freeze.FreezingException;
 import dev.littlecloud.kernel.freeze.FrozenKernel;
 import dev.littlecloud.kernel.freeze.PageUse;
-import dev.littlecloud.kernel.freeze.StillKernel;
-import dev.littlecloud.kernel.freeze.Surroundings;
-import dev.littlecloud.kernel.freeze.ThawingException;
-import dev.littlecloud.kernel.net.HostStream;
-import dev.littlecloud.machine.BlankMachine;
 import dev.littlecloud.machine.GuestMemory;
-import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.MachineException;
 import dev.littlecloud.runtime.InstanceException;
 import dev.littlecloud.runtime.InstanceSpec;
-import dev.littlecloud.runtime.NetworkPolicy;
-import dev.littlecloud.runtime.NetworkPolicy.Mode;
 import dev.littlecloud.runtime.instance.ImageBlobs;
-import dev.littlecloud.runtime.instance.ImageRoot;
-import dev.littlecloud.runtime.instance.InstanceHost;
-import dev.littlecloud.runtime.instance.InstanceIds;
 import dev.littlecloud.runtime.network.InstanceNetwork;
 import dev.littlecloud.runtime.network.Neighbours;
-import dev.littlecloud.runtime.volume.HostTree;
-import dev.littlecloud.runtime.volume.Volumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A template in this process. */
@@ -54,7 +40,7 @@ final class FrozenTemplate implements Template {
     private final Neighbours neighbours;
     private final Lesson lesson;
     private final Seal seal;
-    private final int vcpus;
+    private final CloneMaker maker;
     private final Object staging = new Object();
     private final LessonKeeper keeper;
     private volatile Model model;
@@ -127,10 +113,10 @@ final class FrozenTemplate implements Template {
         this.spec = spec;
         this.image = image;
         this.model = new Model(frozen, PageUse.NONE);
-        this.vcpus = frozen.memory().vcpus();
         this.machines = machines;
         this.neighbours = neighbours;
-        machines.prepare(vcpus);
+        int vcpus = frozen.memory().vcpus();
+        this.maker = new CloneMaker(spec, image, machines, neighbours, lesson, vcpus);
     }
 
     @Override
@@ -185,7 +171,7 @@ final class FrozenTemplate implements Template {
     }
 
     private Clone startAnother(CloneListener listener, Lines lines) {
-        return startAnother(listener, lines, network(), lesson::next);
+        return startAnother(listener, lines, maker.network(), lesson::next);
     }
 
     private Clone startAnother(
@@ -198,7 +184,7 @@ final class FrozenTemplate implements Template {
         Model of = hold();
         try {
             Lesson.Subject subject = subjects.apply(of);
-            StillClone made = make(blank(), of, lines, network, begin);
+            StillClone made = maker.makeNow(of, lines, network, begin);
             switch (subject) {
                 case WRITES, NOTHING -> bringIn(made, of);
                 case USE, MORE_USE, LATER_USE -> made.kernel().watchUse();
@@ -238,7 +224,7 @@ final class FrozenTemplate implements Template {
             if (closed || use == old.use()) {
                 return false;
             }
-            try (StillClone still = makeAhead(old)) {
+            try (StillClone still = maker.makeAhead(old)) {
                 still.kernel().bringIn(use);
                 still.kernel().post(use);
                 model = new Model(still.kernel().freeze(ImageBlobs.of(image.tree())), use);
@@ -278,7 +264,7 @@ final class FrozenTemplate implements Template {
     }
 
     private StillClone madeAndTouched() {
-        StillClone still = makeAhead(model);
+        StillClone still = maker.makeAhead(model);
         try {
             stagedClones.giveWay();
             bringIn(still, model);
@@ -300,50 +286,6 @@ final class FrozenTemplate implements Template {
                     subject);
         } catch (RuntimeException | Error failed) {
             still.close();
-            throw failed;
-        }
-    }
-
-    /** In a machine of its own, so that those that are ready are there for requests. */
-    private StillClone makeAhead(Model of) {
-        return make(
-                BlankMachines.make(vcpus), of, new Lines(() -> {}), network(), System.nanoTime());
-    }
-
-    private InstanceNetwork network() {
-        return new InstanceNetwork(spec.network(), spec.limits().memoryBytes(), neighbours);
-    }
-
-    private InstanceNetwork closedNetwork() {
-        Mode mode = spec.network().mode() == Mode.NONE ? Mode.NONE : Mode.LOOPBACK;
-        return new InstanceNetwork(
-                new NetworkPolicy(mode, List.of()), spec.limits().memoryBytes(), Neighbours.NONE);
-    }
-
-    private StillClone make(
-            BlankMachine blank, Model of, Lines lines, InstanceNetwork network, long begin) {
-        long gotMachine = System.nanoTime();
-        Machine machine = memory(blank, of.frozen());
-        long gotMemory = System.nanoTime();
-        try {
-            String id = InstanceIds.next();
-            InstanceHost host = new InstanceHost(id);
-            host.atEnd(network::close);
-            Counts counts = new Counts();
-            StillKernel kernel =
-                    prepare(of, machine, host, network, place -> lines.thawed(place, counts));
-            long gotObjects = System.nanoTime();
-            StartTimes times =
-                    new StartTimes(
-                            false,
-                            gotMachine - begin,
-                            gotMemory - gotMachine,
-                            gotObjects - gotMemory,
-                            gotObjects - begin);
-            return new StillClone(
-                    id, kernel, machine, host, network, counts, times, Lesson.Subject.NOTHING);
-        } catch (RuntimeException | Error failed) {
-            machine.close();
             throw failed;
         }
     }
@@ -395,7 +337,9 @@ final class FrozenTemplate implements Template {
             throws IOException {
         Lines lines = new Lines(() -> {});
         return Rehearsal.isAnswered(
-                startAnother(CloneListener.NONE, lines, closedNetwork(), subjects), port, request);
+                startAnother(CloneListener.NONE, lines, maker.closedNetwork(), subjects),
+                port,
+                request);
     }
 
     private void awaitRequests() {
@@ -430,33 +374,6 @@ final class FrozenTemplate implements Template {
         return use != PageUse.NONE && use == lesson.lastingUse();
     }
 
-    private StillKernel prepare(
-            Model of,
-            Machine machine,
-            InstanceHost host,
-            InstanceNetwork network,
-            IntFunction<HostStream> streams) {
-        List<HostTree> volumes = Volumes.open(spec.volumes());
-        try {
-            return of.frozen()
-                    .prepare(
-                            new Surroundings(
-                                    machine,
-                                    host,
-                                    NoObserver.INSTANCE,
-                                    network,
-                                    ImageBlobs.of(image.tree()),
-                                    number -> ImageRoot.of(image.tree(), (int) number),
-                                    number -> volumes.get((int) number),
-                                    place -> streams.apply((int) place)));
-        } catch (ThawingException missing) {
-            throw new InstanceException(String.valueOf(missing.getMessage()), missing);
-        } catch (RuntimeException | Error failed) {
-            volumes.forEach(HostTree::close);
-            throw failed;
-        }
-    }
-
     /** Freezes an instance of this template. Its lock is held, and nothing runs in it. */
     Template freeze(Kernel kernel, ServiceStreams pipes, Lines lines) {
         List<Line.End> ends = lines.ends();
@@ -471,26 +388,6 @@ final class FrozenTemplate implements Template {
         } catch (MachineException refused) {
             throw new InstanceException(
                     "this machine has no memory for it: " + refused.getMessage(), refused);
-        }
-    }
-
-    private BlankMachine blank() {
-        try {
-            return machines.take(vcpus);
-        } catch (MachineException refused) {
-            // What is needed now goes before what is good for later.
-            if (stagedClones.clear()) {
-                return blank();
-            }
-            throw new InstanceException("no machine for a clone: " + refused.getMessage(), refused);
-        }
-    }
-
-    private Machine memory(BlankMachine blank, FrozenKernel frozen) {
-        try {
-            return blank.thaw(frozen.memory(), lesson.workingSet());
-        } catch (MachineException refused) {
-            throw new InstanceException("no memory for a clone: " + refused.getMessage(), refused);
         }
     }
 
