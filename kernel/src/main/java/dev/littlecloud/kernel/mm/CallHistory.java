@@ -13,6 +13,12 @@ public final class CallHistory {
     private static final int MOST_SITES = 128;
 
     /**
+     * So many of them a process gets before it calls: there has to be room for what it does then. A
+     * server does not call where the processes did that made its data and ended.
+     */
+    private static final int MOST_EXPECTED = PostedCode.MAX_SITES * 3 / 4;
+
+    /**
      * A place where a call was made.
      *
      * @param version of the file, which has other contents after a change
@@ -49,7 +55,11 @@ public final class CallHistory {
             return;
         }
         long offset = area.fileOffset() + (address - area.start);
-        Site site = new Site(area.file, area.file.version(), offset, number);
+        left(new Site(area.file, area.file.version(), offset, number));
+    }
+
+    /** A call left the guest at a site. */
+    void left(Site site) {
         if (uses.size() < MOST_SITES || uses.containsKey(site)) {
             uses.merge(site, 1, Integer::sum);
         }
@@ -87,7 +97,7 @@ public final class CallHistory {
         return uses.entrySet().stream()
                 .filter(use -> isPosting || (asksOften && isLookup(use.getKey())))
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .limit(PostedCode.MAX_SITES)
+                .limit(MOST_EXPECTED)
                 .map(Map.Entry::getKey)
                 .toList();
     }
