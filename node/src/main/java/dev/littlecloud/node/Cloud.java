@@ -14,6 +14,7 @@ import dev.littlecloud.registry.LocalRegistryClient;
 import dev.littlecloud.registry.Registry;
 import dev.littlecloud.registry.RegistryAccess;
 import dev.littlecloud.registry.RegistryEndpoint;
+import dev.littlecloud.runtime.host.PatientCompilers;
 import dev.littlecloud.runtime.host.ShortTurns;
 import dev.littlecloud.web.WebServer;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class Cloud implements AutoCloseable {
     private void open(Launcher launcher, String version) throws IOException {
         Path data = Files.createDirectories(config.data());
         parts.push(lock(data.resolve("cloud.lock")));
+        parts.push(PatientCompilers.start());
         Registry registry = Registry.open(data);
         registryPort = chosen(config.registryPort());
         Set<String> names = Set.of("localhost:" + registryPort, "127.0.0.1:" + registryPort);

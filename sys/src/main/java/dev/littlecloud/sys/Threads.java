@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.function.Consumer;
 
 /** Host threads: their ids, their turns, and a signal that does nothing but interrupt a call. */
 public final class Threads {
@@ -39,7 +40,10 @@ public final class Threads {
     /** struct sched_attr of linux/sched/types.h, with the fields for frequencies. */
     private static final long ATTRIBUTES_BYTES = 56;
 
+    private static final long SCHED_POLICY = 4;
     private static final long SCHED_RUNTIME = 24;
+    private static final int SCHED_OTHER = 0;
+    private static final int SCHED_IDLE = 5;
 
     private static final int PROCESS_ID = ownProcessId();
     private static final int INSTALLED = installInterruptHandler();
@@ -92,13 +96,29 @@ public final class Threads {
      * @return 0 or -errno; a thread that is gone is -ESRCH
      */
     public static int giveTurns(int threadId, long nanos) {
+        return change(threadId, attributes -> attributes.set(JAVA_LONG, SCHED_RUNTIME, nanos));
+    }
+
+    /**
+     * Lets a thread of this process run only where nobody else wants its processor, SCHED_IDLE of
+     * sched(7), or as any other again.
+     *
+     * @param threadId 0 for the calling one
+     * @return 0 or -errno; a thread that is gone is -ESRCH, and -EPERM is that it may not come back
+     */
+    public static int runWhenIdle(int threadId, boolean onlyThen) {
+        int policy = onlyThen ? SCHED_IDLE : SCHED_OTHER;
+        return change(threadId, attributes -> attributes.set(JAVA_INT, SCHED_POLICY, policy));
+    }
+
+    private static int change(int threadId, Consumer<MemorySegment> change) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, 8);
             int read = attributes(SYS_SCHED_GETATTR, threadId, attributes, ATTRIBUTES_BYTES);
             if (read < 0) {
                 return read;
             }
-            attributes.set(JAVA_LONG, SCHED_RUNTIME, nanos);
+            change.accept(attributes);
             return attributes(SYS_SCHED_SETATTR, threadId, attributes, 0);
         }
     }

@@ -1,10 +1,8 @@
 package dev.littlecloud.runtime.host;
 
 import dev.littlecloud.sys.Threads;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Turns of a processor for threads that serve many and never compute for long: so that they wait
@@ -16,7 +14,7 @@ public final class ShortTurns {
     private static final long LONGEST_NANOS = 100_000_000;
 
     /** The JVM's thread that stops all others, and collects garbage. */
-    private static final String STOPPER = "VM Thread";
+    private static final Pattern STOPPER = Pattern.compile("VM Thread\n");
 
     private ShortTurns() {}
 
@@ -42,14 +40,8 @@ public final class ShortTurns {
      * not for whoever it waits for.
      */
     public static void giveToCollector() {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                if (Files.readString(thread.resolve("comm")).strip().equals(STOPPER)) {
-                    Threads.giveTurns(Integer.parseInt(thread.getFileName().toString()), NANOS);
-                }
-            }
-        } catch (IOException unreadable) {
-            LOG.log(System.Logger.Level.DEBUG, "the collector has turns as any other", unreadable);
+        for (Path thread : OwnThreads.named(STOPPER)) {
+            Threads.giveTurns(OwnThreads.id(thread), NANOS);
         }
     }
 }

@@ -3,10 +3,10 @@ package dev.littlecloud.runtime.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class ShortTurnsTest {
@@ -45,13 +45,7 @@ final class ShortTurnsTest {
     }
 
     private static String scheduling(String name) throws IOException {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
-                    return Files.readString(thread.resolve("sched"));
-                }
-            }
-        }
-        throw new AssertionError("the JVM has no " + name);
+        Path thread = OwnThreads.named(Pattern.compile(name + "\n")).getFirst();
+        return Files.readString(thread.resolve("sched"));
     }
 }
