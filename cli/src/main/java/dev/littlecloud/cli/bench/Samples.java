@@ -26,8 +26,9 @@ public final class Samples {
     }
 
     /**
-     * Measures several things in turns, so that a change of the machine's mood meets all of them.
-     * One round before the first warms caches and is not counted.
+     * Measures several things in turns, so that a change of the machine's mood meets all of them, each
+     * once this process rests from the one before. One round before the first warms caches and is not
+     * counted.
      *
      * @return the samples of each, in the order of the measurements
      */
@@ -35,6 +36,7 @@ public final class Samples {
         double[][] values = new double[measurements.length][rounds];
         for (int round = -1; round < rounds; round++) {
             for (int i = 0; i < measurements.length; i++) {
+                Rest.await();
                 double value = measurements[i].measure();
                 if (round >= 0) {
                     values[i][round] = value;
