@@ -36,8 +36,22 @@ final class Rehearsal {
                 commandLines.add(new String[] {"run", "oci:" + image, "-e", "A=1"});
             }
         }
+        if (KvmAccess.problem().isEmpty()) {
+            addHostImage(commandLines, image.resolveSibling("host-image"));
+        }
         for (String[] commandLine : commandLines) {
             Littlecloud.execute(commandLine);
+        }
+    }
+
+    /** Programs that call much, where the host has them all. */
+    private static void addHostImage(List<String[]> commandLines, Path directory) {
+        try {
+            HostImage image = HostImage.ofThisHost();
+            image.write(directory);
+            commandLines.add(image.commandLine(directory));
+        } catch (IOException missing) {
+            System.err.println("no programs of the host are rehearsed: " + missing);
         }
     }
 

@@ -2,11 +2,7 @@ package dev.littlecloud.cli.rehearsal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** An OCI image layout whose only file is one program, as {@code /tiny}. */
 public final class TinyImage {
@@ -21,37 +17,8 @@ public final class TinyImage {
 
     /** Writes a layout with a program into a directory, which is made. */
     public static void write(Path directory, byte[] program) throws IOException {
-        Path blobs = Files.createDirectories(directory.resolve("blobs/sha256"));
         byte[] layer = layer(program);
-        String layerDigest = put(blobs, layer);
-        byte[] config =
-                """
-                {"architecture": "amd64", "os": "linux",
-                 "config": {"Entrypoint": ["/tiny"]},
-                 "rootfs": {"type": "layers", "diff_ids": ["sha256:%s"]}}
-                """
-                        .formatted(layerDigest)
-                        .getBytes(StandardCharsets.UTF_8);
-        byte[] manifest =
-                """
-                {"schemaVersion": 2,
-                 "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                 "config": %s,
-                 "layers": [%s]}
-                """
-                        .formatted(
-                                descriptor("config.v1+json", put(blobs, config), config.length),
-                                descriptor("layer.v1.tar", layerDigest, layer.length))
-                        .getBytes(StandardCharsets.UTF_8);
-        Files.writeString(
-                directory.resolve("index.json"),
-                "{\"schemaVersion\": 2, \"manifests\": [%s]}"
-                        .formatted(
-                                descriptor(
-                                        "manifest.v1+json",
-                                        put(blobs, manifest),
-                                        manifest.length)));
-        Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\": \"1.0.0\"}");
+        Layout.write(directory, out -> out.write(layer), "/tiny");
     }
 
     /** A tar of one file in the ustar format of POSIX (pax(1)): header, content, two empty blocks. */
@@ -82,21 +49,5 @@ public final class TinyImage {
 
     private static int roundUp(int size) {
         return (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
-    }
-
-    private static String put(Path blobs, byte[] content) throws IOException {
-        String digest;
-        try {
-            digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every JDK has SHA-256", impossible);
-        }
-        Files.write(blobs.resolve(digest), content);
-        return digest;
-    }
-
-    private static String descriptor(String type, String digest, int size) {
-        return "{\"mediaType\": \"application/vnd.oci.image.%s\", \"digest\": \"sha256:%s\", \"size\": %d}"
-                .formatted(type, digest, size);
     }
 }
