@@ -8,13 +8,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What CPUID shows to guests: the host's features as KVM supports them, less AVX-512, AMX and MPX,
  * which would make each task's state large, and what is the host's own business.
  *
  * <p>A deprivileged KVM cannot hide what programs can use natively: it shows the processor's own
- * features and leaves its XCR0 as it is. There the state of AVX-512 is carried along.
+ * features, beyond those it says to support, and leaves its XCR0 as it is. There the state of
+ * AVX-512 is carried along, and what programs see is what KVM tells of a processor after it was set.
  */
 final class Cpuid {
     /** XCR0: x87, SSE and AVX. */
@@ -65,17 +67,33 @@ final class Cpuid {
     /** Leaf 0xD.1, EAX: XSAVEOPT, XSAVEC and XGETBV with ECX=1, not XSAVES. */
     private static final int LEAF_D1_EAX_SHOWN = 7;
 
-    private final List<int[]> entries = new ArrayList<>();
+    private final List<int[]> entries;
     private final int states;
+
+    /** What KVM made of {@link #entries} in the first processor that got them. */
+    private volatile @Nullable List<int[]> seen;
 
     Cpuid(Kvm kvm) {
         states = kvm.isHardware() ? AVX_STATES : AVX_STATES | AVX512_STATES;
+        entries = ask("KVM_GET_SUPPORTED_CPUID", kvm.fd(), KvmApi.GET_SUPPORTED_CPUID);
+        entries.removeIf(entry -> !isShown(entry[0], entry[1]));
+        entries.forEach(this::filter);
+        for (int[] entry : entries) {
+            if (entry[0] == 0xd && entry[1] <= 1) {
+                entry[4] = extendedStateBytes();
+                entry[5] = entry[1] == 0 ? entry[4] : 0;
+            }
+        }
+        entries.add(new int[] {TOPOLOGY_LEAF, 0, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
+        entries.add(new int[] {TOPOLOGY_LEAF, 1, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
+    }
+
+    private static List<int[]> ask(String operation, int fd, long request) {
+        List<int[]> answer = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment table = arena.allocate(HEADER_BYTES + MAX_ENTRIES * ENTRY_BYTES, 8);
             table.set(JAVA_INT, 0, MAX_ENTRIES);
-            Kvm.check(
-                    "KVM_GET_SUPPORTED_CPUID",
-                    Ioctl.call(kvm.fd(), KvmApi.GET_SUPPORTED_CPUID, table));
+            Kvm.check(operation, Ioctl.call(fd, request, table));
             int count = table.get(JAVA_INT, 0);
             for (int i = 0; i < count; i++) {
                 int[] entry = new int[7];
@@ -83,19 +101,10 @@ final class Cpuid {
                     entry[field] =
                             table.get(JAVA_INT, HEADER_BYTES + (long) i * ENTRY_BYTES + field * 4L);
                 }
-                if (isShown(entry[0], entry[1])) {
-                    entries.add(filter(entry));
-                }
+                answer.add(entry);
             }
-            for (int[] entry : entries) {
-                if (entry[0] == 0xd && entry[1] <= 1) {
-                    entry[4] = extendedStateBytes();
-                    entry[5] = entry[1] == 0 ? entry[4] : 0;
-                }
-            }
-            entries.add(new int[] {TOPOLOGY_LEAF, 0, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
-            entries.add(new int[] {TOPOLOGY_LEAF, 1, SIGNIFICANT_SUBLEAF, 0, 0, 0, 0});
         }
+        return answer;
     }
 
     /** Bytes of the extended state in the standard format. */
@@ -121,7 +130,8 @@ final class Cpuid {
 
     /** The registers that an instruction on the first of {@code vcpuCount} processors gives. */
     int[] leaf(int leaf, int subleaf, int vcpuCount) {
-        for (int[] entry : entries) {
+        List<int[]> known = seen;
+        for (int[] entry : known == null ? entries : known) {
             boolean perSubleaf = (entry[2] & SIGNIFICANT_SUBLEAF) != 0;
             if (entry[0] == leaf && (!perSubleaf || entry[1] == subleaf)) {
                 return Arrays.copyOfRange(withTopology(entry.clone(), 0, vcpuCount), 3, 7);
@@ -145,6 +155,9 @@ final class Cpuid {
             }
             Kvm.check("KVM_SET_CPUID2", Ioctl.call(vcpuFd, KvmApi.SET_CPUID2, table));
         }
+        if (seen == null) {
+            seen = ask("KVM_GET_CPUID2", vcpuFd, KvmApi.GET_CPUID2);
+        }
     }
 
     // An entry is struct kvm_cpuid_entry2: function, index, flags, EAX, EBX, ECX, EDX.
@@ -161,7 +174,7 @@ final class Cpuid {
         };
     }
 
-    private int[] filter(int[] entry) {
+    private void filter(int[] entry) {
         switch (entry[0]) {
             case 0 -> entry[3] = Math.min(entry[3], LAST_LEAF);
             case 1 -> entry[5] &= ~LEAF1_ECX_HIDDEN;
@@ -183,7 +196,6 @@ final class Cpuid {
             case 0x8000_0008 -> entry[4] &= EXTENDED_8_EBX_SHOWN;
             default -> {}
         }
-        return entry;
     }
 
     private void filterExtendedState(int[] entry) {

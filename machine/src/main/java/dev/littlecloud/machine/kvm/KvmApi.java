@@ -20,6 +20,7 @@ final class KvmApi {
     static final long GET_SREGS = Ioctl.read(TYPE, 0x83, 312);
     static final long SET_MSRS = Ioctl.write(TYPE, 0x89, 8);
     static final long SET_CPUID2 = Ioctl.write(TYPE, 0x90, 8);
+    static final long GET_CPUID2 = Ioctl.readWrite(TYPE, 0x91, 8);
     static final long GET_TSC_KHZ = Ioctl.none(TYPE, 0xa3);
     static final int VCPU_EVENTS_BYTES = 64;
     static final long GET_VCPU_EVENTS = Ioctl.read(TYPE, 0x9f, VCPU_EVENTS_BYTES);
