@@ -1,7 +1,9 @@
 /* proc(5) and the nodes of /dev: what programs read there. */
 #include "../case.h"
+#include <cpuid.h>
 #include <dirent.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -411,6 +413,35 @@ CASE(processor_information) {
     CHECK_EQ(count, get_nprocs());
 }
 
+/* A whole word of the first processor's flags. */
+static bool has_flag(const char *flags, const char *name) {
+    size_t length = strlen(name);
+    for (const char *at = flags; (at = strstr(at, name)) != NULL; at += length)
+        if (at[-1] == ' ' && (at[length] == ' ' || at[length] == '\0')) return true;
+    return false;
+}
+
+/* Chromium's start script looks for SSE3 there, and others choose their code by it. */
+CASE(flags_of_processors_are_those_that_cpuid_shows) {
+    static const struct {
+        int leaf, word, bit;
+        const char *name;
+    } features[] = {{1, 2, 0, "pni"}, {1, 2, 1, "pclmulqdq"}, {1, 2, 9, "ssse3"}, {1, 2, 12, "fma"}, {1, 2, 13, "cx16"},
+            {1, 2, 19, "sse4_1"}, {1, 2, 20, "sse4_2"}, {1, 2, 22, "movbe"}, {1, 2, 23, "popcnt"}, {1, 2, 25, "aes"},
+            {1, 2, 26, "xsave"}, {1, 2, 28, "avx"}, {1, 2, 29, "f16c"}, {1, 3, 26, "sse2"},
+            {7, 1, 0, "fsgsbase"}, {7, 1, 3, "bmi1"}, {7, 1, 5, "avx2"}, {7, 1, 8, "bmi2"}, {7, 1, 16, "avx512f"},
+            {7, 1, 19, "adx"}, {7, 1, 29, "sha_ni"}, {7, 2, 8, "gfni"}, {7, 2, 9, "vaes"}};
+    char flags[4096];
+    snprintf(flags, sizeof flags, " %s", field("/proc/cpuinfo", "flags\t\t"));
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
+        unsigned words[4];
+        CHECK(__get_cpuid_count(features[i].leaf, 0, &words[0], &words[1], &words[2], &words[3]));
+        bool shown = words[features[i].word] >> features[i].bit & 1;
+        if (has_flag(flags, features[i].name) != shown)
+            FAIL("CPUID %s %s, /proc/cpuinfo differs", shown ? "has" : "has not", features[i].name);
+    }
+}
+
 CASE(time_and_load) {
     double up, idle, one, five, fifteen;
     CHECK_EQ(sscanf(contents("/proc/uptime"), "%lf %lf", &up, &idle), 2);
@@ -455,6 +486,29 @@ CASE(read_only_entries_refuse) {
     CHECK(mkdir("/proc/d", 0700) == -1);
     CHECK(unlink("/proc/meminfo") == -1);
     CHECK_ERRNO(open("/proc/self/maps/x", O_RDONLY), ENOTDIR);
+}
+
+/* As pam_loginuid(8) does before it writes who logged in. */
+CASE(files_are_truncated_to_no_effect) {
+    static const char *const paths[] = {"/proc/self/loginuid", "/proc/self/oom_score_adj", "/proc/self/comm"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char before[64];
+        strcpy(before, contents(paths[i]));
+        CHECK(*before != 0);
+        int fd = OK(open(paths[i], O_RDWR));
+        CHECK_EQ(ftruncate(fd, 0), 0);
+        CHECK_EQ(ftruncate(fd, 1000), 0);
+        CHECK_ERRNO(ftruncate(fd, -1), EINVAL);
+        struct stat status;
+        OK(fstat(fd, &status));
+        CHECK_EQ(status.st_size, 0);
+        OK(close(fd));
+        CHECK_EQ(truncate(paths[i], 0), 0);
+        CHECK_STR(contents(paths[i]), before);
+        fd = OK(open(paths[i], O_RDONLY));
+        CHECK_ERRNO(ftruncate(fd, 0), EINVAL);
+        OK(close(fd));
+    }
 }
 
 CASE(files_are_read_in_pieces) {

@@ -85,8 +85,12 @@ final class SizeCalls {
         if (file == null || PathArguments.isPathOnly(file)) {
             return -Errno.EBADF;
         }
-        if (!(file instanceof RegularFile regular) || !file.isWritable()) {
+        if (!file.isWritable() || !file.inode().isRegular()) {
             return -Errno.EINVAL;
+        }
+        if (!(file instanceof RegularFile regular)) {
+            // Of /proc and the like, which take any size and keep none; proc_setattr() of Linux.
+            return file.inode().truncate(size);
         }
         long tooBig = RegularFile.checkSize(task, size);
         if (tooBig != 0) {
