@@ -26,10 +26,12 @@ chrt -b 0 chrt -p 0 >/dev/null && nice -n 5 nice && ionice -c 3 true && echo "pr
 setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs id
 setpriv --reuid 1000 --bounding-set -all capsh --print | grep -o '^Bounding set =.*'
 ip -o -4 addr show lo | awk '{ print $4 }'
+ip route get 127.0.0.1 | grep -o 'dev lo' && ip route get 192.0.2.1 | grep -o 'src [0-9.]*'
 flock 9 true 9>lock && echo locked
 exec 8>lock; flock 8; (flock -n 9 || echo "locked by another") 9>lock; flock -u 8
 nc -l 127.0.0.1 7000 >heard & until ss -ltn | grep -q ':7000 '; do sleep 0.1; done
 echo 'by netcat' | nc -N 127.0.0.1 7000; wait; cat heard
+ss -ltx 2>&1 >/dev/null | wc -l
 script -qec 'tty | sed "s/[0-9]*$/N/"; stty -a | grep -o "icanon"; tput cols' /dev/null | tr -d '\r'
 { sleep 0.5; printf q; } | script -qec 'seq 100 | less' /dev/null | grep -c '^20.$'
 { sleep 2; printf q; } | script -qec 'top' /dev/null | grep -qa 'load average' && echo "top on a terminal"

@@ -5,11 +5,18 @@ import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.io.KernelIo;
 import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A NETLINK_ROUTE socket, to read interfaces, addresses and routes; rtnetlink(7). */
+/**
+ * A netlink socket: NETLINK_ROUTE reads interfaces, addresses and routes (rtnetlink(7)),
+ * NETLINK_SOCK_DIAG knows of no family, and NETLINK_KOBJECT_UEVENT tells of devices that come and
+ * go, which none does here.
+ */
 public final class NetlinkSocket extends Socket {
-    static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_SOCK_DIAG = 4;
+    private static final int NETLINK_KOBJECT_UEVENT = 15;
     private static final int MAX_REQUEST = 4096;
     private static final NetlinkAddress KERNEL = new NetlinkAddress(0, 0);
 
@@ -17,12 +24,19 @@ public final class NetlinkSocket extends Socket {
     private NetlinkAddress address = KERNEL;
     private NetlinkAddress peer = KERNEL;
 
-    NetlinkSocket(NetworkStack stack, Task task, int type) {
+    /** Whether there are such sockets. */
+    static boolean isKnown(int protocol) {
+        return protocol == NETLINK_ROUTE
+                || protocol == NETLINK_SOCK_DIAG
+                || protocol == NETLINK_KOBJECT_UEVENT;
+    }
+
+    NetlinkSocket(NetworkStack stack, Task task, int type, int protocol) {
         super(
                 stack,
                 SocketConstants.AF_NETLINK,
                 type,
-                NETLINK_ROUTE,
+                protocol,
                 task.credentials().euid(),
                 task.credentials().egid());
         this.received = new DatagramQueue(stack.memory());
@@ -70,13 +84,22 @@ public final class NetlinkSocket extends Socket {
         }
         byte[] request = new byte[length];
         source.get(request, 0, length);
-        for (byte[] answer : new RouteRequests(stack.config(), address.portId()).answer(request)) {
+        for (byte[] answer : answers(request)) {
             if (received.hasRoom(answer.length, options.receiveBuffer)) {
                 received.add(new KernelIo(answer), answer.length, KERNEL, null);
             }
         }
         queue.wake(PollEvents.READABLE);
         return length;
+    }
+
+    private List<byte[]> answers(byte[] request) {
+        return switch (protocol) {
+            case NETLINK_ROUTE ->
+                    new RouteRequests(stack.config(), address.portId()).answer(request);
+            case NETLINK_SOCK_DIAG -> new DiagRequests(address.portId()).answer(request);
+            default -> List.of();
+        };
     }
 
     @Override

@@ -2,14 +2,10 @@ package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
-/** Answers rtnetlink(7) requests: dumps of links, addresses and routes, and single links. */
-final class RouteRequests {
-    private static final int NLMSG_ERROR = 2;
+/** Answers rtnetlink(7) requests: dumps of links, addresses and routes, and single ones. */
+final class RouteRequests extends NetlinkRequests {
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_MULTI = 2;
     private static final int NLM_F_ACK = 4;
@@ -22,41 +18,24 @@ final class RouteRequests {
     private static final int RTM_GETROUTE = 26;
     private static final int RTM_GETNEIGH = 30;
     private static final int RTM_GETRULE = 34;
-    private static final int HEADER_BYTES = 16;
     private static final int IFLA_IFNAME = 3;
 
+    /** {@code struct rtmsg}. */
+    private static final int ROUTE_BYTES = 12;
+
+    private static final int RTA_DST = 1;
+
     private final NetworkConfig config;
-    private final int portId;
-    private final List<byte[]> answers = new ArrayList<>();
-    private int sequence;
 
     RouteRequests(NetworkConfig config, int portId) {
+        super(portId);
         this.config = config;
-        this.portId = portId;
     }
 
-    /** The datagrams that answer all messages of a request. */
-    List<byte[]> answer(byte[] request) {
-        ByteBuffer in = ByteBuffer.wrap(request).order(ByteOrder.LITTLE_ENDIAN);
-        int at = 0;
-        while (request.length - at >= HEADER_BYTES) {
-            int length = in.getInt(at);
-            if (length < HEADER_BYTES || length > request.length - at) {
-                break;
-            }
-            one(in, at, length);
-            at += length + 3 & ~3;
-        }
-        return answers;
-    }
-
-    private void one(ByteBuffer in, int at, int length) {
+    @Override
+    void one(ByteBuffer in, int at, int length) {
         int type = in.getShort(at + 4) & 0xFFFF;
         int flags = in.getShort(at + 6) & 0xFFFF;
-        sequence = in.getInt(at + 8);
-        if (type < 16) {
-            return;
-        }
         boolean get = (type & 3) == 2;
         if (!get) {
             error(in, at, Errno.EPERM);
@@ -67,6 +46,10 @@ final class RouteRequests {
         if (!dump) {
             if (type == RTM_GETLINK && length >= HEADER_BYTES + 16) {
                 singleLink(in, at, length);
+            } else if (type == RTM_GETROUTE
+                    && family == SocketConstants.AF_INET
+                    && length >= HEADER_BYTES + ROUTE_BYTES) {
+                singleRoute(in, at, length);
             } else {
                 error(in, at, Errno.EOPNOTSUPP);
             }
@@ -122,10 +105,33 @@ final class RouteRequests {
         error(in, at, Errno.ENODEV);
     }
 
+    /** The way to one address, as {@code ip route get} asks; by the address alone. */
+    private void singleRoute(ByteBuffer in, int at, int length) {
+        int destination = 0;
+        for (int i = at + HEADER_BYTES + ROUTE_BYTES; i < at + length; ) {
+            int size = attributeBytes(in, i, at + length);
+            if (size == 0) {
+                break;
+            }
+            if ((in.getShort(i + 2) & 0x3FFF) != RTA_DST || size != 8) {
+                error(in, at, Errno.EOPNOTSUPP);
+                return;
+            }
+            destination = Integer.reverseBytes(in.getInt(i + 4));
+            i += size;
+        }
+        NetlinkWriter out = new NetlinkWriter(sequence, portId);
+        if (RouteLookup.write(config, destination, out)) {
+            answers.add(out.take());
+        } else {
+            error(in, at, Errno.ENETUNREACH);
+        }
+    }
+
     private static String attribute(ByteBuffer in, int start, int end, int wanted) {
-        for (int at = start; end - at >= 4; ) {
-            int length = in.getShort(at) & 0xFFFF;
-            if (length < 4 || length > end - at) {
+        for (int at = start; at < end; ) {
+            int length = attributeBytes(in, at, end);
+            if (length == 0) {
                 break;
             }
             if ((in.getShort(at + 2) & 0x3FFF) == wanted) {
@@ -138,6 +144,12 @@ final class RouteRequests {
             at += length + 3 & ~3;
         }
         return "";
+    }
+
+    /** Bytes of the attribute at {@code at} with its header, or 0 where there is no whole one. */
+    private static int attributeBytes(ByteBuffer in, int at, int end) {
+        int length = end - at < 4 ? 0 : in.getShort(at) & 0xFFFF;
+        return length < 4 || length > end - at ? 0 : length;
     }
 
     /** {@code struct ifinfomsg} and its attributes. */
@@ -213,17 +225,5 @@ final class RouteRequests {
         }
         out.integer(4, NetworkStack.ETHERNET_INDEX); // RTA_OIF
         out.end();
-    }
-
-    /** NLMSG_ERROR with the request's header; 0 acknowledges. */
-    private void error(ByteBuffer in, int at, int errno) {
-        NetlinkWriter out = new NetlinkWriter(sequence, portId);
-        out.begin(NLMSG_ERROR, 0);
-        out.putInt(-errno);
-        for (int i = 0; i < HEADER_BYTES; i++) {
-            out.putByte(in.get(at + i));
-        }
-        out.end();
-        answers.add(out.take());
     }
 }

@@ -65,8 +65,8 @@ final class SocketFactory {
         if (type != SocketConstants.SOCK_RAW && type != SocketConstants.SOCK_DGRAM) {
             return SocketResult.error(Errno.ESOCKTNOSUPPORT);
         }
-        return protocol == NetlinkSocket.NETLINK_ROUTE
-                ? SocketResult.of(new NetlinkSocket(stack, task, type))
+        return NetlinkSocket.isKnown(protocol)
+                ? SocketResult.of(new NetlinkSocket(stack, task, type, protocol))
                 : SocketResult.error(Errno.EPROTONOSUPPORT);
     }
 }

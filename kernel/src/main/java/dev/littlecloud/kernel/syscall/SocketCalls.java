@@ -25,7 +25,8 @@ final class SocketCalls {
                 "socket",
                 "int,hex,int",
                 (Handler.Call3) SocketCalls::socket,
-                "AF_INET, AF_INET6 (TCP, UDP), AF_UNIX, NETLINK_ROUTE; raw, packet and ping"
+                "AF_INET, AF_INET6 (TCP, UDP), AF_UNIX, NETLINK_ROUTE; NETLINK_SOCK_DIAG knows of no"
+                        + " sockets and NETLINK_KOBJECT_UEVENT has no events; raw, packet and ping"
                         + " sockets are refused as without privileges");
         table.full(42, "connect", "fd,ptr,int", (Handler.Call3) SocketCalls::connect);
         table.full(43, "accept", "fd,ptr,ptr", (Handler.Call3) SocketCalls::accept);
