@@ -6,8 +6,10 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 enum { ROUNDS = 100, HANDOVERS = 40, TIMES = 6, MANY = 300000, NOBODY = 65534 };
 
@@ -424,4 +426,140 @@ CASE(rests_lie_between_lookups) {
         is_no_link(path);
         OK(unlink(path));
     }
+}
+
+/* As open(2) has it: what it opens or makes is not even looked for. */
+static void nothing_is_opened(const char *path, int with) {
+    for (int i = 0; i < TIMES; i++) {
+        CHECK_ERRNO(open(path, O_RDONLY), with);
+        CHECK_ERRNO(syscall(SYS_open, path, O_RDONLY), with);
+        CHECK_ERRNO(openat(AT_FDCWD, path, O_RDONLY), with);
+        CHECK_ERRNO(access(path, F_OK), ENOENT);
+    }
+}
+
+static void set_descriptors(rlim_t soft) {
+    struct rlimit limit;
+    OK(getrlimit(RLIMIT_NOFILE, &limit));
+    limit.rlim_cur = soft;
+    OK(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+/* Takes all descriptors below a limit; the last one. */
+static int take_all(void) {
+    int last = -1;
+    for (;;) {
+        int fd = dup(1);
+        if (fd < 0) break;
+        last = fd;
+    }
+    CHECK_EQ(errno, EMFILE);
+    return last;
+}
+
+CASE(without_descriptors_nothing_is_looked_for) {
+    const char *path = at("none");
+    set_descriptors(32);
+    for (int i = 0; i < ROUNDS / 10; i++) {
+        nothing_is_opened(path, ENOENT);
+        int last = take_all();
+        nothing_is_opened(path, EMFILE);
+        CHECK_ERRNO(open(path, O_CREAT | O_WRONLY, 0644), EMFILE);
+        CHECK_ERRNO(open("", O_RDONLY), ENOENT);
+        nothing_is_opened(path, EMFILE);
+        OK(close(last));
+        nothing_is_opened(path, ENOENT);
+        CHECK_EQ(dup2(1, last), last);
+        nothing_is_opened(path, EMFILE);
+        set_descriptors(33);
+        nothing_is_opened(path, ENOENT);
+        set_descriptors(32);
+        nothing_is_opened(path, EMFILE);
+        for (int fd = 3; fd <= last; fd++) OK(close(fd));
+    }
+}
+
+CASE(without_descriptors_in_children) {
+    const char *path = at("none");
+    set_descriptors(32);
+    nothing_is_opened(path, ENOENT);
+    int last = take_all();
+    nothing_is_opened(path, EMFILE);
+    for (int i = 0; i < 5; i++) {
+        pid_t child = OK(fork());
+        if (child == 0) {
+            nothing_is_opened(path, EMFILE);
+            OK(close(last));
+            nothing_is_opened(path, ENOENT);
+            _exit(0);
+        }
+        int status;
+        OK(waitpid(child, &status, 0));
+        CHECK_EQ(status, 0);
+        nothing_is_opened(path, EMFILE);
+    }
+    pid_t other = OK(vfork());
+    if (other == 0) {
+        close(last);
+        _exit(open(path, O_RDONLY) == -1 && errno == ENOENT ? 0 : 1);
+    }
+    int status;
+    OK(waitpid(other, &status, 0));
+    CHECK_EQ(status, 0);
+    nothing_is_opened(path, EMFILE);
+    OK(close(last));
+    nothing_is_opened(path, ENOENT);
+}
+
+static void *closes(void *fd) {
+    OK(close((int)(long)fd));
+    return NULL;
+}
+
+static void *takes(void *unused) {
+    return (void *)(long)take_all();
+}
+
+CASE(without_descriptors_by_other_threads) {
+    const char *path = at("none");
+    set_descriptors(32);
+    for (int i = 0; i < 5; i++) {
+        pthread_t thread;
+        void *last;
+        nothing_is_opened(path, ENOENT);
+        CHECK_EQ(pthread_create(&thread, NULL, takes, NULL), 0);
+        CHECK_EQ(pthread_join(thread, &last), 0);
+        nothing_is_opened(path, EMFILE);
+        CHECK_EQ(pthread_create(&thread, NULL, closes, last), 0);
+        CHECK_EQ(pthread_join(thread, NULL), 0);
+        nothing_is_opened(path, ENOENT);
+        for (int fd = 3; fd < (int)(long)last; fd++) OK(close(fd));
+    }
+}
+
+static int sharing(void *path) {
+    take_all();
+    nothing_is_opened(path, EMFILE);
+    return 0;
+}
+
+CASE(without_descriptors_by_other_processes) {
+    static char stack[64 << 10] __attribute__((aligned(16)));
+    const char *path = at("none");
+    set_descriptors(32);
+    nothing_is_opened(path, ENOENT);
+    pid_t child = OK(clone(sharing, stack + sizeof stack, CLONE_FILES | SIGCHLD, (void *)path));
+    int status;
+    OK(waitpid(child, &status, 0));
+    CHECK_EQ(status, 0);
+    nothing_is_opened(path, EMFILE);
+    child = OK(fork());
+    if (child == 0) {
+        while (open(path, O_RDONLY) == -1 && errno == EMFILE) continue;
+        _exit(errno == ENOENT ? 0 : 1);
+    }
+    struct rlimit more = {64, 64};
+    OK(prlimit(child, RLIMIT_NOFILE, &more, NULL));
+    OK(waitpid(child, &status, 0));
+    CHECK_EQ(status, 0);
 }

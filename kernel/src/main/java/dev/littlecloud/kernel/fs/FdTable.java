@@ -60,6 +60,11 @@ public final class FdTable {
         return frames == null ? 0 : cost(files.length);
     }
 
+    /** How many tasks use this table. */
+    public int users() {
+        return users;
+    }
+
     public boolean isShared() {
         return users > 1;
     }
@@ -119,6 +124,18 @@ public final class FdTable {
             lowestFree = fd + 1;
         }
         return fd;
+    }
+
+    /**
+     * Whether a descriptor is free.
+     *
+     * @param limit RLIMIT_NOFILE of the process
+     */
+    public boolean hasRoom(long limit) {
+        while (lowestFree < files.length && files[lowestFree] != null) {
+            lowestFree++;
+        }
+        return lowestFree < limit;
     }
 
     /**

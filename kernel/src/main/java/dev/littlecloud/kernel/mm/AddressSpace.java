@@ -86,6 +86,11 @@ public final class AddressSpace {
         posted.lookups().changed(users > 1);
     }
 
+    /** Whether its threads have a descriptor left for a file that they open. */
+    public void mayOpen(boolean hasRoom) {
+        posted.lookups().mayOpen(hasRoom);
+    }
+
     /** What the vCPU needs to run in this address space. */
     public long pageTableRoot() {
         return tables.root();

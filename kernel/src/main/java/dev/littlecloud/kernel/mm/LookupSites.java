@@ -31,6 +31,12 @@ final class LookupSites {
     /** Whether its threads may be different ones. */
     private boolean isMixed;
 
+    /**
+     * Whether a descriptor is left: {@code open} looks for one before it looks for the file. Not known
+     * of a forked address space before its first call.
+     */
+    private boolean mayOpen;
+
     LookupSites(GuestMemory memory, Frames frames, FailedLookups failed) {
         this.memory = memory;
         this.frames = frames;
@@ -133,6 +139,14 @@ final class LookupSites {
         identify();
     }
 
+    /** Whether its threads have a descriptor left, and will until one of them makes a call. */
+    void mayOpen(boolean hasRoom) {
+        if (mayOpen != hasRoom) {
+            mayOpen = hasRoom;
+            identify();
+        }
+    }
+
     private void identify() {
         for (int index = 0; codeFrame >= 0 && index < count; index++) {
             identify(index);
@@ -140,7 +154,9 @@ final class LookupSites {
     }
 
     private void identify(int index) {
-        int subject = view == 0 ? 0 : FailedLookups.subject(numbers[index], view);
+        LookupCall call = LookupCall.of(numbers[index]);
+        boolean isAnswered = view != 0 && call != null && (mayOpen || !call.isOpen());
+        int subject = isAnswered ? FailedLookups.subject(numbers[index], view) : 0;
         long code = (long) codeFrame << Frames.SHIFT;
         memory.ram().set(JAVA_INT, code + LookupCode.subject(index), subject);
     }

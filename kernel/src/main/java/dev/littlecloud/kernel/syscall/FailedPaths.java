@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.FdTable;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.fs.PathWalk;
 import dev.littlecloud.kernel.fs.Vfs;
@@ -27,6 +28,16 @@ final class FailedPaths {
     /** Whether a failure may be one that lasts. */
     static boolean isLasting(long result) {
         return result == -Errno.ENOENT || result == -Errno.EINVAL || result == -Errno.ENOTDIR;
+    }
+
+    /**
+     * A task made a call, and so may have used its last descriptor up, or got one back. Where others who
+     * use its descriptors are not in its address space, they would not tell that.
+     */
+    void called(Task task) {
+        FdTable files = task.files();
+        boolean isOwn = files.users() == task.space().users();
+        task.space().mayOpen(isOwn && files.hasRoom(task.group().limits().descriptors()));
     }
 
     /** A call of a task failed. */

@@ -111,6 +111,7 @@ final class LimitCalls {
         switch (resource) {
             case ResourceLimits.CPU -> group.timers().cpuLimitChanged();
             case ResourceLimits.STACK, ResourceLimits.DATA -> tellMemory(group);
+            case ResourceLimits.NOFILE -> tellThreads(group);
             default -> {}
         }
         return 0;
@@ -124,6 +125,13 @@ final class LimitCalls {
         var layout = group.threads().getFirst().space().layout();
         layout.stackLimit = bounded(group.limits().soft(ResourceLimits.STACK));
         layout.dataLimit = bounded(group.limits().soft(ResourceLimits.DATA));
+    }
+
+    /** Whether a descriptor is left is looked at anew in the next call of each. */
+    private static void tellThreads(ThreadGroup group) {
+        for (Task thread : group.threads()) {
+            thread.space().mayOpen(false);
+        }
     }
 
     private static long bounded(long limit) {

@@ -43,24 +43,13 @@ final class OpenCalls {
     private static final int CLOSE_RANGE_UNSHARE = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
 
-    /** See {@link FailedPaths}: programs know of a path, and not how many descriptors are left. */
-    private static final String WITHOUT_DESCRIPTORS =
-            "a path that was asked for before and is not there is ENOENT also where no descriptor is"
-                    + " left, and not EMFILE";
-
     private OpenCalls() {}
 
     static void register(SyscallTable table) {
-        table.partial(
-                2, "open", "path,flags,oct", (Handler.Call3) OpenCalls::open, WITHOUT_DESCRIPTORS);
+        table.full(2, "open", "path,flags,oct", (Handler.Call3) OpenCalls::open);
         table.full(3, "close", "fd", (Handler.Call1) OpenCalls::close);
         table.full(85, "creat", "path,oct", (Handler.Call2) OpenCalls::creat);
-        table.partial(
-                257,
-                "openat",
-                "fd,path,flags,oct",
-                (Handler.Call4) OpenCalls::openat,
-                WITHOUT_DESCRIPTORS);
+        table.full(257, "openat", "fd,path,flags,oct", (Handler.Call4) OpenCalls::openat);
         table.full(436, "close_range", "int,int,hex", (Handler.Call3) OpenCalls::closeRange);
         table.full(437, "openat2", "fd,path,ptr,int", (Handler.Call4) OpenCalls::openat2);
     }
@@ -151,6 +140,10 @@ final class OpenCalls {
             String text = PathArguments.path(task, path);
             if (text == null) {
                 return -Errno.ENAMETOOLONG;
+            }
+            // Before the file is looked for, or made; an empty path is no path at all.
+            if (!text.isEmpty() && !task.files().hasRoom(task.group().limits().descriptors())) {
+                return -Errno.EMFILE;
             }
             opened = Opener.open(task, directory, text, flags, mode, walkFlags);
         }

@@ -98,6 +98,7 @@ public final class SyscallDispatch {
             // The JVM's word for a page that the host took away: a volume's file was cut short.
             result = -Errno.EFAULT;
         }
+        failedPaths.called(task);
         if (observer.isActive()) {
             observer.called(task, row, result);
         } else if (FailedPaths.isLasting(result)) {
