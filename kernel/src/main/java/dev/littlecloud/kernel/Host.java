@@ -56,8 +56,10 @@ public interface Host {
     /**
      * Tells all instances of the process what the host has for them. For a thread that {@linkplain
      * #takeOverEvents took that over}; without a lock.
+     *
+     * @param meanwhile runs between any two of these things; it fails by itself
      */
-    default void lookForEvents() {}
+    default void lookForEvents(Runnable meanwhile) {}
 
     /** Has the thread of the process that waits for events do so again. */
     default void giveBackEvents() {}

@@ -39,7 +39,7 @@ final class SlotCode {
                                     + "4c89042540e00000" // mov %r8, arguments + 32
                                     + "4c890c2548e00000" // mov %r9, arguments + 40
                                     + "4889042518e00000" // mov %rax, number
-                                    + "41bb20030000" // mov $800, %r11d
+                                    + "41bb40060000" // mov $1600, %r11d
                                     + "c704250ce0000001000000" // movl $POSTED, state
                                     + "f390" // wait: pause
                                     + "833c250ce0000003" // cmpl $ANSWERED, state
@@ -49,7 +49,7 @@ final class SlotCode {
                                     + "b801000000" // mov $POSTED, %eax
                                     + "f0440fb11c250ce00000" // lock cmpxchg %r11d, state
                                     + "742a" // je withdrawn
-                                    + "41bb20030000" // mov $800, %r11d
+                                    + "41bb40060000" // mov $1600, %r11d
                                     + "ebd6" // jmp wait
                                     + "7520" // over: jne withdrawn
                                     + "488b042510e00000" // mov result, %rax

@@ -83,7 +83,7 @@ public final class CallServer {
     private static final Semaphore SPARE = new Semaphore(PROCESSORS / 2);
 
     /** About how long a program waits for its call to be taken. */
-    private static final long WAIT_NANOS = 40_000;
+    private static final long WAIT_NANOS = 80_000;
 
     private final Kernel kernel;
     private final Scheduler scheduler;
@@ -352,12 +352,13 @@ public final class CallServer {
         long begun = System.nanoTime();
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
         LateNews news = new LateNews();
+        Runnable meanwhile = () -> answerMeanwhile(processors, news);
         try {
             // Two that wait for each other on one processor would take turns of milliseconds.
             kernel.host().avoid(callersProcessor);
             tellAll();
             while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
-                long gain = watch(processors, news, hasEvents);
+                long gain = watch(processors, news, meanwhile, hasEvents);
                 if (kernel.host().processor() == callersProcessor) {
                     kernel.host().avoid(callersProcessor);
                 }
@@ -401,8 +402,29 @@ public final class CallServer {
         }
     }
 
+    /** Answers what was posted while this thread does something else. Without the lock. */
+    private void answerMeanwhile(Processor[] processors, LateNews news) {
+        try {
+            for (Processor processor : processors) {
+                PostedSlot slot = processor.posting().slot();
+                if (slot != null && slot.isPosted()) {
+                    answers.answer(processor, news);
+                }
+            }
+        } catch (RuntimeException | Error problem) {
+            // Whoever this thread works for meanwhile has nothing to do with it.
+            kernel.lock().lock();
+            try {
+                kernel.failed(problem);
+            } finally {
+                kernel.lock().unlock();
+            }
+        }
+    }
+
     /** Watches for some time, without the lock; the nanoseconds that it saved more than it cost. */
-    private long watch(Processor[] processors, LateNews news, boolean hasEvents) {
+    private long watch(
+            Processor[] processors, LateNews news, Runnable meanwhile, boolean hasEvents) {
         long before = answers.count();
         long begin = kernel.host().threadNanos();
         long opened = System.nanoTime();
@@ -421,7 +443,7 @@ public final class CallServer {
                     boolean isAwaited = alone > 0 || answers.areHeld();
                     long between = isAwaited ? AWAITED_EVENTS_NANOS : EVENTS_NANOS;
                     if (hasEvents && now - eventsAt >= between) {
-                        kernel.host().lookForEvents();
+                        kernel.host().lookForEvents(meanwhile);
                         eventsAt = now;
                     }
                 }
@@ -436,7 +458,7 @@ public final class CallServer {
                 }
                 answers.endHeld();
                 if (news.isDue()) {
-                    news.tell();
+                    news.tellNext();
                 }
                 alone = isAny ? 0 : alone + 1;
                 if (alone < PATIENCE) {

@@ -22,6 +22,17 @@ class LateNewsTest {
     }
 
     @Test
+    void isToldOneByOneWhereThereIsMoreToDo() {
+        news.add(() -> told.add("first"));
+        news.add(() -> told.add("second"));
+        news.tellNext();
+        assertThat(told).containsExactly("first");
+        news.tellNext();
+        news.tellNext();
+        assertThat(told).containsExactly("first", "second");
+    }
+
+    @Test
     void newsOfNewsIsToldAsWell() {
         news.add(() -> news.add(() -> told.add("later")));
         news.tell();

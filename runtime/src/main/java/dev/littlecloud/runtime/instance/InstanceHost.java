@@ -93,8 +93,8 @@ public final class InstanceHost implements Host {
     }
 
     @Override
-    public void lookForEvents() {
-        HostPoller.shared().look();
+    public void lookForEvents(Runnable meanwhile) {
+        HostPoller.shared().look(meanwhile);
     }
 
     @Override

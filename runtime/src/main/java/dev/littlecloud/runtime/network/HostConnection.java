@@ -40,6 +40,9 @@ final class HostConnection implements HostStream, HostPoller.Listener {
     private boolean isEnding;
     private boolean isClosing;
 
+    /** What was sent before the close waits for the other side to read. */
+    private boolean isLingering;
+
     /** Why the connection could not even be started. */
     private int failure;
 
@@ -205,16 +208,18 @@ final class HostConnection implements HostStream, HostPoller.Listener {
         synchronized (late) {
             if (!late.write(channel)) {
                 poller.want(key, SelectionKey.OP_WRITE);
+                if (isClosing) {
+                    linger();
+                }
                 return false;
             }
-            if (isEnding) {
-                isEnding = false;
+            if (isClosing) {
+                closeNow(false);
+            } else if (isEnding) {
                 endOutput();
             }
-            if (isClosing) {
-                isClosing = false;
-                closeNow(false);
-            }
+            isClosing = false;
+            isEnding = false;
             return true;
         }
     }
@@ -228,11 +233,8 @@ final class HostConnection implements HostStream, HostPoller.Listener {
     @Override
     public void shutdownOutput() {
         synchronized (late) {
-            if (sendLate()) {
-                endOutput();
-            } else {
-                isEnding = true;
-            }
+            isEnding = true;
+            sendSoon(events);
         }
     }
 
@@ -255,16 +257,40 @@ final class HostConnection implements HostStream, HostPoller.Listener {
 
     @Override
     public void close(boolean reset) {
+        HostEvents listener = events;
         events = null;
         synchronized (late) {
-            boolean isSent = reset || sendLate();
-            if (!isSent && LINGERING.tryAcquire()) {
-                isClosing = true;
-                LATER.execute(this::giveUp);
-            } else {
+            if (reset) {
                 late.drop();
-                closeNow(reset || !isSent);
+                closeNow(true);
+            } else {
+                isClosing = true;
+                sendSoon(listener);
             }
+        }
+    }
+
+    /** Sends what is there, the end or a close with it, when that wakes nobody at a bad time. */
+    private void sendSoon(@Nullable HostEvents listener) {
+        if (listener == null) {
+            sendLate();
+        } else {
+            listener.soon(sendLate);
+        }
+    }
+
+    /** A close waits until the host has taken what was sent before; a while, and of some only. */
+    private void linger() {
+        if (isLingering) {
+            return;
+        }
+        if (LINGERING.tryAcquire()) {
+            isLingering = true;
+            LATER.execute(this::giveUp);
+        } else {
+            isClosing = false;
+            late.drop();
+            closeNow(true);
         }
     }
 

@@ -38,6 +38,8 @@ public final class HostPoller {
     /** Who looks in the poller's place may be kept from it; then the poller does so as often. */
     private static final long LONGEST_NANOS = 5_000_000;
 
+    private static final Runnable NOTHING = () -> {};
+
     private final Selector selector;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -123,12 +125,16 @@ public final class HostPoller {
         return true;
     }
 
-    /** Tells of what has happened, on the calling thread, which holds no lock. */
-    public void look() {
+    /**
+     * Tells of what has happened, on the calling thread, which holds no lock.
+     *
+     * @param meanwhile runs after each thing that is told
+     */
+    public void look(Runnable meanwhile) {
         // The poller's own thread may not have noticed yet.
         if (looking.tryLock()) {
             try {
-                tell(false);
+                tell(false, meanwhile);
             } finally {
                 looking.unlock();
             }
@@ -147,12 +153,12 @@ public final class HostPoller {
                 int before = looks.get();
                 LockSupport.parkNanos(this, LONGEST_NANOS);
                 if (looks.get() == before) {
-                    look();
+                    look(NOTHING);
                 }
             }
             looking.lock();
             try {
-                tell(tasks.isEmpty());
+                tell(tasks.isEmpty(), NOTHING);
             } finally {
                 looking.unlock();
             }
@@ -160,13 +166,17 @@ public final class HostPoller {
     }
 
     /** By who holds {@code looking}. */
-    private void tell(boolean waits) {
+    private void tell(boolean waits, Runnable meanwhile) {
         looks.incrementAndGet();
         try {
             if (waits) {
                 selector.select(HostPoller::dispatch);
             } else {
-                selector.selectNow(HostPoller::dispatch);
+                selector.selectNow(
+                        key -> {
+                            dispatch(key);
+                            meanwhile.run();
+                        });
             }
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();

@@ -80,7 +80,7 @@ class HostConnectionTest {
             Integer event = null;
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
             while (event == null && System.nanoTime() < end) {
-                poller.look();
+                poller.look(() -> {});
                 event = events.poll();
             }
             assertThat(event).isEqualTo(HostStream.WRITE);
@@ -162,6 +162,8 @@ class HostConnectionTest {
                 assertThat(read(peer, 20_006)).isEqualTo("three " + large);
                 assertThat(connection.write(bytes("end"))).isEqualTo(3);
                 connection.shutdownOutput();
+                assertThat(peer.getInputStream().available()).isZero();
+                listener.tell();
                 assertThat(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                         .isEqualTo("end");
                 connection.close(false);
@@ -177,7 +179,10 @@ class HostConnectionTest {
             HostConnection connection = connectLate(server, listener);
             try (Socket peer = server.accept()) {
                 assertThat(connection.write(bytes("hello"))).isEqualTo(5);
+                connection.shutdownOutput();
                 connection.close(false);
+                assertThat(peer.getInputStream().available()).isZero();
+                listener.tell();
                 assertThat(new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                         .isEqualTo("hello");
             }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * real stream makes it wait.
  */
 public final class HostPipe {
+    /** What a guest writes soon after something was taken is fetched together with more. */
+    private static final long GATHERING_NANOS = 1_000_000;
+
     private final Kernel kernel;
     private final ReentrantLock lock;
     private final Condition ready;
@@ -27,6 +30,12 @@ public final class HostPipe {
 
     /** The instance has ended: nobody inside reads or writes, whoever held the other end. */
     private boolean ended;
+
+    private transient boolean hasTaken;
+    private transient long takenAt;
+
+    /** Who takes bytes of the guest leaves it some time to write more. */
+    private transient boolean isGathering;
 
     private HostPipe(Kernel kernel, boolean hostWrites) {
         this.kernel = kernel;
@@ -44,7 +53,9 @@ public final class HostPipe {
                 new Waiter() {
                     @Override
                     protected boolean woken(int events) {
-                        ready.signalAll();
+                        if (!isGathering || !mayGather()) {
+                            ready.signalAll();
+                        }
                         Runnable hook = changed;
                         if (hook != null) {
                             hook.run();
@@ -108,14 +119,43 @@ public final class HostPipe {
         }
     }
 
+    /** Whether the guest can go on writing for a while when nobody takes what it wrote. */
+    private boolean mayGather() {
+        boolean hasRoom = pipe.count() < pipe.room();
+        return hasRoom && pipe.writers() > 0 && !closed && !ended;
+    }
+
     /**
-     * Takes bytes of the guest; waits until there are some.
+     * A server writes lines of a log all the time: to wake the host's thread for each of them would
+     * cost more than the line, and a processor that programs want.
+     */
+    private void gather() throws InterruptedException {
+        long left = hasTaken ? takenAt + GATHERING_NANOS - System.nanoTime() : 0;
+        isGathering = true;
+        try {
+            while (left > 0 && mayGather()) {
+                left = ready.awaitNanos(left);
+            }
+        } finally {
+            isGathering = false;
+        }
+    }
+
+    private void taken() {
+        hasTaken = true;
+        takenAt = System.nanoTime();
+    }
+
+    /**
+     * Takes bytes of the guest; waits until there are some, and shortly for more where it took some
+     * just before.
      *
      * @return how many, or -1 when all writers are gone
      */
     public int read(byte[] bytes) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            gather();
             while (pipe.count() == 0) {
                 if (closed || ended || pipe.writers() == 0) {
                     return -1;
@@ -127,6 +167,7 @@ public final class HostPipe {
             }
             int[] taken = {0};
             kernel.fromHost(() -> taken[0] = pipe.take(new KernelIo(bytes), bytes.length));
+            taken();
             return taken[0];
         } finally {
             lock.unlock();
