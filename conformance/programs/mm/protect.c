@@ -134,6 +134,16 @@ CASE(shared_mapping_of_read_only_file_cannot_become_writable) {
     CHECK_EQ(memory[0], 'a');
 }
 
+/* It has as many pages as it was made with. */
+CASE(access_beyond_the_end_of_shared_memory_is_sigbus) {
+    char *memory = OK(mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    memory = OK(mremap(memory, 2 * PAGE, 16 * PAGE, MREMAP_MAYMOVE));
+    memory[0] = 1;
+    CHECK_EQ(memory[PAGE], 0);
+    CHECK_EQ(FAULT_OF(peek(memory + 2 * PAGE)), BUS_ADRERR);
+    CHECK_EQ(fault.si_signo, SIGBUS);
+}
+
 CASE(access_beyond_the_end_of_file_is_sigbus) {
     write_file("f", "abc", 3);
     int fd = OK(open("f", O_RDWR));

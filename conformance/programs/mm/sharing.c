@@ -158,6 +158,23 @@ CASE(shared_anonymous_memory_is_shared_with_children) {
     CHECK_EQ(*counter, 8000);
 }
 
+/* Pages that one side touches first, by reading or by writing, are those of the other. */
+CASE(shared_anonymous_memory_is_walked_through_by_both_sides) {
+    enum { PAGES = 300 };
+    char *memory = OK(mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+    memory[7 * PAGE] = 1;
+    IN_CHILD({
+        CHECK_EQ(memory[7 * PAGE], 1);
+        for (int i = PAGES - 1; i >= 0; i--) CHECK_EQ(memory[i * PAGE + 1], 0);
+        for (int i = 0; i < PAGES; i += 3) memory[i * PAGE + 1] = 2;
+    });
+    for (int i = 0; i < PAGES; i++) {
+        CHECK_EQ(memory[i * PAGE + 1], i % 3 == 0 ? 2 : 0);
+        memory[i * PAGE + 2] = 3;
+    }
+    IN_CHILD(for (int i = 0; i < PAGES; i++) CHECK_EQ(memory[i * PAGE + 2], 3));
+}
+
 CASE(kernel_writes_into_a_copy_on_write_page) {
     static char buffer[PAGE] __attribute__((aligned(4096)));
     write_file("f", "from the file", 13);

@@ -52,6 +52,14 @@ public abstract class PageCache {
         return true;
     }
 
+    /**
+     * Whether it is nothing but memory that mappings share: nobody can tell a page that is there from
+     * one that nobody has touched.
+     */
+    public boolean isMemory() {
+        return false;
+    }
+
     /** A shared mapping was written or unmapped: a hint for modification times and write-back. */
     public void written(long firstPage, long pageCount) {}
 

@@ -180,7 +180,11 @@ final class PageFaults {
             return FaultResult.BEYOND_FILE;
         }
         if (write && area.shared) {
-            return mapShared(area, file, page, index);
+            FaultResult mapped = mapShared(area, file, page, index);
+            if (mapped == FaultResult.RESOLVED) {
+                bringAround(area, file, page, filePages);
+            }
+            return mapped;
         }
         boolean isData = isProgramData(area, file, index);
         if (write || isData) {
@@ -202,7 +206,7 @@ final class PageFaults {
             return FaultResult.OUT_OF_MEMORY;
         }
         tables.map(page, source, readFlags(area, file, index));
-        mapAround(area, file, page, filePages);
+        bringAround(area, file, page, filePages);
         return FaultResult.RESOLVED;
     }
 
@@ -291,6 +295,13 @@ final class PageFaults {
         }
     }
 
+    private void bringAround(Vma area, PageCache file, long page, long filePages) {
+        if (area.shared && file.isMemory()) {
+            bringShared(area, file, page, filePages);
+        }
+        mapAround(area, file, page, filePages);
+    }
+
     private void mapAround(Vma area, PageCache file, long page, long filePages) {
         long block = Math.max(area.start, page & -((long) FILE_AROUND << Frames.SHIFT));
         for (long before = page - Frames.SIZE; before >= block; before -= Frames.SIZE) {
@@ -333,6 +344,25 @@ final class PageFaults {
         tables.exchange(page, target | Pte.flags(area.protection, true));
         file.written(index, 1);
         return FaultResult.RESOLVED;
+    }
+
+    /** Gives pages of shared memory behind one that is touched memory, up to one that has some. */
+    private void bringShared(Vma area, PageCache file, long page, long filePages) {
+        long window = (long) nextWindow(area, page == area.nextFault) << Frames.SHIFT;
+        long behindFile = area.start + ((filePages - area.filePage) << Frames.SHIFT);
+        long end = Math.min(Math.min(area.end, behindFile), page + window);
+        boolean writable = (area.protection & Vma.WRITE) != 0;
+        long flags = Pte.anticipated(Pte.flags(area.protection, writable));
+        long next = page + Frames.SIZE;
+        for (; next < end && tables.entry(next) == 0; next += Frames.SIZE) {
+            long index = area.filePage + ((next - area.start) >> Frames.SHIFT);
+            long target = file.isResident(index) ? -1 : file.pageForWrite(index);
+            if (target < 0) {
+                break;
+            }
+            tables.map(next, target, flags);
+        }
+        area.nextFault = next;
     }
 
     /**

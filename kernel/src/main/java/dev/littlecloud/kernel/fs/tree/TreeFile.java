@@ -233,6 +233,11 @@ public final class TreeFile extends Inode {
         return lower != null;
     }
 
+    /** Whether only mappings lead to it; see {@link TreeFs#anonymousFile}. */
+    boolean isMemory() {
+        return lower == null && !charged;
+    }
+
     boolean isInFrame(long page) {
         return frames.get(page) >= 0;
     }

@@ -42,6 +42,11 @@ final class TreePages extends PageCache {
     }
 
     @Override
+    public boolean isMemory() {
+        return file.isMemory();
+    }
+
+    @Override
     public int punchHole(long offset, long length) {
         if (file.seals().has(FileSeals.WRITE | FileSeals.FUTURE_WRITE)) {
             return -Errno.EPERM;
