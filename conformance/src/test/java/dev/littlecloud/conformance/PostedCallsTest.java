@@ -26,8 +26,7 @@ class PostedCallsTest {
             Set.of("signals", "fork_exec", "pipes_fifos", "epoll_poll", "futex_threads");
 
     private static final List<String> ON_TWO_PROCESSORS =
-            List.of(
-                    "misc/absences", "misc/calls", "misc/sites", "misc/learned", "hostile/posted");
+            List.of("misc/absences", "misc/calls", "misc/sites", "misc/learned", "hostile/posted");
 
     @BeforeAll
     static void turnOn() {

@@ -119,7 +119,14 @@ final class HostImage {
                         .distinct()
                         .collect(Collectors.joining(":"));
         return new String[] {
-            "run", "--cpus", "2", "oci:" + directory, "-c", SCRIPT.formatted(path)
+            "run",
+            "--cpus",
+            "2",
+            "--timeout",
+            "60s",
+            "oci:" + directory,
+            "-c",
+            SCRIPT.formatted(path)
         };
     }
 
