@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <grp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -85,9 +86,52 @@ BOMB(epoll_nests) {
     held(count);
 }
 
-/* Threads in poll(2) on as many entries as they may have. */
+/*
+ * Threads that each make one dear call, all at once. They are made and have touched their stacks
+ * before the first of them begins, so that it is the calls that use the memory up and that are refused.
+ */
+enum { CALLERS = 60 };
+static pthread_barrier_t callers_ready;
+static sem_t call_refused;
+static int refusal;
+
+static __attribute__((noinline)) void touch_stack(void) {
+    volatile char stack[4 * 4096];
+    for (size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 1;
+}
+
+static void refuse(void) {
+    refusal = errno;
+    sem_post(&call_refused);
+}
+
+static void call_at_once(void *(*call)(void *), void *argument) {
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 16);
+    NEED(pthread_barrier_init(&callers_ready, NULL, CALLERS + 1));
+    NEED(sem_init(&call_refused, 0, 0));
+    touch_stack();
+    for (int i = 0; i < CALLERS; i++) {
+        pthread_t thread;
+        if ((errno = pthread_create(&thread, &small, call, argument)) != 0) {
+            say("cannot begin after %ld threads: %s\n", i, strerrorname_np(errno));
+            exit(3);
+        }
+    }
+    pthread_barrier_wait(&callers_ready);
+    while (sem_wait(&call_refused) == -1) {
+    }
+    errno = refusal;
+    held(CALLERS);
+}
+
+/* poll(2) on as many entries as it may have. */
 static void *poll_much(void *entries) {
-    poll(entries, 4000, -1);
+    touch_stack();
+    poll(entries, 0, 0);
+    pthread_barrier_wait(&callers_ready);
+    if (poll(entries, 4000, -1) == -1) refuse();
     sleep_forever();
     return NULL;
 }
@@ -97,15 +141,7 @@ BOMB(poll_waiters) {
     int ends[2];
     NEED(pipe(ends));
     for (int i = 0; i < 4000; i++) entries[i] = (struct pollfd){ends[0], POLLIN};
-    pthread_attr_t small;
-    pthread_attr_init(&small);
-    pthread_attr_setstacksize(&small, 1 << 16);
-    long count = 0;
-    for (;; count++) {
-        pthread_t thread;
-        errno = pthread_create(&thread, &small, poll_much, entries);
-        if (errno != 0) held(count);
-    }
+    call_at_once(poll_much, entries);
 }
 
 BOMB(timerfds) {
@@ -367,10 +403,13 @@ BOMB(groups) {
     }));
 }
 
-/* Vectors of addresses that calls copy, one thread each. */
+/* Vectors of addresses that calls copy, and pipes that are full before the whole is written. */
 static void *write_much(void *vector) {
     int ends[2];
-    if (pipe(ends) == 0) writev(ends[1], vector, 1024);
+    touch_stack();
+    pthread_barrier_wait(&callers_ready);
+    if (pipe(ends) == -1 || writev(ends[1], vector, 1024) == -1) refuse();
+    sleep_forever();
     return NULL;
 }
 
@@ -378,12 +417,5 @@ BOMB(vectors) {
     static struct iovec vector[1024];
     static char block[4096];
     for (int i = 0; i < 1024; i++) vector[i] = (struct iovec){block, sizeof block};
-    pthread_attr_t small;
-    pthread_attr_init(&small);
-    pthread_attr_setstacksize(&small, 1 << 16);
-    for (long count = 0;; count++) {
-        pthread_t thread;
-        errno = pthread_create(&thread, &small, write_much, vector);
-        if (errno != 0) held(count);
-    }
+    call_at_once(write_much, vector);
 }
