@@ -213,11 +213,12 @@ public final class NodeWorkloads implements Workloads, GatewayMetrics {
     // ---- What the gateway counts.
 
     private static Optional<WorkloadListener> listener(Service service) {
-        return switch (service) {
-            case Fleet fleet -> Optional.of(fleet.listener());
-            case Expected soon -> soon.fleet().map(Fleet::listener);
-            default -> Optional.empty();
-        };
+        if (service instanceof Fleet fleet) {
+            return Optional.of(fleet.listener());
+        }
+        return service instanceof Expected soon
+                ? soon.fleet().map(Fleet::listener)
+                : Optional.empty();
     }
 
     @Override

@@ -95,10 +95,12 @@ final class Exchange {
     void start() {
         try {
             front.check(request);
-            switch (Destination.of(request, front)) {
-                case Destination.Here(FullHttpResponse response) ->
-                        answer(response, response.status().code());
-                case Destination.At(Service found) -> carryTo(found);
+            // No switch over types: it makes a class at its first use, while a first request waits.
+            Destination destination = Destination.of(request, front);
+            if (destination instanceof Destination.Here(FullHttpResponse response)) {
+                answer(response, response.status().code());
+            } else if (destination instanceof Destination.At(Service found)) {
+                carryTo(found);
             }
         } catch (Refusal refusal) {
             refuse(refusal);

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.util.AsciiString;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,8 +24,7 @@ final class Forwarding {
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
 
     /** Netty's own notes in headers; from a client they would be orders to Netty. */
-    private static final List<AsciiString> NOTES =
-            Arrays.stream(ExtensionHeaderNames.values()).map(ExtensionHeaderNames::text).toList();
+    private static final List<ExtensionHeaderNames> NOTES = List.of(ExtensionHeaderNames.values());
 
     private Forwarding() {}
 
@@ -55,8 +53,8 @@ final class Forwarding {
             @Nullable String upgrade) {
         HttpHeaders headers = request.headers();
         HopByHop.strip(headers);
-        for (AsciiString note : NOTES) {
-            headers.remove(note);
+        for (ExtensionHeaderNames note : NOTES) {
+            headers.remove(note.text());
         }
         if (chunked) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
@@ -101,8 +99,8 @@ final class Forwarding {
     static void response(HttpResponse response, String id) {
         HttpHeaders headers = response.headers();
         HopByHop.strip(headers);
-        for (AsciiString note : NOTES) {
-            headers.remove(note);
+        for (ExtensionHeaderNames note : NOTES) {
+            headers.remove(note.text());
         }
         headers.set(RequestIds.HEADER, id);
     }

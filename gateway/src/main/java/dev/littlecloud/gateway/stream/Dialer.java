@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 
 /** Opens connections to back ends, on the event loop of the client's connection. */
@@ -28,21 +27,15 @@ public record Dialer(Transport transport, Duration timeout) {
                         .handler(handler)
                         .option(ChannelOption.AUTO_READ, false)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis());
-        SocketAddress address =
-                switch (backend) {
-                    case Backend.Guest(var acceptor) -> {
-                        bootstrap.channelFactory(
-                                () -> new StreamChannel(acceptor, peer, keepsHalfOpen));
-                        yield StreamChannel.address();
-                    }
-                    case Backend.Host(var host) -> {
-                        bootstrap
-                                .channelFactory(transport.socket()::get)
-                                .option(ChannelOption.TCP_NODELAY, true)
-                                .option(ChannelOption.ALLOW_HALF_CLOSURE, keepsHalfOpen);
-                        yield host;
-                    }
-                };
-        return bootstrap.connect(address);
+        // As in Exchange: a switch over types would make a class while a first request waits.
+        if (backend instanceof Backend.Guest(var acceptor)) {
+            bootstrap.channelFactory(() -> new StreamChannel(acceptor, peer, keepsHalfOpen));
+            return bootstrap.connect(StreamChannel.address());
+        }
+        bootstrap
+                .channelFactory(transport.socket()::get)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, keepsHalfOpen);
+        return bootstrap.connect(((Backend.Host) backend).address());
     }
 }
