@@ -35,7 +35,6 @@ import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Kernel {
     private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final InstanceLock lock = new InstanceLock();
     private final KernelConfig config;
     private final Host host;
     private final Machine machine;
@@ -111,7 +110,7 @@ public final class Kernel {
         }
     }
 
-    public ReentrantLock lock() {
+    public InstanceLock lock() {
         return lock;
     }
 

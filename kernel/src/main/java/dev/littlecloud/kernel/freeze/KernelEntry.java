@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.freeze;
 
+import dev.littlecloud.kernel.InstanceLock;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.net.LostStream;
 import dev.littlecloud.kernel.syscall.SyscallTables;
@@ -8,7 +9,6 @@ import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.Machine;
 import dev.littlecloud.machine.Vcpu;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The other side of {@link KernelBoundary}. */
 final class KernelEntry implements Boundary.Entry {
@@ -16,7 +16,7 @@ final class KernelEntry implements Boundary.Entry {
     private final GuestMemory memory;
     private final Vcpu[] vcpus;
     private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final InstanceLock lock = new InstanceLock();
 
     /**
      * @param vcpus how many processors the instance has

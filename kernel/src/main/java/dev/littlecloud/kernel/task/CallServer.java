@@ -356,6 +356,7 @@ public final class CallServer {
         try {
             // Two that wait for each other on one processor would take turns of milliseconds.
             kernel.host().avoid(callersProcessor);
+            kernel.lock().beginUrgency();
             tellAll();
             while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
                 long gain = watch(processors, news, meanwhile, hasEvents);
@@ -375,6 +376,7 @@ public final class CallServer {
         } finally {
             SPARE.release();
             isWatching = false;
+            kernel.lock().endUrgency();
             if (hasEvents) {
                 kernel.host().giveBackEvents();
             }
