@@ -5,12 +5,14 @@
  */
 #include "../case.h"
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 
-enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, FIRST_TAIL = 0x420 };
+enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, ANSWER_BYTES = 0x780, FIRST_TAIL = 0x420 };
 
 #define CODE 0xd000UL
 #define SLOT 0xe000UL
+#define ANSWERS 0xf820UL
 
 static int ends[2];
 static volatile int stop;
@@ -60,6 +62,7 @@ static void *take_base(void *base) {
         syscall(SYS_write, ends[1], bytes, 1);
         syscall(SYS_read, ends[0], bytes, 1);
         syscall(SYS_getppid);
+        syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, bytes, 8);
     }
     _exit(0);
 }
@@ -76,11 +79,16 @@ static void go_alone(void) {
 /* Calls whose answers may be anything while another thread writes to the slot. */
 static void call_anyhow(unsigned seed) {
     char bytes[16];
+    sigset_t mask;
+    struct sigaction action;
     for (int i = 0; i < ROUNDS; i++) {
-        unsigned kind = next(&seed) % 3;
+        unsigned kind = next(&seed) % 6;
         if (kind == 0) write(ends[1], bytes, 1);
         if (kind == 1) lseek(ends[0], 0, SEEK_CUR);
         if (kind == 2) getppid();
+        if (kind == 3) sigaction(SIGUSR1, NULL, &action);
+        if (kind == 4) sigprocmask(SIG_BLOCK, NULL, &mask);
+        if (kind == 5) sched_yield();
     }
 }
 
@@ -145,7 +153,8 @@ static void enter_many(unsigned seed) {
         struct itimerval soon = {{0, 20000}, {0, 20000}};
         setitimer(ITIMER_REAL, &soon, NULL);
         unsigned long returns = next(&seed) % 2 ? 0 : CODE + FIRST_TAIL + next(&seed) % 8 * 48;
-        if (sigsetjmp(back, 1) == 0) enter(CODE + next(&seed) % CODE_BYTES, returns);
+        unsigned long to = next(&seed) % 3 ? CODE + next(&seed) % CODE_BYTES : ANSWERS + next(&seed) % ANSWER_BYTES;
+        if (sigsetjmp(back, 1) == 0) enter(to, returns);
     }
     _exit(0);
 }

@@ -26,7 +26,13 @@ class PostedCallsTest {
             Set.of("signals", "fork_exec", "pipes_fifos", "epoll_poll", "futex_threads");
 
     private static final List<String> ON_TWO_PROCESSORS =
-            List.of("misc/absences", "misc/calls", "misc/sites", "misc/learned", "hostile/posted");
+            List.of(
+                    "misc/absences",
+                    "misc/calls",
+                    "misc/sites",
+                    "misc/learned",
+                    "signals/queries",
+                    "hostile/posted");
 
     @BeforeAll
     static void turnOn() {
@@ -63,6 +69,7 @@ class PostedCallsTest {
     @CsvSource({
         "misc/calls, rests_lie_between_calls",
         "misc/absences, rests_lie_between_lookups",
+        "signals/queries, rests_lie_between_queries",
     })
     void programsMoveBetweenCalls(String program, String name)
             throws IOException, InterruptedException {

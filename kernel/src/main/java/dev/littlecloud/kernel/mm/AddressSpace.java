@@ -84,6 +84,7 @@ public final class AddressSpace {
     /** One of its threads may see something else than before. */
     public void viewChanged() {
         posted.lookups().changed(users > 1);
+        posted.answersChanged();
     }
 
     /** Whether its threads have a descriptor left for a file that they open. */

@@ -37,6 +37,7 @@ public final class PostedCalls {
     private final Frames frames;
     private final PostedPages pages;
     private final LookupSites lookups;
+    private final AnswerSites answers;
 
     /** Addresses of the {@code syscall} instructions. */
     private long[] sites = {};
@@ -65,6 +66,7 @@ public final class PostedCalls {
         this.frames = frames;
         this.pages = new PostedPages(space, memory, frames);
         this.lookups = new LookupSites(memory, frames, space.failedLookups());
+        this.answers = new AnswerSites(memory, frames);
     }
 
     /** For a forked address space. Its pages come when they are touched. */
@@ -74,6 +76,7 @@ public final class PostedCalls {
         child.count = count;
         pages.copyTo(child.pages);
         lookups.copyTo(child.lookups);
+        answers.copyTo(child.answers);
     }
 
     void close() {
@@ -84,6 +87,7 @@ public final class PostedCalls {
             slotFrame = -1;
             slots = new PostedSlot[0];
             lookups.close();
+            answers.close();
         }
     }
 
@@ -150,7 +154,8 @@ public final class PostedCalls {
     }
 
     private void writeSite(int site) {
-        long next = lookups.entry(site, space.tables());
+        long other = lookups.entry(site, space.tables());
+        long next = answers.entry(site, other, space.tables());
         PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], forms[site], next);
     }
 
@@ -185,12 +190,14 @@ public final class PostedCalls {
         int index = site < 0 ? append(address, form) : site;
         if (site < 0) {
             lookups.add(index, number);
+            answers.add(index, number);
         }
         writeSite(index);
         boolean isDone = pages.writeJump(SiteForm.start(address, form), lastPage(index), index);
         if (!isDone && site < 0) {
             count--;
             lookups.remove(index);
+            answers.remove(index);
         }
         return isDone;
     }
@@ -411,6 +418,10 @@ public final class PostedCalls {
         if (lookup >= 0) {
             return endLookup(registers, sites[lookup], isBegun);
         }
+        int answering = answers.siteAt(rip);
+        if (answering >= 0) {
+            return endAnswer(registers, sites[answering], isBegun);
+        }
         int site = PostedCode.isCommon(rip) ? PostedCode.siteOf(registers.rcx()) : -1;
         if (site < 0 || site >= count) {
             return Next.NOTHING;
@@ -454,6 +465,39 @@ public final class PostedCalls {
             registers.rax(lookups.numberAt(rip));
         }
         return Next.CALL;
+    }
+
+    /** The call of a thread that left while it answered itself is made, if that was not over. */
+    private Next endAnswer(Registers registers, long address, boolean isBegun) {
+        long rip = registers.rip();
+        registers.rip(address + SiteForm.CALL_BYTES);
+        if (isBegun || answers.hasResult(rip)) {
+            return isBegun ? Next.RESUME : Next.GO_ON;
+        }
+        registers.rax(answers.numberAt(rip, registers.rax()));
+        return Next.CALL;
+    }
+
+    /** Which calls answer themselves; see {@link AnswerCode}. */
+    public AnswerSites answers() {
+        return answers;
+    }
+
+    /** Its threads make all calls, until they enter the guest again. */
+    void answersChanged() {
+        for (PostedSlot slot : slots) {
+            slot.answersNothing();
+        }
+    }
+
+    /** Whether a thread that is in the guest reads the actions of its process. */
+    public boolean areActionsInUse() {
+        for (PostedSlot slot : slots) {
+            if (slot.hasActions()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Who sees what its threads do not find; see {@link LookupSites}. */

@@ -28,6 +28,12 @@ public final class PostedSlot {
     static final int NUMBER = 24;
     static final int ARGUMENTS = 32;
 
+    // What the thread may answer itself by AnswerCode: its FS base, where it may.
+    static final int ACTIONS_KEY = 80;
+    static final int MASK_KEY = 88;
+    static final int MASK = 96;
+    static final int YIELD_KEY = 104;
+
     // States of a call.
     private static final int NONE = 0;
     private static final int POSTED = 1;
@@ -57,13 +63,19 @@ public final class PostedSlot {
 
     private transient long result;
 
+    /** Whether the thread in the guest may read the actions of its process. */
+    private transient boolean hasActions;
+
     /**
      * @param offset where it is in RAM
      */
     PostedSlot(GuestMemory memory, long offset) {
         this.memory = memory;
         this.offset = offset;
-        memory.ram().set(JAVA_LONG, offset + KEY, NOBODY);
+        put(KEY, NOBODY);
+        put(ACTIONS_KEY, NOBODY);
+        put(MASK_KEY, NOBODY);
+        put(YIELD_KEY, NOBODY);
     }
 
     // ---- Whose it is
@@ -79,6 +91,8 @@ public final class PostedSlot {
     /** It has left. */
     public void leave() {
         isOccupied = false;
+        // Another thread may take its base before it enters again.
+        answersNothing();
     }
 
     /**
@@ -89,7 +103,10 @@ public final class PostedSlot {
      */
     boolean giveUp(long threadBase) {
         if (memory.ram().get(JAVA_LONG, offset + KEY) == threadBase) {
-            memory.ram().set(JAVA_LONG, offset + KEY, NOBODY);
+            put(KEY, NOBODY);
+        }
+        if (memory.ram().get(JAVA_LONG, offset + MASK_KEY) == threadBase) {
+            answersNothing();
         }
         boolean isSame = isOccupied && base == threadBase;
         isAmbiguous |= isSame;
@@ -98,11 +115,52 @@ public final class PostedSlot {
 
     /** Says whether calls are answered. */
     public void watched(boolean watched) {
-        // Not written without need: a clone's page is the template's until then.
-        long key = watched && !isAmbiguous ? base : NOBODY;
-        if (memory.ram().get(JAVA_LONG, offset + KEY) != key) {
-            memory.ram().set(JAVA_LONG, offset + KEY, key);
+        put(KEY, watched && !isAmbiguous ? base : NOBODY);
+    }
+
+    /** Not written without need: a clone's page is the template's until then. */
+    private void put(int field, long value) {
+        if (memory.ram().get(JAVA_LONG, offset + field) != value) {
+            memory.ram().set(JAVA_LONG, offset + field, value);
         }
+    }
+
+    // ---- What its thread answers itself
+
+    /**
+     * A thread is about to enter the guest that may.
+     *
+     * @param tellsActions whether the address space's table has the actions of its process
+     */
+    public void answers(long mask, boolean tellsActions, boolean isAlone) {
+        hasActions = tellsActions && !isAmbiguous;
+        put(MASK, mask);
+        put(MASK_KEY, isAmbiguous ? NOBODY : base);
+        put(ACTIONS_KEY, hasActions ? base : NOBODY);
+        put(YIELD_KEY, isAlone && !isAmbiguous ? base : NOBODY);
+    }
+
+    /** It makes all its calls. */
+    void answersNothing() {
+        hasActions = false;
+        put(ACTIONS_KEY, NOBODY);
+        put(MASK_KEY, NOBODY);
+        put(YIELD_KEY, NOBODY);
+    }
+
+    /** Whether a thread in the guest may read the actions of its process. */
+    boolean hasActions() {
+        return isOccupied && hasActions;
+    }
+
+    /** A call of its thread may have set another mask. */
+    public void masks(long mask) {
+        put(MASK, mask);
+    }
+
+    /** A task waits for a processor. */
+    public void othersWait() {
+        put(YIELD_KEY, NOBODY);
     }
 
     // ---- Threads that left amid a call

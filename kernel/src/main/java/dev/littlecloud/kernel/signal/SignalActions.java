@@ -1,7 +1,10 @@
 package dev.littlecloud.kernel.signal;
 
+import dev.littlecloud.kernel.mm.ActionTable;
+import org.jspecify.annotations.Nullable;
+
 /** What a process does on each signal; sigaction(2). Shared by threads (CLONE_SIGHAND). */
-public final class SignalActions {
+public final class SignalActions implements ActionTable.Owner {
     public static final long SIG_DFL = 0;
     public static final long SIG_IGN = 1;
 
@@ -19,18 +22,38 @@ public final class SignalActions {
     private final long[] restorers = new long[Signal.MAX + 1];
     private final long[] masks = new long[Signal.MAX + 1];
 
+    /** Where programs read them; null where they were not put there. */
+    private @Nullable ActionTable published;
+
+    /** Puts them where programs can read them. */
+    public void publish(ActionTable table) {
+        published = table;
+        table.take(this);
+    }
+
+    private void changed(int signal) {
+        ActionTable table = published;
+        if (table != null) {
+            table.changed(this, signal);
+        }
+    }
+
+    @Override
     public long handler(int signal) {
         return handlers[signal];
     }
 
+    @Override
     public long flags(int signal) {
         return flags[signal];
     }
 
+    @Override
     public long restorer(int signal) {
         return restorers[signal];
     }
 
+    @Override
     public long mask(int signal) {
         return masks[signal];
     }
@@ -40,11 +63,13 @@ public final class SignalActions {
         flags[signal] = newFlags;
         restorers[signal] = restorer;
         masks[signal] = mask & ~Signal.UNBLOCKABLE;
+        changed(signal);
     }
 
     /** Back to the default, after delivery with SA_RESETHAND. */
     public void reset(int signal) {
         handlers[signal] = SIG_DFL;
+        changed(signal);
     }
 
     /** Whether the signal would have no effect if it came now. */

@@ -54,7 +54,9 @@ final class ScheduleCalls {
     }
 
     private static long yield(Task task) {
-        task.run().giveWay();
+        if (task.kernel().scheduler().hasWaiting()) {
+            task.run().giveWay();
+        }
         return 0;
     }
 

@@ -31,6 +31,11 @@ public final class SyscallDispatch {
         return Arrays.copyOf(missing, SyscallTable.SIZE);
     }
 
+    /** Whether somebody looks at each call. */
+    public boolean isObserved() {
+        return observer.isActive();
+    }
+
     /** Makes the call whose number and arguments the task's state holds. */
     public void call(Task task, Registers registers) {
         TaskCall.begin(task);

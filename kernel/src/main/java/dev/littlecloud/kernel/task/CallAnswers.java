@@ -126,6 +126,7 @@ public final class CallAnswers {
         if (mustLeave(task)) {
             slot.answerOutside(result);
         } else {
+            slot.masks(task.signals().mask());
             slot.answer(result);
         }
     }

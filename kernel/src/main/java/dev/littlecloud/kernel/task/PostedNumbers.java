@@ -31,6 +31,7 @@ final class PostedNumbers {
         21, // access
         22, // pipe
         23, // select
+        24, // sched_yield
         25, // mremap
         26, // msync
         27, // mincore

@@ -21,6 +21,7 @@ final class Posting {
     private final Registers registers;
     private final CallServer server;
     private final PostedSites sites;
+    private final OwnAnswers ownAnswers;
 
     /** Where the task in the guest posts calls. */
     private transient volatile @Nullable PostedSlot slot;
@@ -28,11 +29,12 @@ final class Posting {
     /** Of its address space, when the task entered the guest. */
     private transient long restorationsBefore;
 
-    Posting(Vcpu vcpu, CallServer server, PostedSites sites) {
+    Posting(Vcpu vcpu, CallServer server, PostedSites sites, OwnAnswers ownAnswers) {
         this.vcpu = vcpu;
         this.registers = vcpu.registers();
         this.server = server;
         this.sites = sites;
+        this.ownAnswers = ownAnswers;
     }
 
     /** Where the task in the guest posts calls, if it does. Needs no lock. */
@@ -50,6 +52,7 @@ final class Posting {
         PostedSlot own = posted.enter(registers, vcpu.index());
         if (own != null) {
             server.enters(own, task);
+            ownAnswers.enters(own, task);
             slot = own;
         }
     }

@@ -68,7 +68,8 @@ public final class Processor {
         this.exceptions = new ProcessorExceptions(vcpu);
         this.quota = kernel.quota();
         this.wakeUp = kernel.lock().newCondition();
-        this.posting = new Posting(vcpu, scheduler.callServer(), kernel.postedSites());
+        OwnAnswers ownAnswers = new OwnAnswers(kernel, scheduler);
+        this.posting = new Posting(vcpu, scheduler.callServer(), kernel.postedSites(), ownAnswers);
         Profile counts = kernel.profile();
         this.profile = counts == null ? null : counts.lane();
         scheduler.add(this);

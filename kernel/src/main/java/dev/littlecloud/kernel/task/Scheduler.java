@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.PostedMode;
+import dev.littlecloud.kernel.mm.PostedSlot;
 import dev.littlecloud.kernel.time.TimerQueue;
 import dev.littlecloud.machine.GuestMemory;
 import java.util.ArrayDeque;
@@ -166,11 +167,29 @@ public final class Scheduler {
     }
 
     private void enqueue(Task task) {
+        if (queue.isEmpty()) {
+            tellOthersWait();
+        }
         task.run.state = TaskRun.State.RUNNABLE;
         task.run.hadItsTurn = false;
         task.run.wasPassedOver = false;
         queue.addLast(task);
         task.group().threadStarts();
+    }
+
+    /** Programs that yield their processor have somebody to yield it to. */
+    private void tellOthersWait() {
+        for (Processor processor : processors) {
+            PostedSlot slot = processor.posting().slot();
+            if (slot != null) {
+                slot.othersWait();
+            }
+        }
+    }
+
+    /** Whether any task waits for a processor. */
+    public boolean hasWaiting() {
+        return !queue.isEmpty();
     }
 
     /** Puts a task that used up its slice, or gives way, at the end. */
