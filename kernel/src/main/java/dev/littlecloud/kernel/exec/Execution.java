@@ -9,6 +9,8 @@ import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.SharedTables;
 import dev.littlecloud.kernel.mm.Vma;
+import dev.littlecloud.kernel.ptrace.Tracee;
+import dev.littlecloud.kernel.ptrace.Tracing;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalFrame;
 import dev.littlecloud.kernel.task.Credentials;
@@ -32,6 +34,9 @@ public final class Execution {
 
     /** AT_HWCAP: of CPUID leaf 1, EDX, what every x86-64 processor has. */
     private static final long HARDWARE_CAPABILITIES = 0x078bfbff;
+
+    /** S_ISUID and S_ISGID. */
+    private static final int SET_IDS = 06000;
 
     private static final long MIN_STACK_GAP = 128L << 20;
     private static final long MAX_STACK_GAP = 16L << 30;
@@ -76,7 +81,11 @@ public final class Execution {
                         task.kernel().guestMemory(),
                         task.kernel().frames(),
                         task.kernel().sharedTables());
-        task.kernel().scheduler().callServer().begins(space, main.pages());
+        if (task.tracee() == null) {
+            task.kernel().scheduler().callServer().begins(space, main.pages());
+        } else {
+            space.stopPosting();
+        }
         Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;
         long stackPointer;
@@ -114,8 +123,13 @@ public final class Execution {
             space.leave();
             return stackPointer;
         }
+        int formerTid = task.tid();
         commit(task, space, main, credentials, program);
         setRegisters(task, entryPoint, stackPointer);
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            tracee.executed(formerTid);
+        }
         return 0;
     }
 
@@ -259,7 +273,8 @@ public final class Execution {
 
     /** Set-user-id and set-group-id programs; execve(2). */
     private static Credentials credentials(Task task, Inode inode) {
-        return task.credentials().afterExec(inode.mode(), inode.uid(), inode.gid());
+        int mode = inode.mode() & (Tracing.forbidsGain(task) ? ~SET_IDS : ~0);
+        return task.credentials().afterExec(mode, inode.uid(), inode.gid());
     }
 
     /** From here on the old program is gone. */

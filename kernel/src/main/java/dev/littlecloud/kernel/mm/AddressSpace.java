@@ -34,6 +34,7 @@ public final class AddressSpace {
     private final ZapBatch batch;
     private final UserCopy copy;
     private final PostedCalls posted;
+    private final ForeignAccess inspection;
     private int users = 1;
     private boolean reaped;
     private long finalPages;
@@ -60,6 +61,17 @@ public final class AddressSpace {
         this.copy = new UserCopy(this, memory, frames, tables);
         this.aioContexts = new AioContexts(frames);
         this.posted = new PostedCalls(this, memory, frames);
+        this.inspection = new ForeignAccess(this, memory, frames);
+    }
+
+    /** Its memory as those see and change it who look into the process. */
+    public ForeignAccess inspection() {
+        return inspection;
+    }
+
+    /** From now on all its calls leave the guest, and its code is the program's own. */
+    public void stopPosting() {
+        posted.stop();
     }
 
     /** Its system calls that do not leave the guest. */

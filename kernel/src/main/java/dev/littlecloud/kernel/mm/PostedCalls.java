@@ -50,6 +50,9 @@ public final class PostedCalls {
 
     private int leftCount;
 
+    /** Whether there are to be no sites any more. */
+    private boolean isStopped;
+
     /** Of a process that execve(2) began; not part of a frozen instance. */
     private transient @Nullable CallLog log;
 
@@ -168,7 +171,8 @@ public final class PostedCalls {
      */
     boolean add(long address, int number) {
         Vma area = space.areaAt(address);
-        if (area == null
+        if (isStopped
+                || area == null
                 || area.file == null
                 || area.shared
                 || area.dontFork
@@ -216,6 +220,12 @@ public final class PostedCalls {
         }
         restorations++;
         space.batch().flush();
+    }
+
+    /** Gives all sites back, and makes none any more. */
+    void stop() {
+        isStopped = true;
+        restore(0, PageTables.USER_END);
     }
 
     /** The page in which a jump ends, or the instruction that gave way to it. */

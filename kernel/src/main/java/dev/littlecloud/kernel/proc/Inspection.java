@@ -13,6 +13,32 @@ public final class Inspection {
         return reader.group() == target.process() || isAllowed(reader, target.credentials());
     }
 
+    /** Whether a thread may trace another, of another process. */
+    public static boolean mayTrace(Task tracer, Task other) {
+        if (mayTraceAll(tracer)) {
+            return true;
+        }
+        Credentials own = tracer.credentials();
+        Credentials theirs = other.credentials();
+        boolean same =
+                own.uid() == theirs.uid()
+                        && own.uid() == theirs.euid()
+                        && own.uid() == theirs.suid()
+                        && own.gid() == theirs.gid()
+                        && own.gid() == theirs.egid()
+                        && own.gid() == theirs.sgid();
+        return same && other.group().traits().dumpable() == 1 && mayHave(tracer, theirs);
+    }
+
+    /** Whether a thread may trace one with these capabilities. */
+    public static boolean mayHave(Task tracer, Credentials theirs) {
+        return mayTraceAll(tracer) || (theirs.permitted() & ~tracer.credentials().permitted()) == 0;
+    }
+
+    public static boolean mayTraceAll(Task tracer) {
+        return tracer.credentials().has(CAP_SYS_PTRACE);
+    }
+
     /** Whether a task may look into another process of these credentials. */
     public static boolean isAllowed(Task reader, Credentials other) {
         Credentials own = reader.credentials();

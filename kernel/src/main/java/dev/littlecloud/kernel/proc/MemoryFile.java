@@ -8,11 +8,11 @@ import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.mm.AddressSpace;
-import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.mm.ForeignAccess;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** /proc/PID/mem: a process's memory at its addresses, within the protections of its areas. */
+/** /proc/PID/mem: a process's memory at its addresses, whatever the rights there are. */
 final class MemoryFile extends TargetFile {
     private final Target target;
 
@@ -60,29 +60,30 @@ final class MemoryFile extends TargetFile {
                 // The program is gone: nothing to read, as on Linux.
                 return 0;
             }
-            UserMemory memory = space.memory();
+            ForeignAccess memory = space.inspection();
             long address = at == AT_OFFSET ? offset : at;
             long wanted = buffer.remaining();
-            long length = memory.accessible(address, wanted, writes);
-            if (length == 0) {
-                return wanted == 0 ? 0 : -Errno.EIO;
-            }
-            byte[] chunk = new byte[(int) Math.min(length, CHUNK)];
-            for (long done = 0; done < length; ) {
-                int part = (int) Math.min(chunk.length, length - done);
+            byte[] chunk = new byte[(int) Math.min(wanted, CHUNK)];
+            long done = 0;
+            int moved = chunk.length;
+            while (done < wanted && moved == chunk.length) {
+                int part = (int) Math.min(chunk.length, wanted - done);
                 if (writes) {
                     buffer.get(chunk, 0, part);
-                    memory.write(address + done, chunk, 0, part);
+                    moved = memory.write(address + done, chunk, 0, part);
                 } else {
-                    memory.read(address + done, chunk, 0, part);
-                    buffer.put(chunk, 0, part);
+                    moved = memory.read(address + done, chunk, 0, part);
+                    buffer.put(chunk, 0, moved);
                 }
-                done += part;
+                done += moved;
+            }
+            if (done == 0) {
+                return wanted == 0 ? 0 : -Errno.EIO;
             }
             if (at == AT_OFFSET) {
-                offset += length;
+                offset += done;
             }
-            return length;
+            return done;
         }
 
         @Override

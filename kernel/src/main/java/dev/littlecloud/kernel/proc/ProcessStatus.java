@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.mm.AddressSpace;
+import dev.littlecloud.kernel.ptrace.Tracing;
 import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.ResourceLimits;
@@ -42,7 +43,7 @@ final class ProcessStatus {
         line("Ngid", 0);
         line("Pid", target.id());
         line("PPid", process.parentPid());
-        line("TracerPid", 0);
+        line("TracerPid", Tracing.tracerId(task));
         line("Uid", ids(who.uid(), who.euid(), who.suid(), who.fsuid()));
         line("Gid", ids(who.gid(), who.egid(), who.sgid(), who.fsgid()));
         line("FDSize", task == null ? 0 : task.files().size());

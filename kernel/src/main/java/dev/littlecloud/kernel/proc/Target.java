@@ -73,6 +73,7 @@ final class Target {
             case NEW, RUNNABLE, RUNNING -> "R (running)";
             case BLOCKED -> process.isStopped() ? "T (stopped)" : "S (sleeping)";
             case STOPPED -> "T (stopped)";
+            case TRACED -> "t (tracing stop)";
             case DEAD -> "X (dead)";
         };
     }

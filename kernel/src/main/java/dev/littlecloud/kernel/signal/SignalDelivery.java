@@ -2,6 +2,8 @@ package dev.littlecloud.kernel.signal;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.ptrace.TracedCalls;
+import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.task.RestartableSequence;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
@@ -25,7 +27,6 @@ public final class SignalDelivery {
      * @param inBlockedCall whether the task sleeps in a system call, which a handler interrupts
      */
     public static Outcome deliver(Task task, boolean inBlockedCall) {
-        boolean blocked = inBlockedCall;
         Outcome outcome = Outcome.NONE;
         ThreadGroup group = task.group();
         while (!group.isExiting() && !group.isStopped()) {
@@ -33,39 +34,54 @@ public final class SignalDelivery {
             if (info == null) {
                 break;
             }
-            SignalActions actions = group.actions();
-            int signal = info.signal();
-            long handler = actions.handler(signal);
-            if (handler == SignalActions.SIG_IGN) {
-                continue;
+            if (act(task, info, inBlockedCall && task.run().isInCall())) {
+                outcome = Outcome.HANDLER;
             }
-            if (handler == SignalActions.SIG_DFL) {
-                defaultAction(group, info);
-                continue;
-            }
-            long flags = actions.flags(signal);
-            if (blocked) {
-                TaskCall.interrupt(task, (flags & SignalActions.SA_RESTART) != 0, -Errno.EINTR);
-                blocked = false;
-            }
-            if ((flags & SignalActions.SA_RESETHAND) != 0) {
-                actions.reset(signal);
-            }
-            if (!pushFrame(task, info, handler, flags, actions)) {
-                if (signal == Signal.SIGSEGV) {
-                    group.startExit(signal);
-                    break;
-                }
-                // Its handler may well have a stack of its own.
-                task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
-                continue;
-            }
-            outcome = Outcome.HANDLER;
         }
         return outcome;
     }
 
-    private static void defaultAction(ThreadGroup group, SigInfo info) {
+    /** Does what the process wants with a signal that was taken; whether a handler will run. */
+    public static boolean act(Task task, SigInfo info, boolean inBlockedCall) {
+        ThreadGroup group = task.group();
+        SignalActions actions = group.actions();
+        int signal = info.signal();
+        long handler = actions.handler(signal);
+        if (handler == SignalActions.SIG_IGN) {
+            return false;
+        }
+        if (handler == SignalActions.SIG_DFL) {
+            defaultAction(task, info);
+            return false;
+        }
+        long flags = actions.flags(signal);
+        boolean restarts = (flags & SignalActions.SA_RESTART) != 0;
+        Tracee tracee = task.tracee();
+        if (inBlockedCall) {
+            TaskCall.interrupt(task, restarts, -Errno.EINTR);
+        } else if (tracee != null) {
+            TracedCalls.settleForHandler(task, tracee, restarts);
+        }
+        if ((flags & SignalActions.SA_RESETHAND) != 0) {
+            actions.reset(signal);
+        }
+        if (!pushFrame(task, info, handler, flags, actions)) {
+            if (signal == Signal.SIGSEGV) {
+                group.startExit(signal);
+            } else {
+                // Its handler may well have a stack of its own.
+                task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
+            }
+            return false;
+        }
+        if (tracee != null) {
+            tracee.handlerBegins();
+        }
+        return true;
+    }
+
+    private static void defaultAction(Task task, SigInfo info) {
+        ThreadGroup group = task.group();
         int signal = info.signal();
         switch (Signal.defaultAction(signal)) {
             case IGNORE, CONTINUE -> {}
@@ -73,6 +89,11 @@ public final class SignalDelivery {
                 // Jobs nobody could continue are not stopped by the terminal; setpgid(2).
                 if (signal == Signal.SIGSTOP || !group.processGroup().isOrphaned()) {
                     group.stop(signal);
+                    Tracee tracee = task.tracee();
+                    if (tracee != null) {
+                        // It may have gone on without its process, which is stopped already.
+                        tracee.groupStops();
+                    }
                 }
             }
             case TERMINATE, CORE -> {

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.signal;
 
 import dev.littlecloud.kernel.mm.Frames;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ public final class SignalQueue {
     /** The set of pending signals as a mask. */
     public long mask() {
         return mask;
+    }
+
+    /** What is queued, in order. */
+    public List<SigInfo> queued() {
+        return Collections.unmodifiableList(queued);
     }
 
     /** Signals that are queued. */

@@ -69,7 +69,8 @@ public final class SignalSending {
             dropEverywhere(group, Signal.bit(Signal.SIGCONT));
         }
         boolean blocked = (target.signals().mask() & Signal.bit(signal)) != 0;
-        if (blocked) {
+        // Tracers hear of ignored signals, too.
+        if (blocked || target.tracee() != null) {
             return true;
         }
         return !group.actions().isIgnored(signal) && !isShieldedInit(group, info);

@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.ipc.PidFd;
 import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.task.Cloning;
 import dev.littlecloud.kernel.task.Cloning.Wish;
@@ -155,6 +156,10 @@ final class CloneCalls {
             wait = new VforkWait(child);
             child.vfork(wait.queue);
         }
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            tracee.cloned(child, wish.flags(), wish.exitSignal());
+        }
         task.kernel().scheduler().start(child);
         if (wait == null) {
             return child.tid();
@@ -165,7 +170,14 @@ final class CloneCalls {
 
     /** A vfork parent is not interrupted by handlers: it runs on when the child lets it. */
     private static long awaitVfork(Task task, VforkWait wait) {
-        return wait.child.isVforkHeld() ? task.blockUninterrupted(wait.queue) : wait.child.tid();
+        if (wait.child.isVforkHeld()) {
+            return task.blockUninterrupted(wait.queue);
+        }
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            tracee.vforkDone(wait.child.tid());
+        }
+        return wait.child.tid();
     }
 
     private static long exit(Task task, long status) {

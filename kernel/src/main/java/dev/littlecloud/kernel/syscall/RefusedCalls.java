@@ -30,7 +30,6 @@ final class RefusedCalls {
     }
 
     private static void tracing(SyscallTable table) {
-        table.refused(101, "ptrace", Errno.EPERM, "needs CAP_SYS_PTRACE");
         table.refused(298, "perf_event_open", Errno.EPERM, "needs CAP_PERFMON");
         table.refused(321, "bpf", Errno.EPERM, "needs CAP_BPF");
         table.refused(323, "userfaultfd", Errno.EPERM, "needs CAP_SYS_PTRACE");

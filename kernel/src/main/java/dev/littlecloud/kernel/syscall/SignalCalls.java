@@ -10,6 +10,7 @@ import dev.littlecloud.kernel.signal.SignalFrame;
 import dev.littlecloud.kernel.signal.TaskSignals;
 import dev.littlecloud.kernel.task.Restart;
 import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.TaskCall;
 import dev.littlecloud.machine.Registers;
 
 /** Actions, masks and waits of signals; sending them is in {@link KillCalls}. */
@@ -36,7 +37,17 @@ final class SignalCalls {
                 (Handler.Call4) SignalCalls::sigtimedwait);
         table.full(130, "rt_sigsuspend", "ptr,int", (Handler.Call2) SignalCalls::sigsuspend);
         table.full(131, "sigaltstack", "ptr,ptr", (Handler.Call2) SignalCalls::sigaltstack);
-        table.full(219, "restart_syscall", "", (Handler.Call0) task -> -Errno.EINTR);
+        table.full(219, "restart_syscall", "", (Handler.Call0) SignalCalls::restart);
+    }
+
+    /** Goes on with the call that a stop for the thread's tracer interrupted. */
+    private static long restart(Task task) {
+        if (!TaskCall.resumeSuspended(task)) {
+            return -Errno.EINTR;
+        }
+        Syscall row = SyscallTables.linux().row(TaskCall.number(task));
+        Handler handler = row == null ? null : row.handler();
+        return handler == null ? -Errno.EINTR : TaskCall.invoke(task, handler);
     }
 
     private static long sigaction(Task task, long number, long action, long old, long setBytes) {

@@ -2,6 +2,9 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.ptrace.TracedCalls;
+import dev.littlecloud.kernel.ptrace.TracedReturn;
+import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.signal.SignalDelivery;
 import dev.littlecloud.kernel.task.RestartableSequence;
@@ -39,16 +42,41 @@ public final class SyscallDispatch {
     /** Makes the call whose number and arguments the task's state holds. */
     public void call(Task task, Registers registers) {
         TaskCall.begin(task);
+        Tracee tracee = task.tracee();
+        if (tracee == null || !TracedCalls.stopsBefore(task, tracee)) {
+            make(task, registers);
+        }
+    }
+
+    /** Makes a call that was begun; false where the task does not go on now. */
+    private boolean make(Task task, @Nullable Registers registers) {
         Seccomp filters = task.seccomp();
         long result = filters == null ? SeccompGate.PASS : SeccompGate.check(task, filters);
         if (result == SeccompGate.PASS) {
             result = invoke(task);
         }
-        if (result != Task.BLOCK) {
-            TaskCall.end(task, registers, result);
-        } else {
-            sleepOrInterrupt(task);
+        if (result == Task.BLOCK) {
+            return sleepOrInterrupt(task);
         }
+        end(task, registers, result);
+        return true;
+    }
+
+    private static void end(Task task, @Nullable Registers registers, long result) {
+        TaskCall.end(task, registers, result);
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            TracedCalls.ended(task, tracee);
+        }
+    }
+
+    /** The task's tracer has seen the call; -1 instead of its number makes none. */
+    private boolean makeAwaited(Task task) {
+        if (TaskCall.number(task) != -1) {
+            return make(task, null);
+        }
+        end(task, null, task.run().registers()[Registers.RAX]);
+        return true;
     }
 
     /**
@@ -76,10 +104,13 @@ public final class SyscallDispatch {
             TaskCall.cancel(task);
             return true;
         }
+        if (task.run().takeAwaitedCall()) {
+            return makeAwaited(task);
+        }
         TaskCall.resume(task);
         long result = invoke(task);
         if (result != Task.BLOCK) {
-            TaskCall.end(task, null, result);
+            end(task, null, result);
             return true;
         }
         return sleepOrInterrupt(task);
@@ -125,6 +156,10 @@ public final class SyscallDispatch {
             TaskCall.cancel(task);
             return true;
         }
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            return sleepOrStop(task, tracee);
+        }
         if (task.signals().isDeliverable() && !TaskCall.isUninterrupted(task)) {
             SignalDelivery.Outcome outcome = SignalDelivery.deliver(task, true);
             if (outcome == SignalDelivery.Outcome.HANDLER) {
@@ -139,8 +174,25 @@ public final class SyscallDispatch {
         return false;
     }
 
+    /** The same for a traced task. */
+    private static boolean sleepOrStop(Task task, Tracee tracee) {
+        if (TracedCalls.stopsAmid(tracee)) {
+            return false;
+        }
+        if (TracedCalls.isInterrupted(task, tracee)) {
+            TracedCalls.interrupt(task, tracee);
+            return true;
+        }
+        TaskCall.sleep(task);
+        return false;
+    }
+
     /** What is to be done before a task returns to its program; false where it does not return. */
     public boolean beforeReturn(Task task) {
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            return TracedReturn.prepare(task, tracee) && settleSequence(task);
+        }
         if (TaskExit.isDue(task)) {
             TaskExit.exit(task);
             return false;
@@ -156,6 +208,10 @@ public final class SyscallDispatch {
             TaskCall.stop(task);
             return false;
         }
+        return settleSequence(task);
+    }
+
+    private static boolean settleSequence(Task task) {
         if (!RestartableSequence.settleInterrupted(task)) {
             TaskExit.exit(task);
             return false;

@@ -25,6 +25,7 @@ final class SystemFamilies {
         NumaCalls.register(table);
         CompareCalls.register(table);
         ProcessMemoryCalls.register(table);
+        PtraceCalls.register(table);
         ProcessDescriptorCalls.register(table);
         MemoryKeyCalls.register(table);
         ShmCalls.register(table);

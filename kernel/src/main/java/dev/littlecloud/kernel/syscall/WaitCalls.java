@@ -2,11 +2,14 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.ipc.PidFd;
+import dev.littlecloud.kernel.ptrace.TraceReport;
+import dev.littlecloud.kernel.ptrace.Tracing;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskExit;
 import dev.littlecloud.kernel.task.ThreadGroup;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** wait4(2) and waitid(2). */
@@ -34,8 +37,23 @@ final class WaitCalls {
         table.full(247, "waitid", "int,int,ptr,hex,ptr", (Handler.Call5) WaitCalls::waitid);
     }
 
-    /** A child that has something to tell. */
-    private record Found(@Nullable ThreadGroup child, int code, boolean anyMatches) {}
+    /** A child that has something to tell, or something that was traced. */
+    private record Found(
+            @Nullable ThreadGroup child,
+            @Nullable TraceReport traced,
+            int code,
+            boolean anyMatches) {
+        static final Found NONE = new Found(null, null, 0, false);
+        static final Found NOTHING_YET = new Found(null, null, 0, true);
+
+        static Found of(ThreadGroup child, int code) {
+            return new Found(child, null, code, true);
+        }
+
+        boolean isAny() {
+            return child != null || traced != null;
+        }
+    }
 
     private static long wait4(Task task, long pid, long statusAddress, long options, long usage) {
         int allowed = WNOHANG | WSTOPPED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
@@ -61,6 +79,17 @@ final class WaitCalls {
             id = wanted;
         }
         Found found = find(task, kind, id, (int) options | WEXITED);
+        TraceReport traced = found.traced;
+        if (traced != null) {
+            if (statusAddress != 0) {
+                task.memory().writeInt(statusAddress, traced.status());
+            }
+            if (usage != 0) {
+                UsageCalls.writeChild(task.memory(), usage, traced.group());
+            }
+            traced.take();
+            return traced.tid();
+        }
         ThreadGroup child = found.child;
         if (child == null) {
             if (!found.anyMatches) {
@@ -97,7 +126,7 @@ final class WaitCalls {
             wanted = file.process().pid();
             if (file.isNonblocking()) {
                 Found now = find(task, kind, wanted, flags);
-                if (now.child == null && now.anyMatches) {
+                if (!now.isAny() && now.anyMatches) {
                     return -Errno.EAGAIN;
                 }
             }
@@ -107,6 +136,9 @@ final class WaitCalls {
             return -Errno.EINVAL;
         }
         Found found = find(task, kind, wanted, flags);
+        if (found.traced != null) {
+            return tellTraced(task, found.traced, info, usage, (flags & WNOWAIT) == 0);
+        }
         ThreadGroup child = found.child;
         if (child == null) {
             if (found.anyMatches && (flags & WNOHANG) == 0) {
@@ -137,26 +169,84 @@ final class WaitCalls {
         return 0;
     }
 
+    private static long tellTraced(
+            Task task, TraceReport traced, long info, long usage, boolean takes) {
+        if (info != 0) {
+            SigInfo.child(
+                            Signal.SIGCHLD,
+                            traced.code(),
+                            traced.tid(),
+                            traced.uid(),
+                            traced.detail(),
+                            0,
+                            0)
+                    .write(task.memory(), info);
+        }
+        if (usage != 0) {
+            UsageCalls.writeChild(task.memory(), usage, traced.group());
+        }
+        if (takes) {
+            traced.take();
+        }
+        return 0;
+    }
+
     private static Found find(Task task, int kind, int id, int options) {
+        Found child = findChild(task, kind, id, options);
+        if (child.isAny()) {
+            return child;
+        }
+        boolean any = child.anyMatches;
+        Predicate<TraceReport.Candidate> wanted =
+                each ->
+                        switch (kind) {
+                            case P_PID -> each.tid() == id;
+                            case P_PGID -> each.group().processGroup().id() == id;
+                            default -> true;
+                        };
+        for (Task thread : task.group().threads()) {
+            if (thread != task && (options & WNOTHREAD) != 0) {
+                continue;
+            }
+            TraceReport report = TraceReport.find(thread, wanted, (options & WEXITED) != 0);
+            if (report != null) {
+                return new Found(null, report, 0, true);
+            }
+            any |= TraceReport.isAny(thread, wanted);
+        }
+        return any ? Found.NOTHING_YET : Found.NONE;
+    }
+
+    private static Found findChild(Task task, int kind, int id, int options) {
         boolean any = false;
         for (ThreadGroup child : task.group().children()) {
             if (!matches(child, kind, id, options)) {
                 continue;
             }
             any = true;
+            if (child.isHeldForTracer() || isStoppedForTracer(task, child)) {
+                continue;
+            }
             if (child.isZombie()) {
                 if ((options & WEXITED) != 0) {
                     boolean killed = (child.exitStatus() & 0x7F) != 0;
                     int code = killed ? SigInfo.CLD_KILLED : SigInfo.CLD_EXITED;
-                    return new Found(child, code, true);
+                    return Found.of(child, code);
                 }
             } else if ((options & WSTOPPED) != 0 && child.hasUnreportedStop()) {
-                return new Found(child, SigInfo.CLD_STOPPED, true);
+                return Found.of(child, SigInfo.CLD_STOPPED);
             } else if ((options & WCONTINUED) != 0 && child.hasUnreportedContinue()) {
-                return new Found(child, SigInfo.CLD_CONTINUED, true);
+                return Found.of(child, SigInfo.CLD_CONTINUED);
             }
         }
-        return new Found(null, 0, any);
+        return any ? Found.NOTHING_YET : Found.NONE;
+    }
+
+    /** Whether the child's stops are told as those of one that is traced. */
+    private static boolean isStoppedForTracer(Task task, ThreadGroup child) {
+        return !child.isZombie()
+                && child.hasUnreportedStop()
+                && Tracing.isTracedBy(child, task.group());
     }
 
     private static boolean matches(ThreadGroup child, int kind, int id, int options) {

@@ -85,6 +85,7 @@ public final class CallAnswers {
         if (!PostedNumbers.contains(number)
                 || run.inCall
                 || task.seccomp() != null
+                || task.tracee() != null
                 || mustLeave(task)) {
             slot.refuse();
             return;

@@ -280,7 +280,7 @@ public final class CallServer {
 
     /** Before a task enters the guest: says to it whether its calls are watched. */
     void enters(PostedSlot slot, Task task) {
-        slot.watched(isWatching && task.seccomp() == null);
+        slot.watched(isWatching && task.seccomp() == null && task.tracee() == null);
         if (isWatching && isInTheWay) {
             getOutOfTheWay();
         }

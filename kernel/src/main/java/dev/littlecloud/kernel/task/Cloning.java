@@ -148,6 +148,7 @@ public final class Cloning {
         ThreadGroup grandparent = from.parent();
         boolean sibling = wish.has(CLONE_PARENT) && grandparent != null;
         group.parent(sibling ? grandparent : from);
+        group.makerTid(sibling ? from.makerTid() : parent.tid());
         group.exitSignal(wish.exitSignal());
         group.inherit(from);
         group.executable(from.executable(), from.executablePath());

@@ -2,6 +2,8 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.mm.PostedCalls;
+import dev.littlecloud.kernel.ptrace.Stepping;
+import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
 import dev.littlecloud.machine.Exit;
 import dev.littlecloud.machine.Registers;
@@ -300,7 +302,13 @@ public final class Processor {
                 return;
             }
             while (prepare(task)) {
-                enter(task);
+                Tracee tracee = task.tracee();
+                if (tracee != null && Stepping.isCall(task, tracee)) {
+                    task.run.loadCall(task.run.registers()[Registers.RAX]);
+                    dispatch.call(task, registers);
+                } else {
+                    enter(task);
+                }
                 if (task.run.state != TaskRun.State.RUNNING) {
                     return;
                 }
@@ -397,6 +405,11 @@ public final class Processor {
             return;
         }
         PostedCalls.Next next = posting.settle(task, exit);
+        Tracee tracee = task.tracee();
+        if (tracee != null) {
+            Stepping.end(task, tracee);
+            tracee.leftWithoutCall();
+        }
         if (profile != null) {
             count(profile, exit);
         }

@@ -162,7 +162,33 @@ public final class Scheduler {
                     on.kick();
                 }
             }
+            case TRACED -> {
+                if (TaskExit.isDue(task)) {
+                    enqueue(task);
+                }
+            }
             case NEW, RUNNABLE, STOPPED, DEAD -> {}
+        }
+    }
+
+    /** Has a task that runs pass through the kernel. */
+    public void interruptIfRunning(Task task) {
+        Processor on = task.run.processor;
+        if (task.run.state == TaskRun.State.RUNNING && on != null) {
+            on.kick();
+        }
+    }
+
+    /** A task stops for its tracer. */
+    public void halt(Task task) {
+        task.run.state = TaskRun.State.TRACED;
+    }
+
+    /** A task has stopped for its tracer for long enough. */
+    public void goOn(Task task) {
+        if (task.run.state == TaskRun.State.TRACED) {
+            enqueue(task);
+            notifyProcessors();
         }
     }
 
@@ -202,6 +228,14 @@ public final class Scheduler {
     void park(Task task) {
         task.run.state = TaskRun.State.STOPPED;
         stopped.add(task);
+    }
+
+    /** A stopped task looks again at what it is stopped for. */
+    public void unpark(Task task) {
+        if (stopped.remove(task)) {
+            enqueue(task);
+            notifyProcessors();
+        }
     }
 
     /** The process was continued or ends: its stopped threads run again. */

@@ -6,6 +6,8 @@ import dev.littlecloud.kernel.fs.FsContext;
 import dev.littlecloud.kernel.io.UserIo;
 import dev.littlecloud.kernel.mm.AddressSpace;
 import dev.littlecloud.kernel.mm.UserMemory;
+import dev.littlecloud.kernel.ptrace.Tracee;
+import dev.littlecloud.kernel.ptrace.Tracer;
 import dev.littlecloud.kernel.seccomp.Seccomp;
 import dev.littlecloud.kernel.signal.TaskSignals;
 import java.util.Arrays;
@@ -49,6 +51,7 @@ public final class Task {
     private boolean deadlineSet;
     private Restart restart = Restart.WITH_SA_RESTART;
     private @Nullable PendingCall pending;
+    private @Nullable SuspendedCall suspended;
     private long progress;
     private boolean uninterrupted;
     private boolean yields;
@@ -211,6 +214,33 @@ public final class Task {
 
     public void restartableSequence(@Nullable RestartableSequence sequence) {
         restartableSequence = sequence;
+    }
+
+    // Who traces it, and what it traces; null where it does not.
+    private @Nullable Tracee tracee;
+    private @Nullable Tracer tracer;
+
+    /** How it is traced; null where nobody traces it. */
+    public @Nullable Tracee tracee() {
+        return tracee;
+    }
+
+    public void tracee(@Nullable Tracee traced) {
+        tracee = traced;
+    }
+
+    /** What it traces; null where it never did. */
+    public @Nullable Tracer tracer() {
+        return tracer;
+    }
+
+    public Tracer asTracer() {
+        Tracer own = tracer;
+        if (own == null) {
+            own = new Tracer(this);
+            tracer = own;
+        }
+        return own;
     }
 
     public int parentDeathSignal() {
@@ -413,6 +443,15 @@ public final class Task {
 
     public void pending(@Nullable PendingCall state) {
         pending = state;
+    }
+
+    /** A call with a deadline that restart_syscall(2) goes on with, or null. */
+    @Nullable SuspendedCall suspended() {
+        return suspended;
+    }
+
+    void suspended(SuspendedCall call) {
+        suspended = call;
     }
 
     public Restart restart() {

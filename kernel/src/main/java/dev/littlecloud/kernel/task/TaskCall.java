@@ -91,6 +91,56 @@ public final class TaskCall {
         cancel(task);
     }
 
+    /** What a call answers that a stop of its traced thread interrupts. */
+    @FunctionalInterface
+    public interface Answer {
+        long to(Restart restart);
+    }
+
+    /**
+     * Ends the blocked call of a traced thread, which is made again, or not, when that goes on.
+     *
+     * @param withDeadline what it answers where {@link #resumeSuspended} is to go on with it
+     */
+    public static void suspend(Task task, Answer answer, long withDeadline) {
+        TaskRun run = task.run;
+        long result = task.progress() > 0 ? task.progress() : answer.to(task.restart());
+        if (task.progress() == 0 && task.deadline() != Task.FOREVER) {
+            result = withDeadline;
+            task.suspended(
+                    new SuspendedCall(
+                            run.callNumber,
+                            run.a,
+                            run.b,
+                            run.c,
+                            run.d,
+                            run.e,
+                            run.f,
+                            task.deadline()));
+        }
+        boolean isTold = task.progress() > 0 || tellInterrupted(task);
+        run.registers()[Registers.RAX] = isTold ? result : -Errno.EFAULT;
+        cancel(task);
+    }
+
+    /** Has the call of restart_syscall(2) be the one that was suspended; false without such a one. */
+    public static boolean resumeSuspended(Task task) {
+        SuspendedCall call = task.suspended();
+        if (call == null) {
+            return false;
+        }
+        TaskRun run = task.run;
+        run.callNumber = call.number();
+        run.a = call.a();
+        run.b = call.b();
+        run.c = call.c();
+        run.d = call.d();
+        run.e = call.e();
+        run.f = call.f();
+        task.deadlineAt(call.deadline());
+        return true;
+    }
+
     private static boolean tellInterrupted(Task task) {
         PendingCall pending = task.pending();
         if (pending != null) {
@@ -111,7 +161,13 @@ public final class TaskCall {
     public static void sleepOrStop(Task task) {
         if (task.group().isStopped()) {
             stop(task);
-        } else if (task.yields()) {
+        } else {
+            sleep(task);
+        }
+    }
+
+    public static void sleep(Task task) {
+        if (task.yields()) {
             task.kernel().scheduler().requeue(task);
         } else {
             task.kernel().scheduler().sleep(task);

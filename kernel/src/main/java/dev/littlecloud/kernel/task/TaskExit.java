@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.ipc.RobustList;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.ptrace.Tracing;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalActions;
@@ -20,10 +21,20 @@ public final class TaskExit {
         return group.isExiting() || task.exits() || (executing != null && executing != task);
     }
 
+    /** How a thread that is to end does so, as wait4(2) tells it. */
+    public static int statusOf(Task task) {
+        return task.group().isExiting() ? task.group().exitStatus() : task.exitStatus();
+    }
+
+    public static boolean isDead(Task task) {
+        return task.run.state == TaskRun.State.DEAD;
+    }
+
     /** Ends a thread, and its process if it is the last. */
     public static void exit(Task task) {
         ThreadGroup group = task.group();
         TaskCall.cancel(task);
+        Tracing.tracerEnds(task);
         tellWaiters(task);
         task.run.state = TaskRun.State.DEAD;
         task.kernel().timers().disarm(task.run.deadline);
@@ -45,6 +56,7 @@ public final class TaskExit {
         task.kernel().frames().uncharge(Cloning.TASK_CHARGE + task.inheritedBytes());
         SignalSending.handOn(task, ~task.signals().mask());
         group.exitEvents().wakeAll();
+        Tracing.ended(task, statusOf(task));
         if (group.threads().isEmpty()) {
             becomeZombie(group);
         }
@@ -124,7 +136,16 @@ public final class TaskExit {
             return;
         }
         continueOrphans(group);
-        tellParent(group);
+        if (!group.isHeldForTracer()) {
+            announce(group);
+        }
+    }
+
+    /** Tells of a zombie, none of whose threads is still to be told of. */
+    public static void announce(ThreadGroup group) {
+        if (!Tracing.isHeld(group, group.lastCredentials().uid())) {
+            tellParent(group);
+        }
     }
 
     private static void reparentChildren(ThreadGroup group) {
@@ -144,7 +165,7 @@ public final class TaskExit {
             if (!wasOrphaned) {
                 hangUpIfStopped(child.processGroup());
             }
-            if (child.isZombie() && heir != null) {
+            if (child.isZombie() && heir != null && !child.isHeldForTracer()) {
                 tellParent(child);
             }
         }
@@ -182,7 +203,8 @@ public final class TaskExit {
         }
     }
 
-    private static void tellParent(ThreadGroup group) {
+    /** The parent hears of a zombie. */
+    public static void tellParent(ThreadGroup group) {
         ThreadGroup parent = group.parent();
         if (parent == null) {
             return;

@@ -19,6 +19,8 @@ public final class TaskRun {
         BLOCKED,
         /** Was stopped by a signal. */
         STOPPED,
+        /** Has stopped for its tracer. */
+        TRACED,
         /** Has ended. */
         DEAD
     }
@@ -61,6 +63,10 @@ public final class TaskRun {
 
     // The system call being made.
     boolean inCall;
+
+    /** Its tracer sees the call before it is made. */
+    private boolean awaitsCall;
+
     long callNumber;
     long a;
     long b;
@@ -104,6 +110,41 @@ public final class TaskRun {
     /** Number of the system call the task is in, or -1; /proc/PID/syscall. */
     public long callNumber() {
         return inCall ? callNumber : -1;
+    }
+
+    /** Whether it is in a system call. */
+    public boolean isInCall() {
+        return inCall;
+    }
+
+    public void awaitsCall(boolean does) {
+        awaitsCall = does;
+    }
+
+    /** Whether the call was begun and not made yet; it is to be made now. */
+    public boolean takeAwaitedCall() {
+        boolean does = awaitsCall;
+        awaitsCall = false;
+        return does;
+    }
+
+    /** The tracer may have changed the call that is to be made: it is what the registers say. */
+    public void reloadCall(long number) {
+        if (awaitsCall) {
+            loadCall(number);
+        }
+    }
+
+    /** The call that the registers hold the arguments of. */
+    void loadCall(long number) {
+        long[] from = registers();
+        callNumber = (int) number; // Linux looks at the lower half only
+        a = from[Registers.RDI];
+        b = from[Registers.RSI];
+        c = from[Registers.RDX];
+        d = from[Registers.R10];
+        e = from[Registers.R8];
+        f = from[Registers.R9];
     }
 
     /** Lets tasks that wait for a processor go first, before this one returns to its program. */

@@ -70,6 +70,15 @@ public final class TaskTable {
         zombies++;
     }
 
+    /** A traced thread counts as a zombie does until its tracer was told of its end. */
+    public void tracedThreadEnded() {
+        zombies++;
+    }
+
+    public void tracedThreadForgotten() {
+        zombies--;
+    }
+
     /** The process is gone for good: it was waited for. */
     public void remove(ThreadGroup process) {
         zombies -= process.isZombie() ? 1 : 0;

@@ -3,6 +3,8 @@ package dev.littlecloud.kernel.task;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.fs.Dentry;
+import dev.littlecloud.kernel.ptrace.Tracee;
+import dev.littlecloud.kernel.ptrace.Tracing;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalActions;
@@ -43,6 +45,16 @@ public final class ThreadGroup {
     private boolean childSubreaper;
     private @Nullable ProcessTimers timers;
     private @Nullable Task executing;
+
+    // Tracing: the thread that made the process, who traces its first thread when that has ended,
+    // and
+    // whether it is the tracer's turn to wait for the zombie.
+    private int makerTid;
+    private @Nullable Task leaderTracer;
+    private boolean heldForTracer;
+
+    /** Ends of its threads that their tracers were not told of; the process's own comes after them. */
+    private int untoldEnds;
 
     private final List<Action> exitActions = new ArrayList<>(0);
 
@@ -287,6 +299,39 @@ public final class ThreadGroup {
         childSubreaper = is;
     }
 
+    /** The thread that made it, if that lives. */
+    public int makerTid() {
+        return makerTid;
+    }
+
+    void makerTid(int tid) {
+        makerTid = tid;
+    }
+
+    /** Who traced its first thread until that ended, or null. */
+    public @Nullable Task leaderTracer() {
+        return leaderTracer;
+    }
+
+    public void leaderTracer(@Nullable Task tracer) {
+        leaderTracer = tracer;
+    }
+
+    /** Whether its tracers have to wait for it, or for its threads, before its parent can. */
+    public boolean isHeldForTracer() {
+        return heldForTracer || untoldEnds > 0;
+    }
+
+    /** A traced thread has ended, or its tracer was told of that; how many were not. */
+    public int untoldEnds(int more) {
+        untoldEnds += more;
+        return untoldEnds;
+    }
+
+    public void heldForTracer(boolean is) {
+        heldForTracer = is;
+    }
+
     /** The thread whose execve(2) waits for its siblings to end, or null. */
     public @Nullable Task executing() {
         return executing;
@@ -380,6 +425,10 @@ public final class ThreadGroup {
         stopReported = false;
         continueReported = true;
         for (Task thread : threads) {
+            Tracee tracee = thread.tracee();
+            if (tracee != null) {
+                tracee.groupStops();
+            }
             kernel.scheduler().interrupt(thread);
         }
         tellParent(SigInfo.CLD_STOPPED, signal);
@@ -393,6 +442,12 @@ public final class ThreadGroup {
         stopSignal = 0;
         stopReported = true;
         continueReported = false;
+        for (Task thread : threads) {
+            Tracee tracee = thread.tracee();
+            if (tracee != null) {
+                tracee.groupContinues();
+            }
+        }
         kernel.scheduler().resumeStopped(this);
         tellParent(SigInfo.CLD_CONTINUED, Signal.SIGCONT);
     }
@@ -416,7 +471,7 @@ public final class ThreadGroup {
 
     private void tellParent(int code, int status) {
         ThreadGroup to = parent;
-        if (to == null) {
+        if (to == null || Tracing.isTracedBy(this, to)) {
             return;
         }
         if ((to.actions.flags(Signal.SIGCHLD) & SignalActions.SA_NOCLDSTOP) == 0) {
