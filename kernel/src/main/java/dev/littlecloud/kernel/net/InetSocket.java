@@ -9,6 +9,8 @@ public abstract class InetSocket extends Socket implements PortUser {
     /** Options of IPPROTO_IP and IPPROTO_IPV6. */
     protected final IpOptions ip = new IpOptions();
 
+    protected final SocketGroups groups;
+
     /** The effective user at socket(2). */
     private final int owner;
 
@@ -21,6 +23,7 @@ public abstract class InetSocket extends Socket implements PortUser {
     protected InetSocket(NetworkStack stack, int family, int type, int protocol, int uid, int gid) {
         super(stack, family, type, protocol, uid, gid);
         this.owner = uid;
+        this.groups = new SocketGroups(stack, ip);
         this.local = any();
     }
 
@@ -44,6 +47,10 @@ public abstract class InetSocket extends Socket implements PortUser {
 
     public final IpOptions ip() {
         return ip;
+    }
+
+    final SocketGroups groups() {
+        return groups;
     }
 
     @Override
@@ -129,8 +136,32 @@ public abstract class InetSocket extends Socket implements PortUser {
     /** The address a connection or datagram to {@code destination} comes from. */
     protected final void chooseSource(InetEndpoint destination) {
         if (local.isAny()) {
-            local = stack.sourceFor(destination).withPort(local.port());
+            InetEndpoint source =
+                    destination.isMulticast()
+                            ? stack.addressOf(multicastInterface(destination), destination)
+                            : stack.sourceFor(destination);
+            local = source.withPort(local.port());
         }
+    }
+
+    /** The index of the interface that a group's packets leave by, or 0 where there is none. */
+    protected final int multicastInterface(InetEndpoint group) {
+        boolean v4 = group.isV4();
+        int chosen = v4 ? ip.multicastInterface : ip.multicastInterfaceV6;
+        if (!v4 && group.scope() != 0) {
+            chosen = group.scope();
+        }
+        if (chosen != 0) {
+            return stack.hasInterface(chosen) ? chosen : 0;
+        }
+        if (!v4) {
+            // No route for groups of IPv6, where no interface but the loopback has an address.
+            return 0;
+        }
+        if (local.isLoopback()) {
+            return NetworkStack.LOOPBACK_INDEX;
+        }
+        return stack.config().hasInterface() ? NetworkStack.ETHERNET_INDEX : 0;
     }
 
     /** Whether packets to an address can leave from this socket: 0 or {@code -errno}. */

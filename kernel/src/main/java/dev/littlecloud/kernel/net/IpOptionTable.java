@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.Errno;
 final class IpOptionTable {
     private static final int IP_TOS = 1;
     private static final int IP_TTL = 2;
+    private static final int IP_RETOPTS = 7;
     private static final int IP_PKTINFO = 8;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_RECVERR = 11;
@@ -16,17 +17,18 @@ final class IpOptionTable {
     private static final int IP_BIND_ADDRESS_NO_PORT = 24;
     private static final int IP_MULTICAST_TTL = 33;
     private static final int IP_MULTICAST_LOOP = 34;
-    private static final int IP_ADD_MEMBERSHIP = 35;
-    private static final int IP_DROP_MEMBERSHIP = 36;
+    private static final int IP_MULTICAST_ALL = 49;
     private static final int IP_LOCAL_PORT_RANGE = 51;
 
     private static final int IPV6_UNICAST_HOPS = 16;
+    private static final int IPV6_MULTICAST_IF = 17;
     private static final int IPV6_MULTICAST_HOPS = 18;
     private static final int IPV6_MULTICAST_LOOP = 19;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int IPV6_MTU = 24;
     private static final int IPV6_RECVERR = 25;
     private static final int IPV6_V6ONLY = 26;
+    private static final int IPV6_MULTICAST_ALL = 29;
     private static final int IPV6_RECVPKTINFO = 49;
     private static final int IPV6_RECVHOPLIMIT = 51;
     private static final int IPV6_RECVTCLASS = 66;
@@ -54,6 +56,8 @@ final class IpOptionTable {
             case IP_BIND_ADDRESS_NO_PORT -> OptionAnswer.of(ip.bindAddressNoPort);
             case IP_MULTICAST_TTL -> ip.multicastTtl;
             case IP_MULTICAST_LOOP -> OptionAnswer.of(ip.multicastLoop);
+            case IP_MULTICAST_ALL -> OptionAnswer.of(ip.multicastAll);
+            case IP_RETOPTS -> OptionAnswer.of(ip.receiveOptions);
             case IP_LOCAL_PORT_RANGE -> 0;
             default -> OptionAnswer.failed(Errno.ENOPROTOOPT);
         };
@@ -89,10 +93,14 @@ final class IpOptionTable {
                 ip.multicastTtl = value == -1 ? 1 : value;
             }
             case IP_MULTICAST_LOOP -> ip.multicastLoop = on;
-            // No multicast leaves or enters an instance.
-            case IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP -> {
-                return -Errno.ENODEV;
+            case IP_MULTICAST_ALL -> {
+                if (value != 0 && value != 1) {
+                    return -Errno.EINVAL;
+                }
+                ip.multicastAll = on;
             }
+            // No packet that comes in has options to be told of.
+            case IP_RETOPTS -> ip.receiveOptions = on;
             default -> {
                 return -Errno.ENOPROTOOPT;
             }
@@ -105,6 +113,8 @@ final class IpOptionTable {
         return switch (name) {
             case IPV6_V6ONLY -> OptionAnswer.of(ip.onlyV6);
             case IPV6_UNICAST_HOPS -> ip.unicastHops == -1 ? 64 : ip.unicastHops;
+            case IPV6_MULTICAST_IF -> ip.multicastInterfaceV6;
+            case IPV6_MULTICAST_ALL -> OptionAnswer.of(ip.multicastAllV6);
             case IPV6_MULTICAST_HOPS -> ip.multicastHops;
             case IPV6_MULTICAST_LOOP -> OptionAnswer.of(ip.multicastLoop);
             case IPV6_MTU_DISCOVER -> ip.pathMtuDiscovery;
@@ -137,6 +147,16 @@ final class IpOptionTable {
                 }
                 ip.unicastHops = value;
             }
+            case IPV6_MULTICAST_IF -> {
+                if (socket instanceof TcpSocket) {
+                    return -Errno.ENOPROTOOPT;
+                }
+                if (value != 0 && !socket.stack().hasInterface(value)) {
+                    return -Errno.ENODEV;
+                }
+                ip.multicastInterfaceV6 = value;
+            }
+            case IPV6_MULTICAST_ALL -> ip.multicastAllV6 = on;
             case IPV6_MULTICAST_HOPS -> {
                 if (value < -1 || value > 255) {
                     return -Errno.EINVAL;

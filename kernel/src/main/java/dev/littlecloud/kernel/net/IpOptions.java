@@ -2,7 +2,7 @@ package dev.littlecloud.kernel.net;
 
 /** Options of ip(7) and ipv6(7). */
 public final class IpOptions {
-    private static final int DEFAULT_HOPS = 64;
+    static final int DEFAULT_HOPS = 64;
 
     /** IPV6_V6ONLY: IPv4 does not come in on an IPv6 socket. */
     boolean onlyV6;
@@ -15,9 +15,24 @@ public final class IpOptions {
     boolean receiveErrorsV6;
     boolean receiveTtl;
     boolean receiveTos;
+    boolean receiveOptions;
     boolean freeBind;
     boolean bindAddressNoPort;
     boolean multicastLoop = true;
+
+    /** IP_MULTICAST_ALL: what comes for groups that other sockets joined is heard, too. */
+    boolean multicastAll = true;
+
+    boolean multicastAllV6 = true;
+
+    /** The index that IP_MULTICAST_IF chose, or 0, and the address that it was chosen by. */
+    int multicastInterface;
+
+    int multicastAddress;
+
+    /** The index that IPV6_MULTICAST_IF chose, or 0. */
+    int multicastInterfaceV6;
+
     int typeOfService;
     int trafficClass;
     int timeToLive = DEFAULT_HOPS;

@@ -96,7 +96,8 @@ public final class NetlinkSocket extends Socket {
     private List<byte[]> answers(byte[] request) {
         return switch (protocol) {
             case NETLINK_ROUTE ->
-                    new RouteRequests(stack.config(), address.portId()).answer(request);
+                    new RouteRequests(stack.config(), stack.counters(), address.portId())
+                            .answer(request);
             case NETLINK_SOCK_DIAG -> new DiagRequests(address.portId()).answer(request);
             default -> List.of();
         };

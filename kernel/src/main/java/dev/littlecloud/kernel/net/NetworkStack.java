@@ -35,6 +35,9 @@ public final class NetworkStack {
     private final PortTable<TcpSocket> tcpPorts;
     private final PortTable<UdpSocket> udpPorts;
     private final PortTable<UdpSocket> udpLitePorts;
+    private final Icmp icmp;
+    private final InterfaceGroups multicast;
+    private final NetworkCounters counters = new NetworkCounters();
     private final UnixNames unixNames = new UnixNames();
     private final NameServer nameServer = new NameServer(this);
     private final Message message = new Message();
@@ -64,6 +67,8 @@ public final class NetworkStack {
         this.tcpPorts = new PortTable<>(true, seed);
         this.udpPorts = new PortTable<>(false, seed ^ (random[2] & 255) << 4);
         this.udpLitePorts = new PortTable<>(false, seed + 1);
+        this.icmp = new Icmp(this, seed + 2);
+        this.multicast = new InterfaceGroups(config);
         kernel.atEnd(this::instanceEnded);
     }
 
@@ -121,6 +126,18 @@ public final class NetworkStack {
 
     PortTable<UdpSocket> udpLitePorts() {
         return udpLitePorts;
+    }
+
+    Icmp icmp() {
+        return icmp;
+    }
+
+    InterfaceGroups multicast() {
+        return multicast;
+    }
+
+    NetworkCounters counters() {
+        return counters;
     }
 
     UnixNames unixNames() {
@@ -221,7 +238,7 @@ public final class NetworkStack {
     }
 
     boolean isBindable(InetEndpoint address) {
-        return isLocal(address) || (address.isV4() && address.isMulticast());
+        return isLocal(address) || address.isMulticast();
     }
 
     boolean isNameServer(InetEndpoint address) {
@@ -266,6 +283,29 @@ public final class NetworkStack {
             return destination.isV4() ? InetEndpoint.LOOPBACK_V4 : InetEndpoint.LOOPBACK_V6;
         }
         return ethernet();
+    }
+
+    boolean hasInterface(int index) {
+        return index == LOOPBACK_INDEX || (index == ETHERNET_INDEX && config.hasInterface());
+    }
+
+    /** The index of the interface with an IPv4 address, or 0. */
+    int interfaceWith(int address) {
+        if (config.hasInterface() && address == config.address()) {
+            return ETHERNET_INDEX;
+        }
+        return address >>> 24 == 127 ? LOOPBACK_INDEX : 0;
+    }
+
+    /**
+     * An interface's address of the family that {@code like} has, with port 0; the one for any where it
+     * has none.
+     */
+    public InetEndpoint addressOf(int interfaceIndex, InetEndpoint like) {
+        if (interfaceIndex == LOOPBACK_INDEX) {
+            return loopbackFor(like).withPort(0);
+        }
+        return like.isV4() ? ethernet() : InetEndpoint.ANY_V6;
     }
 
     private InetEndpoint ethernet() {

@@ -41,6 +41,12 @@ public final class OptionTables {
         if (level == SocketConstants.IPPROTO_TCP && socket instanceof TcpSocket tcp) {
             return TcpOptionTable.getStructure(tcp, memory, name, address, room);
         }
+        if (socket instanceof RawSocket raw && isRaw(level)) {
+            return RawOptionTable.get(raw, memory, level, name, address, room);
+        }
+        if (socket instanceof InetSocket inet) {
+            return MulticastOptionTable.get(inet, memory, level, name, address, room);
+        }
         return -1;
     }
 
@@ -64,6 +70,10 @@ public final class OptionTables {
                             socket instanceof NetlinkSocket ? Errno.ENOPROTOOPT : Errno.EOPNOTSUPP);
             default -> OptionAnswer.failed(Errno.EOPNOTSUPP);
         };
+    }
+
+    private static boolean isRaw(int level) {
+        return level == SocketConstants.SOL_RAW || level == SocketConstants.IPPROTO_ICMPV6;
     }
 
     private static boolean isV6(Socket socket) {
@@ -106,6 +116,9 @@ public final class OptionTables {
                 if (!(socket instanceof InetSocket inet)) {
                     return -Errno.EOPNOTSUPP;
                 }
+                if (MulticastOptionTable.isKnown(level, name)) {
+                    return MulticastOptionTable.set(inet, memory, level, name, address, size);
+                }
                 return size == 0
                         ? -Errno.EINVAL
                         : IpOptionTable.set(inet, name, number(memory, address, size));
@@ -114,13 +127,22 @@ public final class OptionTables {
                 if (!isV6(socket)) {
                     return -Errno.EOPNOTSUPP;
                 }
+                InetSocket inet = (InetSocket) socket;
+                if (MulticastOptionTable.isKnown(level, name)) {
+                    return MulticastOptionTable.set(inet, memory, level, name, address, size);
+                }
                 return size < 4
                         ? -Errno.EINVAL
-                        : IpOptionTable.setV6((InetSocket) socket, name, memory.readInt(address));
+                        : IpOptionTable.setV6(inet, name, memory.readInt(address));
             }
             case SocketConstants.SOL_NETLINK -> {
                 boolean harmless = name == NETLINK_EXT_ACK || name == NETLINK_GET_STRICT_CHK;
                 return socket instanceof NetlinkSocket && harmless ? 0 : -Errno.ENOPROTOOPT;
+            }
+            case SocketConstants.SOL_RAW, SocketConstants.IPPROTO_ICMPV6 -> {
+                return socket instanceof RawSocket raw
+                        ? RawOptionTable.set(raw, memory, level, name, address, size)
+                        : -Errno.ENOPROTOOPT;
             }
             default -> {
                 return -Errno.ENOPROTOOPT;

@@ -116,6 +116,25 @@ final class PortTable<S extends PortUser> {
         return best(destination, source, source.port());
     }
 
+    /** The socket that has a port at an address, whatever it is connected to, or null. */
+    @Nullable S owner(InetEndpoint destination) {
+        return best(destination, null, 0);
+    }
+
+    /** All sockets that a datagram from {@code source} to a group may be for. */
+    List<S> receivers(InetEndpoint group, InetEndpoint source) {
+        List<S> found = new ArrayList<>();
+        Bucket<S> bucket = bucket(group.port());
+        if (bucket != null) {
+            for (S socket : bucket.sockets) {
+                if (score(socket, group, source) > 0) {
+                    found.add(socket);
+                }
+            }
+        }
+        return found;
+    }
+
     /**
      * The best match: a connected socket over one with the address over a wildcard; among equals
      * the last, or where all share by SO_REUSEPORT one chosen by the source.

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Answers rtnetlink(7) requests: dumps of links, addresses and routes, and single ones. */
@@ -19,6 +20,8 @@ final class RouteRequests extends NetlinkRequests {
     private static final int RTM_GETNEIGH = 30;
     private static final int RTM_GETRULE = 34;
     private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_STATS = 7;
+    private static final int IFLA_STATS64 = 23;
 
     /** {@code struct rtmsg}. */
     private static final int ROUTE_BYTES = 12;
@@ -26,10 +29,12 @@ final class RouteRequests extends NetlinkRequests {
     private static final int RTA_DST = 1;
 
     private final NetworkConfig config;
+    private final NetworkCounters counters;
 
-    RouteRequests(NetworkConfig config, int portId) {
+    RouteRequests(NetworkConfig config, NetworkCounters counters, int portId) {
         super(portId);
         this.config = config;
+        this.counters = counters;
     }
 
     @Override
@@ -153,7 +158,7 @@ final class RouteRequests extends NetlinkRequests {
     }
 
     /** {@code struct ifinfomsg} and its attributes. */
-    private static void link(NetlinkWriter out, NetworkInterface one, int flags) {
+    private void link(NetlinkWriter out, NetworkInterface one, int flags) {
         out.begin(RTM_NEWLINK, flags);
         out.putByte(0).putByte(0).putShort(one.hardwareType());
         out.putInt(one.index()).putInt(one.flags()).putInt(0);
@@ -168,8 +173,35 @@ final class RouteRequests extends NetlinkRequests {
             Arrays.fill(broadcast, (byte) 0xFF);
         }
         out.bytes(2, broadcast); // IFLA_BROADCAST
-        out.bytes(7, new byte[96]); // IFLA_STATS
+        NetworkCounters.Traffic traffic = counters.of(one.index());
+        out.bytes(IFLA_STATS, statistics(traffic, Integer.BYTES, 24));
+        out.bytes(IFLA_STATS64, statistics(traffic, Long.BYTES, 25));
         out.end();
+    }
+
+    /** {@code struct rtnl_link_stats} or {@code rtnl_link_stats64}. */
+    private static byte[] statistics(NetworkCounters.Traffic traffic, int width, int count) {
+        long[] first = {
+            traffic.receivedPackets,
+            traffic.sentPackets,
+            traffic.receivedBytes,
+            traffic.sentBytes,
+            // Errors and drops of both directions.
+            0,
+            0,
+            0,
+            0,
+            traffic.receivedMulticast
+        };
+        ByteBuffer bytes = ByteBuffer.allocate(width * count).order(ByteOrder.LITTLE_ENDIAN);
+        for (long value : first) {
+            if (width == Integer.BYTES) {
+                bytes.putInt((int) value);
+            } else {
+                bytes.putLong(value);
+            }
+        }
+        return bytes.array();
     }
 
     /** {@code struct ifaddrmsg} and its attributes. */

@@ -23,8 +23,10 @@ public final class SocketConstants {
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int IPPROTO_IPV6 = 41;
+    public static final int IPPROTO_ICMPV6 = 58;
     public static final int IPPROTO_UDPLITE = 136;
     public static final int SOL_SOCKET = 1;
+    public static final int SOL_RAW = 255;
     public static final int SOL_NETLINK = 270;
 
     public static final int MSG_OOB = 0x1;

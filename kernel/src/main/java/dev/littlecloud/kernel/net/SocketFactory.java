@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
 
 /** Which sockets there are; socket(2). */
@@ -26,6 +27,10 @@ final class SocketFactory {
             NetworkStack stack, Task task, int family, int type, int protocol) {
         int uid = task.credentials().euid();
         int gid = task.credentials().egid();
+        int icmp =
+                family == SocketConstants.AF_INET
+                        ? SocketConstants.IPPROTO_ICMP
+                        : SocketConstants.IPPROTO_ICMPV6;
         return switch (type) {
             case SocketConstants.SOCK_STREAM ->
                     protocol == 0 || protocol == SocketConstants.IPPROTO_TCP
@@ -38,11 +43,20 @@ final class SocketFactory {
                     int shown = protocol == 0 ? SocketConstants.IPPROTO_UDP : protocol;
                     yield SocketResult.of(new UdpSocket(stack, family, shown, uid, gid));
                 }
-                // Ping sockets: EACCES outside of net.ipv4.ping_group_range; icmp(7).
-                boolean ping = protocol == SocketConstants.IPPROTO_ICMP || protocol == 58;
-                yield SocketResult.error(ping ? Errno.EACCES : Errno.EPROTONOSUPPORT);
+                // net.ipv4.ping_group_range has all groups; icmp(7).
+                yield protocol == icmp
+                        ? SocketResult.of(new PingSocket(stack, family, protocol, uid, gid))
+                        : SocketResult.error(Errno.EPROTONOSUPPORT);
             }
-            case SocketConstants.SOCK_RAW -> SocketResult.error(Errno.EPERM);
+            case SocketConstants.SOCK_RAW -> {
+                if (protocol == 0) {
+                    yield SocketResult.error(Errno.EPROTONOSUPPORT);
+                }
+                boolean may = protocol == icmp && task.credentials().has(Credentials.CAP_NET_RAW);
+                yield may
+                        ? SocketResult.of(new RawSocket(stack, family, protocol, uid, gid))
+                        : SocketResult.error(Errno.EPERM);
+            }
             default -> SocketResult.error(Errno.ESOCKTNOSUPPORT);
         };
     }

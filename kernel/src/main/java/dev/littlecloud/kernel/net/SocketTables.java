@@ -1,7 +1,10 @@
 package dev.littlecloud.kernel.net;
 
+import dev.littlecloud.kernel.freeze.Freezable;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /** The tables of /proc/net that list sockets and interfaces; proc_pid_net(5). */
 public final class SocketTables {
@@ -45,15 +48,31 @@ public final class SocketTables {
      * @param version 4 or 6
      */
     public String udp(int version) {
+        return datagrams(version, socket -> isUdp(socket, SocketConstants.IPPROTO_UDP));
+    }
+
+    /**
+     * @param version 4 or 6
+     */
+    public String udpLite(int version) {
+        return datagrams(version, socket -> isUdp(socket, SocketConstants.IPPROTO_UDPLITE));
+    }
+
+    private static boolean isUdp(Socket socket, int protocol) {
+        return socket instanceof UdpSocket && socket.protocol() == protocol;
+    }
+
+    private String datagrams(int version, Predicate<Socket> wanted) {
         StringBuilder text = new StringBuilder();
         head(text, version, " ref pointer drops");
         for (Socket socket : stack.sockets()) {
-            if (socket instanceof UdpSocket udp && isShown(udp, version)) {
-                int state = udp.remote() == null ? CLOSED : ESTABLISHED;
+            if (wanted.test(socket) && isShown((InetSocket) socket, version)) {
+                InetSocket one = (InetSocket) socket;
+                int state = one.remote() == null ? CLOSED : ESTABLISHED;
                 String line =
-                        inet(udp.local().port(), udp, state, version)
+                        inet(one.local().port(), one, state, version)
                                 + " "
-                                + udp.references()
+                                + one.references()
                                 + " 0000000000000000 0";
                 padded(text, line, version == 4 ? UDP_WIDTH : 0);
             }
@@ -62,14 +81,19 @@ public final class SocketTables {
     }
 
     /**
-     * An instance has no raw sockets, but programs read this table beside the others.
-     *
      * @param version 4 or 6
      */
     public String raw(int version) {
-        StringBuilder text = new StringBuilder();
-        head(text, version, " ref pointer drops");
-        return text.toString();
+        return datagrams(version, socket -> socket instanceof RawSocket);
+    }
+
+    /**
+     * Ping sockets.
+     *
+     * @param version 4 or 6
+     */
+    public String icmp(int version) {
+        return datagrams(version, socket -> socket instanceof PingSocket);
     }
 
     private static boolean isShown(InetSocket socket, int version) {
@@ -158,11 +182,16 @@ public final class SocketTables {
     public String statistics() {
         int tcp = 0;
         int udp = 0;
+        int udpLite = 0;
+        int raw = 0;
         int all = 0;
         for (Socket socket : stack.sockets()) {
             all++;
             tcp += socket instanceof TcpSocket one && isShown(one, 4) ? 1 : 0;
-            udp += socket instanceof UdpSocket one && isShown(one, 4) ? 1 : 0;
+            boolean shown = socket instanceof InetSocket one && isShown(one, 4);
+            udp += shown && isUdp(socket, SocketConstants.IPPROTO_UDP) ? 1 : 0;
+            udpLite += shown && isUdp(socket, SocketConstants.IPPROTO_UDPLITE) ? 1 : 0;
+            raw += shown && socket instanceof RawSocket ? 1 : 0;
         }
         return "sockets: used "
                 + all
@@ -172,10 +201,14 @@ public final class SocketTables {
                 + tcp
                 + " mem 0\nUDP: inuse "
                 + udp
-                + " mem 0\nUDPLITE: inuse 0\nRAW: inuse 0\nFRAG: inuse 0 memory 0\n";
+                + " mem 0\nUDPLITE: inuse "
+                + udpLite
+                + "\nRAW: inuse "
+                + raw
+                + "\nFRAG: inuse 0 memory 0\n";
     }
 
-    /** Interfaces without counts: an instance's packets are not counted. */
+    /** Interfaces and what went through them. */
     public String interfaces() {
         StringBuilder text =
                 new StringBuilder(
@@ -185,8 +218,17 @@ public final class SocketTables {
                                 + " carrier compressed\n");
         for (NetworkInterface one : NetworkInterface.of(stack.config())) {
             text.append(String.format(Locale.ROOT, "%6s:", one.name()));
-            text.append("       0       0    0    0    0     0          0         0");
-            text.append("        0       0    0    0    0     0       0          0\n");
+            NetworkCounters.Traffic traffic = stack.counters().of(one.index());
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            " %7d %7d    0    0    0     0          0 %9d %8d %7d    0    0    0"
+                                    + "     0       0          0\n",
+                            traffic.receivedBytes,
+                            traffic.receivedPackets,
+                            traffic.receivedMulticast,
+                            traffic.sentBytes,
+                            traffic.sentPackets));
         }
         return text.toString();
     }
@@ -235,6 +277,22 @@ public final class SocketTables {
                                         one.flags() & ~IFF_LOWER_UP & 0xffbf,
                                         one.hardwareAddress()))
                 .toList();
+    }
+
+    /** What is counted of an interface's traffic; freezing knows it by its interface. */
+    public interface Count extends Freezable {
+        long getAsLong();
+    }
+
+    /** What went through an interface, by the names of /sys/class/net/NAME/statistics. */
+    public Map<String, Count> traffic(int interfaceIndex) {
+        NetworkCounters.Traffic traffic = stack.counters().of(interfaceIndex);
+        return Map.of(
+                "multicast", () -> traffic.receivedMulticast,
+                "rx_bytes", () -> traffic.receivedBytes,
+                "rx_packets", () -> traffic.receivedPackets,
+                "tx_bytes", () -> traffic.sentBytes,
+                "tx_packets", () -> traffic.sentPackets);
     }
 
     /**

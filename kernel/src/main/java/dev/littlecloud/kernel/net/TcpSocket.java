@@ -141,6 +141,7 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
         child.remote = source;
         child.state = State.CONNECTED;
         child.connectReported = true;
+        stack.counters().accepts++;
         acceptQueue().add(child);
         return child;
     }
@@ -198,6 +199,7 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
         chooseSource(target);
         remote = target;
         state = State.CONNECTING;
+        stack.counters().connects++;
         connectReported = false;
         if (inside
                 && (stack.tcpPorts().listener(target, local.port()) != null
@@ -274,6 +276,7 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
     private void failed(int errno) {
         state = State.FAILED;
         error = errno;
+        stack.counters().failedConnects++;
         queue.wakeAll();
     }
 
@@ -326,7 +329,11 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
         if (carrier == null) {
             return brokenPipe(task, message);
         }
-        return StreamTransfer.send(this, task, carrier, source, message);
+        long sent = StreamTransfer.send(this, task, carrier, source, message);
+        if (sent > 0) {
+            stack.counters().streamSent(isInside(carrier), isV4(), sent);
+        }
+        return sent;
     }
 
     @Override
@@ -347,7 +354,19 @@ public final class TcpSocket extends InetSocket implements AcceptQueue.Connector
         if (message.has(SocketConstants.MSG_OOB)) {
             return carrier.receiveUrgent(target, message.has(SocketConstants.MSG_PEEK));
         }
-        return StreamTransfer.receive(this, task, carrier, target, message);
+        long received = StreamTransfer.receive(this, task, carrier, target, message);
+        if (received > 0 && !message.has(SocketConstants.MSG_PEEK)) {
+            stack.counters().streamReceived(isInside(carrier), isV4(), received);
+        }
+        return received;
+    }
+
+    private boolean isV4() {
+        return local.isV4();
+    }
+
+    private static boolean isInside(StreamTransport carrier) {
+        return carrier instanceof StreamEnd;
     }
 
     @Override

@@ -44,7 +44,11 @@ final class UdpOutside implements HostEvents {
         Bounce bounce = Bounce.get();
         source.get(bounce.segment, 0, length);
         int status = out.send(actual, bounce.limited(length));
-        return status == 0 ? length : status;
+        if (status != 0) {
+            return status;
+        }
+        stack.counters().sentOut(target.isV4(), length + NetworkCounters.UDP_HEADERS);
+        return length;
     }
 
     private @Nullable HostDatagrams channel() {
@@ -76,6 +80,7 @@ final class UdpOutside implements HostEvents {
             }
             int length = bounce.buffer.position();
             bounce.io.reset(length);
+            stack.counters().cameIn(from.isV4(), length + NetworkCounters.UDP_HEADERS);
             socket.deliver(bounce.io, length, from, null);
         }
         if (open.error() == Errno.ECONNREFUSED && socket.remote() != null) {

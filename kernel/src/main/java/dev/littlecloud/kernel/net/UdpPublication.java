@@ -27,7 +27,7 @@ final class UdpPublication implements HostEvents {
         this.stack = stack;
         this.channel = channel;
         this.destination = destination;
-        this.told = new PacketInfo(destination, ARRIVING_HOPS, 0);
+        this.told = new PacketInfo(destination, 0, ARRIVING_HOPS, 0);
         channel.listener(this);
         channel.wantRead();
     }
@@ -58,6 +58,7 @@ final class UdpPublication implements HostEvents {
             }
             int length = bounce.buffer.position();
             bounce.io.reset(length);
+            stack.counters().cameIn(from.isV4(), length + NetworkCounters.UDP_HEADERS);
             UdpSocket receiver = stack.udpPorts().receiver(destination, from);
             if (receiver != null) {
                 InetEndpoint shown = stack.shownPeer(from, receiver);

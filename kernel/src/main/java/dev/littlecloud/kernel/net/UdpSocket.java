@@ -2,19 +2,15 @@ package dev.littlecloud.kernel.net;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.io.IoBuffer;
-import dev.littlecloud.kernel.task.PollEvents;
 import dev.littlecloud.kernel.task.Task;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP socket: udp(7). Guarded by the instance lock. */
-public final class UdpSocket extends InetSocket {
+public final class UdpSocket extends InetDatagramSocket {
     private static final int MAX_PAYLOAD = 65507;
 
-    private final DatagramQueue received;
     private final UdpOutside outside;
-    private boolean receiveShut;
-    private boolean sendShut;
-    private int error;
 
     /**
      * @param protocol IPPROTO_UDP or IPPROTO_UDPLITE, which differ by the port only: nothing
@@ -22,7 +18,6 @@ public final class UdpSocket extends InetSocket {
      */
     UdpSocket(NetworkStack stack, int family, int protocol, int uid, int gid) {
         super(stack, family, SocketConstants.SOCK_DGRAM, protocol, uid, gid);
-        this.received = new DatagramQueue(stack.memory());
         this.outside = new UdpOutside(stack, this);
     }
 
@@ -51,30 +46,6 @@ public final class UdpSocket extends InetSocket {
     }
 
     @Override
-    public long connect(Task task, @Nullable SocketAddress address) {
-        if (address == null) {
-            remote = null;
-            return 0;
-        }
-        InetEndpoint given = (InetEndpoint) address;
-        InetEndpoint target = given.isAny() ? stack.loopbackFor(given) : given;
-        int status = reaches(target);
-        if (status != 0) {
-            return status;
-        }
-        if (!stack.isLocal(target) && !stack.hasRoute(target)) {
-            return -Errno.ENETUNREACH;
-        }
-        long bound = autobind();
-        if (bound != 0) {
-            return bound;
-        }
-        chooseSource(target);
-        remote = target;
-        return 0;
-    }
-
-    @Override
     public long send(Task task, IoBuffer source, Message message) {
         if (message.has(SocketConstants.MSG_OOB)) {
             return -Errno.EOPNOTSUPP;
@@ -87,11 +58,9 @@ public final class UdpSocket extends InetSocket {
         if (target == null) {
             return -Errno.EDESTADDRREQ;
         }
-        if (sendShut) {
-            return brokenPipe(task, message);
-        }
-        if (error != 0) {
-            return -takeError();
+        long refusal = refusalToSend(task, message);
+        if (refusal != 0) {
+            return refusal;
         }
         if (target.isAny()) {
             target = stack.loopbackFor(target);
@@ -103,7 +72,17 @@ public final class UdpSocket extends InetSocket {
         if (status == 0) {
             status = reaches(target);
         }
-        return status != 0 ? status : sendTo(target, source, message);
+        if (status != 0) {
+            return status;
+        }
+        long sent =
+                target.isMulticast()
+                        ? multicast(target, source, message)
+                        : sendTo(target, source, message);
+        if (sent >= 0) {
+            stack.counters().udp(protocol, target.isV4()).sent++;
+        }
+        return sent;
     }
 
     private long sendTo(InetEndpoint target, IoBuffer source, Message message) {
@@ -122,116 +101,88 @@ public final class UdpSocket extends InetSocket {
             return outside.send(target, source, length);
         }
         InetEndpoint from = local;
-        if (from.isAny()) {
+        if (from.isAny() || from.isMulticast()) {
             from = stack.sourceFor(target).withPort(local.port());
         }
+        stack.counters().passed(target.isV4(), length + NetworkCounters.UDP_HEADERS);
         UdpSocket receiver = ports().receiver(target, from);
         if (receiver == null) {
+            stack.counters().udp(protocol, target.isV4()).noPorts++;
             if (remote != null) {
                 portUnreachable();
             }
             return length;
         }
-        PacketInfo told = receiver.ip.wantsPacketInfo() ? packetInfo(target, message) : null;
-        receiver.deliver(source, length, from, told);
+        receiver.deliver(source, length, from, packetInfo(receiver, target, 0, message));
         return length;
     }
 
-    private PacketInfo packetInfo(InetEndpoint target, Message message) {
+    private @Nullable PacketInfo packetInfo(
+            UdpSocket receiver, InetEndpoint target, int interfaceIndex, Message message) {
+        if (!receiver.ip.wantsPacketInfo()) {
+            return null;
+        }
         int hops = message.hops >= 0 ? message.hops : ip.hops(target);
         int trafficClass =
                 message.trafficClass >= 0 ? message.trafficClass : ip.trafficClass(target);
-        return new PacketInfo(target, hops, trafficClass);
+        return new PacketInfo(target, interfaceIndex, hops, trafficClass);
     }
 
-    /** An ICMP error came back for what a connected socket sent; udp(7), ECONNREFUSED. */
-    void portUnreachable() {
-        error = Errno.ECONNREFUSED;
-        queue.wake(PollEvents.ERR);
+    /** To all sockets inside that want it from the interface: multicast leaves no instance. */
+    private long multicast(InetEndpoint target, IoBuffer source, Message message) {
+        int index = multicastInterface(target);
+        if (index == 0) {
+            return -Errno.ENETUNREACH;
+        }
+        InetEndpoint from = local;
+        if (from.isAny() || from.isMulticast()) {
+            from = stack.addressOf(index, target).withPort(local.port());
+        }
+        if (from.isAny()) {
+            // eth0 has no IPv6 address that could be a source.
+            return -Errno.EADDRNOTAVAIL;
+        }
+        int length = (int) source.remaining();
+        long start = source.position();
+        stack.counters().multicast(index, target.isV4(), length + NetworkCounters.UDP_HEADERS);
+        boolean heard = index == NetworkStack.LOOPBACK_INDEX || ip.multicastLoop;
+        if (heard && stack.multicast().isMember(target, index)) {
+            List<UdpSocket> receivers = ports().receivers(target, from);
+            for (UdpSocket receiver : receivers) {
+                if (receiver.groups.admits(target, index, from)) {
+                    source.position(start);
+                    PacketInfo told = packetInfo(receiver, target, index, message);
+                    receiver.deliver(source, length, from, told);
+                }
+            }
+        }
+        source.position(start + length);
+        return length;
     }
 
     /** Queues a datagram, or drops it where the receive buffer is full. */
     void deliver(IoBuffer source, int length, InetEndpoint from, @Nullable PacketInfo told) {
         InetEndpoint peer = remote;
         boolean wanted = peer == null || (peer.sameAddress(from) && peer.port() == from.port());
-        if (wanted
-                && !receiveShut
-                && received.hasRoom(length, options.receiveBuffer)
-                && received.add(source, length, from, told)) {
-            queue.wake(PollEvents.READABLE);
+        if (!wanted) {
+            return;
+        }
+        NetworkCounters.Udp counters = stack.counters().udp(protocol, from.isV4());
+        if (enqueue(source, length, from, told)) {
+            counters.received++;
+        } else {
+            counters.overruns++;
         }
     }
 
     @Override
-    public long receive(Task task, IoBuffer target, Message message) {
-        if (message.has(SocketConstants.MSG_ERRQUEUE)) {
-            return -Errno.EAGAIN;
-        }
-        if (message.has(SocketConstants.MSG_OOB)) {
-            return -Errno.EINVAL;
-        }
-        if (error != 0) {
-            return -takeError();
-        }
-        if (received.isEmpty()) {
-            return receiveShut ? 0 : waitToReceive(task, PollEvents.READABLE, message.flags);
-        }
-        int length = received.firstLength();
-        message.address = received.firstSource();
-        message.packet = (PacketInfo) received.extra();
-        long copied = received.copyFirst(target);
-        if (copied < length) {
-            message.received |= SocketConstants.MSG_TRUNC;
-        }
-        if (!message.has(SocketConstants.MSG_PEEK)) {
-            received.removeFirst();
-        }
-        return message.has(SocketConstants.MSG_TRUNC) ? length : copied;
-    }
-
-    @Override
-    public int poll() {
-        int events = PollEvents.WRITABLE;
-        if (receiveShut) {
-            events |= PollEvents.READABLE | PollEvents.RDHUP;
-        } else if (!received.isEmpty()) {
-            events |= PollEvents.READABLE;
-        }
-        if (receiveShut && sendShut) {
-            events |= PollEvents.HUP;
-        }
-        return error == 0 ? events : events | PollEvents.ERR;
-    }
-
-    @Override
-    public long shutdown(int how) {
-        receiveShut |= how != SocketConstants.SHUT_WR;
-        sendShut |= how != SocketConstants.SHUT_RD;
-        queue.wakeAll();
-        return remote == null ? -Errno.ENOTCONN : 0;
-    }
-
-    @Override
-    public @Nullable SocketAddress peerAddress() {
-        return remote;
-    }
-
-    @Override
-    public int takeError() {
-        int taken = error;
-        error = 0;
-        return taken;
-    }
-
-    @Override
-    public long readableBytes() {
-        return received.isEmpty() ? 0 : received.firstLength();
+    protected long refusalOfUrgent() {
+        return -Errno.EINVAL;
     }
 
     @Override
     protected void closeSocket() {
-        unbind();
-        received.clear();
+        super.closeSocket();
         outside.close();
     }
 }

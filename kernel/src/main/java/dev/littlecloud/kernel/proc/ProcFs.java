@@ -4,6 +4,7 @@ import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.net.ProtocolTables;
 import dev.littlecloud.kernel.net.SocketTables;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import dev.littlecloud.kernel.tty.PtyTable;
@@ -16,12 +17,17 @@ public final class ProcFs {
     /**
      * @param minor of the file system's anonymous device number
      * @param terminals of the instance, for their limits in /proc/sys
-     * @param sockets of the instance, for /proc/net
+     * @param sockets of the instance, for /proc/net, as its protocols
      */
-    public ProcFs(Kernel kernel, int minor, PtyTable terminals, SocketTables sockets) {
+    public ProcFs(
+            Kernel kernel,
+            int minor,
+            PtyTable terminals,
+            SocketTables sockets,
+            ProtocolTables protocols) {
         fileSystem =
                 new PseudoFileSystem("proc", minor, PseudoFileSystem.PROC_MAGIC, kernel.clock());
-        ProcRoot root = new ProcRoot(fileSystem, kernel, new NetFiles(sockets));
+        ProcRoot root = new ProcRoot(fileSystem, kernel, new NetFiles(sockets, protocols));
         fileSystem.root(root);
         SystemTimes times = new SystemTimes(kernel);
         SystemTexts.add(root, kernel, times, new SystemMemory(kernel));

@@ -6,9 +6,33 @@ import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.net.SocketTables;
 import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.Map;
 
 /** The file system to be mounted at /sys: what programs read to size themselves; sysfs(5). */
 public final class SysFs {
+    /** What an interface counts that does not happen to ours; sysfs-class-net-statistics. */
+    private static final String[] NO_EVENTS = {
+        "collisions",
+        "rx_compressed",
+        "rx_crc_errors",
+        "rx_dropped",
+        "rx_errors",
+        "rx_fifo_errors",
+        "rx_frame_errors",
+        "rx_length_errors",
+        "rx_missed_errors",
+        "rx_nohandler",
+        "rx_over_errors",
+        "tx_aborted_errors",
+        "tx_carrier_errors",
+        "tx_compressed",
+        "tx_dropped",
+        "tx_errors",
+        "tx_fifo_errors",
+        "tx_heartbeat_errors",
+        "tx_window_errors"
+    };
+
     private final PseudoFileSystem fileSystem;
     private final int processors;
 
@@ -20,9 +44,12 @@ public final class SysFs {
         fileSystem =
                 new PseudoFileSystem("sysfs", minor, PseudoFileSystem.SYSFS_MAGIC, kernel.clock());
         PseudoDirectory root = fileSystem.root();
-        for (String empty : new String[] {"block", "bus", "dev", "firmware", "module", "power"}) {
+        for (String empty : new String[] {"block", "bus", "firmware", "module", "power"}) {
             root.addDirectory(empty);
         }
+        PseudoDirectory devices = root.addDirectory("dev");
+        devices.addDirectory("block");
+        devices.addDirectory("char");
         PseudoDirectory system = root.addDirectory("devices").addDirectory("system");
         system.addDirectory("cpu", this::addProcessors);
         system.addDirectory("node", directory -> addNodes(directory, kernel));
@@ -30,7 +57,9 @@ public final class SysFs {
         root.addDirectory("kernel", SysFs::addMemory);
         // Where cgroup2 is mounted.
         root.addDirectory("fs").addDirectory("cgroup");
-        root.addDirectory("class").addDirectory("net", directory -> addAll(directory, network));
+        PseudoDirectory classes = root.addDirectory("class");
+        classes.addDirectory("block");
+        classes.addDirectory("net", directory -> addAll(directory, network));
     }
 
     /** To be mounted at /sys. */
@@ -43,7 +72,8 @@ public final class SysFs {
     }
 
     private static void addAll(PseudoDirectory interfaces, SocketTables network) {
-        network.systemInterfaces().forEach(one -> addInterface(interfaces, one));
+        network.systemInterfaces()
+                .forEach(one -> addInterface(interfaces, one, network.traffic(one.index())));
     }
 
     private static void addClock(PseudoDirectory sources) {
@@ -117,7 +147,10 @@ public final class SysFs {
         memory.addDirectory("hugepages");
     }
 
-    private static void addInterface(PseudoDirectory interfaces, SocketTables.SystemInterface one) {
+    private static void addInterface(
+            PseudoDirectory interfaces,
+            SocketTables.SystemInterface one,
+            Map<String, SocketTables.Count> traffic) {
         PseudoDirectory directory = interfaces.addDirectory(one.name());
         boolean isLoopback = one.name().equals("lo");
         text(directory, "address", HexFormat.ofDelimiter(":").formatHex(one.address()));
@@ -128,5 +161,31 @@ public final class SysFs {
         text(directory, "carrier", "1");
         text(directory, "type", String.valueOf(one.hardwareType()));
         text(directory, "flags", "0x" + Integer.toHexString(one.flags()));
+        text(directory, "addr_assign_type", isLoopback ? "0" : "3");
+        text(directory, "addr_len", "6");
+        text(directory, "broadcast", isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff");
+        text(directory, "carrier_changes", isLoopback ? "0" : "2");
+        text(directory, "carrier_up_count", isLoopback ? "0" : "1");
+        text(directory, "carrier_down_count", isLoopback ? "0" : "1");
+        text(directory, "dev_id", "0x0");
+        text(directory, "dev_port", "0");
+        text(directory, "dormant", "0");
+        text(directory, "ifalias", "");
+        text(directory, "link_mode", "0");
+        text(directory, "name_assign_type", isLoopback ? "2" : "4");
+        text(directory, "netdev_group", "0");
+        text(directory, "tx_queue_len", "1000");
+        text(directory, "uevent", "INTERFACE=" + one.name() + "\nIFINDEX=" + one.index());
+        if (!isLoopback) {
+            // As a virtual pair of Docker's says.
+            text(directory, "duplex", "full");
+            text(directory, "speed", "10000");
+        }
+        PseudoDirectory statistics = directory.addDirectory("statistics");
+        for (String name : NO_EVENTS) {
+            text(statistics, name, "0");
+        }
+        traffic.forEach(
+                (name, count) -> statistics.addText(name, reader -> count.getAsLong() + "\n"));
     }
 }

@@ -195,7 +195,7 @@ final class SysctlTree {
                 "ip_local_reserved_ports=",
                 "ip_nonlocal_bind=0",
                 "ip_unprivileged_port_start=0",
-                "ping_group_range=1\t0",
+                "ping_group_range=0\t2147483647",
                 "tcp_keepalive_time=7200",
                 "tcp_keepalive_intvl=75",
                 "tcp_keepalive_probes=9",

@@ -8,6 +8,7 @@ import dev.littlecloud.kernel.fs.Mount;
 import dev.littlecloud.kernel.fs.Vfs;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
 import dev.littlecloud.kernel.net.NetworkStack;
+import dev.littlecloud.kernel.net.ProtocolTables;
 import dev.littlecloud.kernel.net.SocketTables;
 import dev.littlecloud.kernel.tty.Console;
 import dev.littlecloud.kernel.tty.PtyTable;
@@ -30,7 +31,8 @@ public final class SystemMounts {
         terminals.register(vfs.devices());
         mount(terminals.fileSystem(), "/dev/pts", Mount.NO_SUID | Mount.NO_EXEC);
         SocketTables sockets = new SocketTables(network);
-        ProcFs proc = new ProcFs(kernel, files.newMinor(), terminals, sockets);
+        ProtocolTables protocols = new ProtocolTables(network);
+        ProcFs proc = new ProcFs(kernel, files.newMinor(), terminals, sockets, protocols);
         mount(proc.fileSystem(), "/proc", NO_PROGRAMS);
         int readOnly = NO_PROGRAMS | Mount.READ_ONLY;
         SysFs sys = new SysFs(kernel, files.newMinor(), sockets);

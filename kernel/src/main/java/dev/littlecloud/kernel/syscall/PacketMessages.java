@@ -5,6 +5,7 @@ import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.net.InetEndpoint;
 import dev.littlecloud.kernel.net.InetSocket;
 import dev.littlecloud.kernel.net.Message;
+import dev.littlecloud.kernel.net.NetworkStack;
 import dev.littlecloud.kernel.net.PacketInfo;
 import dev.littlecloud.kernel.net.SocketConstants;
 
@@ -81,9 +82,19 @@ final class PacketMessages {
         if (destination == null) {
             return 0;
         }
-        int index = destination.isLoopback() ? 1 : 2;
+        int index = packet.interfaceIndex();
+        if (index == 0) {
+            index =
+                    destination.isLoopback()
+                            ? NetworkStack.LOOPBACK_INDEX
+                            : NetworkStack.ETHERNET_INDEX;
+        }
         if (socket.ip().showsPacketInfo() && destination.isV4()) {
             int shown = Integer.reverseBytes(destination.v4Address());
+            InetEndpoint own =
+                    destination.isMulticast()
+                            ? socket.stack().addressOf(index, destination)
+                            : destination;
             return ControlMessages.put(
                     memory,
                     address,
@@ -91,7 +102,7 @@ final class PacketMessages {
                     SocketConstants.IPPROTO_IP,
                     IP_PKTINFO,
                     message,
-                    ControlMessages.ints(index, shown, shown));
+                    ControlMessages.ints(index, Integer.reverseBytes(own.v4Address()), shown));
         }
         if (!socket.ip().showsPacketInfoV6()) {
             return 0;

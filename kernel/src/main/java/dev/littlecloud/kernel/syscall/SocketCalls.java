@@ -26,8 +26,10 @@ final class SocketCalls {
                 "int,hex,int",
                 (Handler.Call3) SocketCalls::socket,
                 "AF_INET, AF_INET6 (TCP, UDP), AF_UNIX, NETLINK_ROUTE; NETLINK_SOCK_DIAG knows of no"
-                        + " sockets and NETLINK_KOBJECT_UEVENT has no events; raw, packet and ping"
-                        + " sockets are refused as without privileges");
+                        + " sockets and NETLINK_KOBJECT_UEVENT has no events; ping sockets, and raw"
+                        + " ones for ICMP and ICMPv6, reach the instance's own addresses and the"
+                        + " gateway, and get EPERM beyond; other raw ones and packet sockets are"
+                        + " refused as without privileges");
         table.full(42, "connect", "fd,ptr,int", (Handler.Call3) SocketCalls::connect);
         table.full(43, "accept", "fd,ptr,ptr", (Handler.Call3) SocketCalls::accept);
         table.full(48, "shutdown", "fd,int", (Handler.Call2) SocketCalls::shutdown);
@@ -41,8 +43,8 @@ final class SocketCalls {
                 "setsockopt",
                 "fd,int,int,ptr,int",
                 (Handler.Call5) SocketCalls::setsockopt,
-                "filters, time stamps of packets, multicast membership, interfaces and peek"
-                        + " offsets are missing");
+                "filters, time stamps of packets, SO_BINDTODEVICE, lists of multicast sources"
+                        + " (IP_MSFILTER) and peek offsets are missing");
         table.partial(
                 55,
                 "getsockopt",

@@ -24,7 +24,8 @@ class RouteRequestsTest {
         request.putInt(SEQUENCE).putInt(0).putInt(0);
         NetworkConfig config = NetworkConfig.of(hasInterface, 1 << 30);
         List<ByteBuffer> messages = new ArrayList<>();
-        for (byte[] datagram : new RouteRequests(config, PORT).answer(request.array())) {
+        for (byte[] datagram :
+                new RouteRequests(config, new NetworkCounters(), PORT).answer(request.array())) {
             ByteBuffer all = ByteBuffer.wrap(datagram).order(ByteOrder.LITTLE_ENDIAN);
             for (int at = 0; at < datagram.length; ) {
                 int length = all.getInt(at);
@@ -67,7 +68,10 @@ class RouteRequestsTest {
         for (int length : new int[] {-1, 0, 15, 16, 17, 1000, Integer.MAX_VALUE}) {
             ByteBuffer request = ByteBuffer.allocate(36).order(ByteOrder.LITTLE_ENDIAN);
             request.putInt(length).putShort((short) RTM_GETLINK).putShort((short) 1);
-            assertThat(new RouteRequests(config, PORT).answer(request.array())).isNotNull();
+            assertThat(
+                            new RouteRequests(config, new NetworkCounters(), PORT)
+                                    .answer(request.array()))
+                    .isNotNull();
         }
     }
 }
