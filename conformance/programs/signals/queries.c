@@ -1,7 +1,7 @@
 /*
- * Asking for the action of a signal or for the mask, and setting what is set already, again and
- * again: a kernel may answer that in a cheaper way, and nobody may notice. sigaction(2),
- * sigprocmask(2), sched_yield(2).
+ * Asking for the action of a signal, for the mask or for the process's number, and setting what is set
+ * already, again and again: a kernel may answer that in a cheaper way, and nobody may notice.
+ * sigaction(2), sigprocmask(2), getpid(2), sched_yield(2).
  */
 #include "../case.h"
 #include <pthread.h>
@@ -34,6 +34,7 @@ static void ask_often(void) {
         action_of(SIGUSR1);
         mask_now();
         sched_yield();
+        getpid();
     }
 }
 
@@ -350,6 +351,55 @@ CASE(a_child_of_vfork_and_a_thread_of_its_parent) {
     }
     stop = 1;
     CHECK_ZERO(pthread_join(thread, NULL));
+}
+
+static pid_t pid_by_name(void) {
+    char name[16] = {0};
+    OK(readlink("/proc/self", name, sizeof name - 1));
+    return atoi(name);
+}
+
+CASE(a_child_has_a_number_of_its_own) {
+    pid_t parent = getpid();
+    ask_often();
+    for (int i = 0; i < 10; i++) {
+        IN_CHILD({
+            CHECK_EQ(getpid(), pid_by_name());
+            CHECK_EQ(getppid(), parent);
+            ask_often();
+            CHECK_EQ(getpid(), pid_by_name());
+        });
+        CHECK_EQ(getpid(), parent);
+    }
+}
+
+CASE(a_child_of_vfork_has_a_number_of_its_own) {
+    static pid_t seen;
+    pid_t parent = getpid();
+    ask_often();
+    for (int i = 0; i < ROUNDS; i++) {
+        pid_t child = vfork();
+        if (child == 0) {
+            seen = getpid();
+            _exit(0);
+        }
+        CHECK_EQ(seen, child);
+        CHECK_EQ(getpid(), parent);
+        wait_ok(child);
+    }
+}
+
+static void *ask_for_number(void *expected) {
+    for (int i = 0; i < ROUNDS; i++) CHECK_EQ(getpid(), *(pid_t *)expected);
+    return NULL;
+}
+
+CASE(threads_have_the_number_of_their_process) {
+    pthread_t threads[3];
+    pid_t own = getpid();
+    ask_often();
+    for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_create(&threads[i], NULL, ask_for_number, &own));
+    for (int i = 0; i < 3; i++) CHECK_ZERO(pthread_join(threads[i], NULL));
 }
 
 HELPER(defaults) {

@@ -83,6 +83,10 @@ public final class AddressSpace {
         return sharedTables.failedLookups();
     }
 
+    AnswerCounts answerCounts() {
+        return sharedTables.answerCounts();
+    }
+
     /** What processes of a program called; null where that is not remembered. */
     public @Nullable CallHistory callsOf(PageCache program) {
         return program.isLasting() ? sharedTables.learned().of(program).calls() : null;

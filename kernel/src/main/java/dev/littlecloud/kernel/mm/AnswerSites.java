@@ -1,5 +1,7 @@
 package dev.littlecloud.kernel.mm;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerSites {
     private final GuestMemory memory;
     private final Frames frames;
+    private final AnswerCounts counts;
     private int codeFrame = -1;
     private @Nullable ActionTable actions;
 
@@ -20,9 +23,10 @@ public final class AnswerSites {
     private final int[] sites = new int[AnswerCode.MAX_SITES];
     private int count;
 
-    AnswerSites(GuestMemory memory, Frames frames) {
+    AnswerSites(GuestMemory memory, Frames frames, AnswerCounts counts) {
         this.memory = memory;
         this.frames = frames;
+        this.counts = counts;
     }
 
     /** For a forked address space. Its page comes with those of posted calls. */
@@ -39,6 +43,22 @@ public final class AnswerSites {
             frames.release(codeFrame);
             actions = null;
             codeFrame = -1;
+        }
+    }
+
+    /**
+     * Brings what programs counted to the counts of the instance.
+     *
+     * @param slotPage where the page of slots is, in RAM
+     */
+    void count(long slotPage) {
+        for (int index = 0; index < count; index++) {
+            AnswerCode code = codes[index];
+            long at = slotPage + AnswerCode.counted(index);
+            if (code != null) {
+                counts.add(code, memory.ram().get(JAVA_LONG, at));
+                memory.ram().set(JAVA_LONG, at, 0L);
+            }
         }
     }
 

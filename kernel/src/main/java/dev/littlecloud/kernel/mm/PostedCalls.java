@@ -69,7 +69,7 @@ public final class PostedCalls {
         this.frames = frames;
         this.pages = new PostedPages(space, memory, frames);
         this.lookups = new LookupSites(memory, frames, space.failedLookups());
-        this.answers = new AnswerSites(memory, frames);
+        this.answers = new AnswerSites(memory, frames, space.answerCounts());
     }
 
     /** For a forked address space. Its pages come when they are touched. */
@@ -84,6 +84,7 @@ public final class PostedCalls {
 
     void close() {
         if (isMapped()) {
+            answers.count(offset(slotFrame));
             frames.release(codeFrame);
             frames.release(slotFrame);
             codeFrame = -1;

@@ -30,9 +30,10 @@ public final class PostedSlot {
 
     // What the thread may answer itself by AnswerCode: its FS base, where it may.
     static final int ACTIONS_KEY = 80;
-    static final int MASK_KEY = 88;
+    static final int THREAD_KEY = 88;
     static final int MASK = 96;
     static final int YIELD_KEY = 104;
+    static final int PROCESS = 112;
 
     // States of a call.
     private static final int NONE = 0;
@@ -74,7 +75,7 @@ public final class PostedSlot {
         this.offset = offset;
         put(KEY, NOBODY);
         put(ACTIONS_KEY, NOBODY);
-        put(MASK_KEY, NOBODY);
+        put(THREAD_KEY, NOBODY);
         put(YIELD_KEY, NOBODY);
     }
 
@@ -105,7 +106,7 @@ public final class PostedSlot {
         if (memory.ram().get(JAVA_LONG, offset + KEY) == threadBase) {
             put(KEY, NOBODY);
         }
-        if (memory.ram().get(JAVA_LONG, offset + MASK_KEY) == threadBase) {
+        if (memory.ram().get(JAVA_LONG, offset + THREAD_KEY) == threadBase) {
             answersNothing();
         }
         boolean isSame = isOccupied && base == threadBase;
@@ -130,12 +131,14 @@ public final class PostedSlot {
     /**
      * A thread is about to enter the guest that may.
      *
+     * @param process its process's number as it sees it
      * @param tellsActions whether the address space's table has the actions of its process
      */
-    public void answers(long mask, boolean tellsActions, boolean isAlone) {
+    public void answers(int process, long mask, boolean tellsActions, boolean isAlone) {
         hasActions = tellsActions && !isAmbiguous;
+        put(PROCESS, process);
         put(MASK, mask);
-        put(MASK_KEY, isAmbiguous ? NOBODY : base);
+        put(THREAD_KEY, isAmbiguous ? NOBODY : base);
         put(ACTIONS_KEY, hasActions ? base : NOBODY);
         put(YIELD_KEY, isAlone && !isAmbiguous ? base : NOBODY);
     }
@@ -144,7 +147,7 @@ public final class PostedSlot {
     void answersNothing() {
         hasActions = false;
         put(ACTIONS_KEY, NOBODY);
-        put(MASK_KEY, NOBODY);
+        put(THREAD_KEY, NOBODY);
         put(YIELD_KEY, NOBODY);
     }
 

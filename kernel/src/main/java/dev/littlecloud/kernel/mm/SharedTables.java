@@ -45,6 +45,7 @@ public final class SharedTables {
     private final GuestMemory memory;
     private final LearnedPages learned = new LearnedPages();
     private final FailedLookups failedLookups;
+    private final AnswerCounts answerCounts = new AnswerCounts();
     private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
@@ -58,6 +59,11 @@ public final class SharedTables {
     /** What programs asked for that is not there. */
     public FailedLookups failedLookups() {
         return failedLookups;
+    }
+
+    /** How often its programs had no need to make a call. */
+    public AnswerCounts answerCounts() {
+        return answerCounts;
     }
 
     /** What its processes touch of programs. */

@@ -7,9 +7,9 @@ import dev.littlecloud.kernel.mm.PostedSlot;
 import dev.littlecloud.kernel.signal.SignalActions;
 
 /**
- * Says to threads that enter the guest which calls they may answer themselves: what their process
- * does on signals, which signals they block, and that nobody waits for their processor. Guarded by
- * the instance lock.
+ * Says to threads that enter the guest which calls they may answer themselves: their process's
+ * number, what it does on signals, which signals they block, and that nobody waits for their
+ * processor. Guarded by the instance lock.
  */
 final class OwnAnswers {
     private final Kernel kernel;
@@ -31,6 +31,8 @@ final class OwnAnswers {
         if (!table.isOf(actions) && !posted.areActionsInUse()) {
             actions.publish(table);
         }
-        slot.answers(task.signals().mask(), table.isOf(actions), !scheduler.hasWaiting());
+        int process = task.group().pid();
+        boolean isAlone = !scheduler.hasWaiting();
+        slot.answers(process, task.signals().mask(), table.isOf(actions), isAlone);
     }
 }

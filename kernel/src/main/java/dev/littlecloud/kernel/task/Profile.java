@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.task;
 
+import dev.littlecloud.kernel.mm.AnswerCounts;
 import dev.littlecloud.kernel.syscall.SyscallNames;
 import dev.littlecloud.kernel.syscall.SyscallTable;
 import java.util.ArrayList;
@@ -30,10 +31,19 @@ public final class Profile {
      * A line of the table.
      *
      * @param what a call's name, or what else happened
-     * @param isPosted whether the program stayed in the guest meanwhile
      * @param nanos time in the kernel
      */
-    public record Line(String what, boolean isPosted, long count, long nanos) {}
+    public record Line(String what, Way way, long count, long nanos) {}
+
+    /** Where a program was meanwhile. */
+    public enum Way {
+        /** Outside of the guest. */
+        EXIT,
+        /** In the guest, where it waited for the answer. */
+        POSTED,
+        /** In the guest, where it knew the answer. */
+        KNOWN
+    }
 
     /** A processor's part: what its program left for is being dealt with until it enters again. */
     static final class Lane {
@@ -86,15 +96,25 @@ public final class Profile {
         postedNanos[number] += nanos;
     }
 
-    /** What there was, the most frequent first. */
-    public List<Line> lines() {
+    /**
+     * What there was, the most frequent first.
+     *
+     * @param known how often programs had no need to make a call
+     */
+    public List<Line> lines(AnswerCounts known) {
         List<Line> lines = new ArrayList<>();
+        known.tell(
+                (number, count) -> {
+                    if (count > 0) {
+                        lines.add(new Line(name(number), Way.KNOWN, count, 0));
+                    }
+                });
         for (int kind = 0; kind < KINDS; kind++) {
             if (exits[kind] > 0) {
-                lines.add(new Line(name(kind), false, exits[kind], exitNanos[kind]));
+                lines.add(new Line(name(kind), Way.EXIT, exits[kind], exitNanos[kind]));
             }
             if (posted[kind] > 0) {
-                lines.add(new Line(name(kind), true, posted[kind], postedNanos[kind]));
+                lines.add(new Line(name(kind), Way.POSTED, posted[kind], postedNanos[kind]));
             }
         }
         lines.sort(Comparator.comparingLong(Line::count).reversed());

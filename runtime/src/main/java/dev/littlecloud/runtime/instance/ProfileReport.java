@@ -43,13 +43,13 @@ final class ProfileReport {
                         "count",
                         "kernel ms",
                         "mean µs"));
-        for (Profile.Line line : profile.lines()) {
+        for (Profile.Line line : profile.lines(kernel.sharedTables().answerCounts())) {
             text.append(
                     String.format(
                             Locale.ROOT,
                             "%-28s %-7s %10d %12.1f %10.1f%n",
                             line.what(),
-                            line.isPosted() ? "posted" : "exit",
+                            line.way().name().toLowerCase(Locale.ROOT),
                             line.count(),
                             line.nanos() / 1e6,
                             line.nanos() / 1e3 / line.count()));
