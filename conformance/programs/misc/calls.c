@@ -63,6 +63,36 @@ CASE(calls_block_and_go_on) {
     wait_ok(child);
 }
 
+CASE(who_is_woken_runs_beside_who_goes_on) {
+    int there[2], back[2], number;
+    volatile int *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(seen != MAP_FAILED);
+    *seen = -1;
+    OK(pipe(there));
+    OK(pipe(back));
+    pid_t child = OK(fork());
+    if (child == 0) {
+        close(there[1]);
+        while (read(there[0], &number, sizeof number) == (int)sizeof number) {
+            *seen = number;
+            write(back[1], &number, sizeof number);
+        }
+        _exit(0);
+    }
+    close(there[0]);
+    for (int i = 0; i < 400; i++) {
+        CHECK_EQ(write(there[1], &i, sizeof i), (int)sizeof i);
+        /* Mostly the two take turns of a few calls; now and then the first makes none for a while. */
+        if (i % 20 == 19) {
+            while (*seen != i) continue;
+        }
+        CHECK_EQ(read(back[0], &number, sizeof number), (int)sizeof number);
+        CHECK_EQ(number, i);
+    }
+    close(there[1]);
+    wait_ok(child);
+}
+
 CASE(children_go_on_with_calls) {
     OK(pipe(ends));
     for (int i = 0; i < ROUNDS / 2; i++) send_to_self(ends, i);

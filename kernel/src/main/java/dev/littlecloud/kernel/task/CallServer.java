@@ -266,6 +266,12 @@ public final class CallServer {
         return mode != PostedMode.ALWAYS && Crowd.isThere();
     }
 
+    /** Whether another processor with a program would take the host's from this thread. */
+    boolean needsItsProcessor() {
+        int watching = PROCESSORS / 2 - SPARE.availablePermits();
+        return isWatching && Crowd.fills(PROCESSORS - watching);
+    }
+
     private boolean isPausing(long now) {
         return hasPause && mode != PostedMode.ALWAYS && now - pausedAt < pause;
     }
@@ -479,8 +485,10 @@ public final class CallServer {
         watchedNanos += spent;
         long saved = (answers.count() - before) * ExitCost.nanos() - missed * WAIT_NANOS;
         missed = 0;
-        // A processor that nobody else wants is worth half.
-        long gain = saved - (isSpare ? spent / 2 : spent);
+        // A processor that nobody else wants is worth half; another program would do less with one
+        // that is kept back.
+        boolean isHalf = scheduler.hasKeptBack() || isSpare;
+        long gain = saved - (isHalf ? spent / 2 : spent);
         return isSpare && isWaking() ? Math.max(gain, 0) : gain;
     }
 }

@@ -22,6 +22,11 @@ public final class Crowd {
         RUNNING.getAndDecrement();
     }
 
+    /** Whether they take so many processors of the host. */
+    static boolean fills(int count) {
+        return RUNNING.get() >= count;
+    }
+
     /** Whether some of them wait for a processor of the host. */
     public static boolean isThere() {
         return RUNNING.get() > HOST_PROCESSORS;

@@ -192,6 +192,12 @@ public final class Processor {
         }
     }
 
+    /** Whether it has a task that came a moment ago, and did not stay for long before. */
+    boolean isTakingTurns(long now) {
+        Task task = current;
+        return task != null && !task.run.hadLongTurn && now - sliceStart < Scheduler.TURN_NANOS;
+    }
+
     /** Wakes the processor if it has nothing to do; false where it is busy. */
     boolean startIfIdle() {
         if (!hasThread) {
@@ -316,6 +322,7 @@ public final class Processor {
         } finally {
             task.run.voluntarySwitches++;
             account(task);
+            task.run.hadLongTurn = mark - sliceStart >= Scheduler.TURN_NANOS;
             current = null;
             Crowd.goes();
         }

@@ -19,6 +19,9 @@ public final class Scheduler {
     /** How long a task runs while others wait. */
     static final long SLICE_NANOS = 3_000_000;
 
+    /** A task that goes on for so long, or did so the last time, leaves its processor to no one soon. */
+    static final long TURN_NANOS = 1_000_000;
+
     private final Kernel kernel;
     private final List<Processor> processors = new ArrayList<>();
     private final ArrayDeque<Task> queue = new ArrayDeque<>();
@@ -38,6 +41,9 @@ public final class Scheduler {
     private final Condition recycled;
 
     private transient boolean recycling;
+
+    /** Whether a processor was kept back since the thread that answers calls asked last. */
+    private transient boolean hasKeptBack;
 
     /** Whether some task may not run on every processor; most instances never have one. */
     private boolean anyBound;
@@ -256,8 +262,11 @@ public final class Scheduler {
         }
     }
 
-    /** Whether a task waits that may run on a processor. */
+    /** Whether a task waits that a processor should run. */
     boolean hasWork(Processor processor) {
+        if (isKeptBack(processor)) {
+            return false;
+        }
         if (!anyBound || queue.isEmpty()) {
             return !queue.isEmpty();
         }
@@ -298,6 +307,11 @@ public final class Scheduler {
      * first might wait for as long as the others run.
      */
     @Nullable Task next(Processor processor) {
+        if (isKeptBack(processor)) {
+            // It may be that nothing else has it look again.
+            armSliceEnd();
+            return null;
+        }
         if (anyBound) {
             return nextAllowed(processor);
         }
@@ -319,6 +333,37 @@ public final class Scheduler {
         return queue.pollFirst();
     }
 
+    /**
+     * Whether a processor had better have none of the tasks that wait: it would take the host's last
+     * one from the thread that answers calls, while another processor's tasks make calls and soon
+     * block, and so come to all that wait. Two that both leave the guest for each call are slower
+     * than that one.
+     */
+    private boolean isKeptBack(Processor processor) {
+        if (processors.size() == 1
+                || queue.isEmpty()
+                || anyBound
+                || processor.isRunning()
+                || !callServer.needsItsProcessor()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        for (Processor other : processors) {
+            if (other.isTakingTurns(now)) {
+                hasKeptBack = true;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a processor was kept back since this was asked last. */
+    boolean hasKeptBack() {
+        boolean was = hasKeptBack;
+        hasKeptBack = false;
+        return was;
+    }
+
     private @Nullable Task nextAllowed(Processor processor) {
         for (Task task : queue) {
             if (processor.mayRun(task)) {
@@ -335,29 +380,41 @@ public final class Scheduler {
      */
     public void notifyProcessors() {
         callServer.answers().lookAtHeld();
-        int waiting = queue.size();
-        if (waiting == 0 || kernel.hasEnded()) {
-            return;
+        if (!queue.isEmpty() && !kernel.hasEnded() && !startIdleProcessors()) {
+            armSliceEnd();
         }
+    }
+
+    /** Starts processors for tasks that wait; false where some have to wait on. */
+    private boolean startIdleProcessors() {
+        int waiting = queue.size();
         for (Processor processor : processors) {
             if (hasWork(processor) && processor.startIfIdle() && --waiting == 0) {
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    /** Sees that tasks which wait get a processor, or part of one's time. */
+    private void armSliceEnd() {
         if (!sliceEnd.isArmed()) {
             kernel.timers().armIn(sliceEnd, SLICE_NANOS);
         }
     }
 
     private void sliceEnded() {
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() || kernel.hasEnded()) {
             return;
         }
-        long now = System.nanoTime();
-        for (Processor processor : processors) {
-            processor.kickIfSliceEnded(now);
+        // Some may have been kept back until now.
+        if (!startIdleProcessors()) {
+            long now = System.nanoTime();
+            for (Processor processor : processors) {
+                processor.kickIfSliceEnded(now);
+            }
         }
-        kernel.timers().armIn(sliceEnd, SLICE_NANOS);
+        armSliceEnd();
     }
 
     /** Whether no task can run, so that the instance waits for something from outside or for time. */

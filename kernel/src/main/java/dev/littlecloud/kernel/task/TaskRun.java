@@ -61,6 +61,9 @@ public final class TaskRun {
     boolean hadItsTurn;
     boolean wasPassedOver;
 
+    /** Whether it went on for long without waiting when it last had a processor. */
+    boolean hadLongTurn;
+
     // The system call being made.
     boolean inCall;
 
