@@ -315,3 +315,69 @@ CASE(bad_pointers_of_the_tracer) {
     CHECK_ERRNO(ptrace(0x420e, child, 100, 8), EFAULT);
     end_tracee(child);
 }
+
+#define DEBUG_REGISTER(number) offsetof(struct user, u_debugreg[number])
+
+static volatile long watched;
+
+/* Debug registers; the processor's manual, volume 3, 18.2. */
+CASE(watched_memory_traps_where_it_is_written) {
+    pid_t child = TRACED({
+        watched = 1;
+        watched = 2;
+        pause();
+    });
+    CHECK_EQ(ptrace(PTRACE_PEEKUSER, child, DEBUG_REGISTER(7), 0), 0);
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(1), &watched));
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0x900004));
+    CHECK_EQ(ptrace(PTRACE_PEEKUSER, child, DEBUG_REGISTER(1), 0), (long)&watched);
+    CHECK_EQ(ptrace(PTRACE_PEEKUSER, child, DEBUG_REGISTER(7), 0), 0x900004);
+    for (int i = 1; i <= 2; i++) {
+        go_on(PTRACE_CONT, child, 0);
+        CHECK_EQ(wait_stop(child), SIGTRAP);
+        siginfo_t info;
+        OK(ptrace(PTRACE_GETSIGINFO, child, 0, &info));
+        CHECK_EQ(info.si_code, 4 /* TRAP_HWBKPT */);
+        CHECK_EQ((long)info.si_addr, registers_of(child).rip);
+        CHECK_EQ(ptrace(PTRACE_PEEKUSER, child, DEBUG_REGISTER(6), 0) & 0xf, 2);
+        CHECK_EQ(ptrace(PTRACE_PEEKDATA, child, &watched, 0), i);
+        OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(6), 0));
+    }
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0));
+    go_on(PTRACE_CONT, child, 0);
+    AWAIT_SLEEPING(child);
+    watched = 3;
+    CHECK_EQ(watched, 3);
+    end_tracee(child);
+}
+
+CASE(breakpoint_register_stops_before_the_instruction) {
+    pid_t child = TRACED({
+        if (answer() != 42) _exit(1);
+        if (answer() != 42) _exit(2);
+    });
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(0), answer));
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 1));
+    for (int i = 0; i < 2; i++) {
+        go_on(PTRACE_CONT, child, 0);
+        CHECK_EQ(wait_stop(child), SIGTRAP);
+        CHECK_EQ(registers_of(child).rip, (long)answer);
+    }
+    go_on(PTRACE_CONT, child, 0);
+    wait_ok(child);
+}
+
+CASE(wild_debug_registers_are_refused) {
+    pid_t child = TRACED({ pause(); });
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(0), 0xffff800000000000), EINVAL);
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(0), 1L << 52), EINVAL);
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(4), 0), EIO);
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(5), 0), EIO);
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(0), &watched));
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0x20001), EINVAL);
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0xc0001), EINVAL);
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0x90001));
+    CHECK_ERRNO(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(0), (char *)&watched + 1), EINVAL);
+    OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0x2000)); /* general detect, not given */
+    end_tracee(child);
+}

@@ -24,7 +24,8 @@ class MigrationTest {
                     "futex_threads",
                     "unix_sockets",
                     "sockets",
-                    "signals");
+                    "signals",
+                    "ptrace");
 
     @TempDir private Path directory = Path.of("");
 

@@ -63,8 +63,12 @@ public final class Tracee {
     /** The number of the call the thread is in or has just made, else -1. */
     private long originalRax = -1;
 
+    private Breakpoints breakpoints = new Breakpoints();
+
     /** The trap flag is the tracer's, not the program's. */
     private boolean hasForcedTrap;
+
+    private boolean wasForcedTrap;
 
     Tracee(Task task, Task tracer, boolean seized, int options) {
         this.task = task;
@@ -110,12 +114,31 @@ public final class Tracee {
         originalRax = number;
     }
 
+    /** Its debug registers. */
+    Breakpoints breakpoints() {
+        return breakpoints;
+    }
+
+    /** Whether it executes one instruction at a time, be it by the tracer's wish or for breakpoints. */
+    boolean isStepping() {
+        return course == Course.BY_ONE_STEP || breakpoints.isAny();
+    }
+
     boolean hasForcedTrap() {
         return hasForcedTrap;
     }
 
     void forcedTrap(boolean is) {
         hasForcedTrap = is;
+    }
+
+    /** Whether the last trap was forced: it may be nobody's business. */
+    boolean wasForcedTrap() {
+        return wasForcedTrap;
+    }
+
+    void wasForcedTrap(boolean was) {
+        wasForcedTrap = was;
     }
 
     /** The program was left for something else than a call. */
@@ -333,6 +356,7 @@ public final class Tracee {
 
     /** It runs another program. */
     public void executed(int formerTid) {
+        breakpoints = new Breakpoints();
         if (has(TRACE_EXEC)) {
             add(TraceStop.event(task, TraceStop.EVENT_EXEC, formerTid));
         } else if (!seized) {

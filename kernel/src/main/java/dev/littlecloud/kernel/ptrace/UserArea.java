@@ -3,9 +3,14 @@ package dev.littlecloud.kernel.ptrace;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.task.Task;
 
-/** {@code struct user} of sys/user.h, of which the registers are there; PTRACE_PEEKUSER. */
+/** {@code struct user} of sys/user.h, of which registers are there; PTRACE_PEEKUSER. */
 final class UserArea {
     private static final int BYTES = 928;
+
+    /** {@code u_debugreg}. */
+    private static final int DEBUG = 848;
+
+    private static final int DEBUG_END = DEBUG + 8 * 8;
 
     private UserArea() {}
 
@@ -14,14 +19,18 @@ final class UserArea {
     }
 
     static long get(Task task, Tracee tracee, long offset) {
-        return offset < UserRegisters.BYTES
-                ? UserRegisters.get(task, tracee, (int) offset >> 3)
-                : 0;
+        if (offset < UserRegisters.BYTES) {
+            return UserRegisters.get(task, tracee, (int) offset >> 3);
+        }
+        boolean isDebug = offset >= DEBUG && offset < DEBUG_END;
+        return isDebug ? tracee.breakpoints().get((int) (offset - DEBUG) >> 3) : 0;
     }
 
     static int set(Task task, Tracee tracee, long offset, long value) {
-        return offset < UserRegisters.BYTES
-                ? UserRegisters.set(task, tracee, (int) offset >> 3, value)
-                : -Errno.EIO;
+        if (offset < UserRegisters.BYTES) {
+            return UserRegisters.set(task, tracee, (int) offset >> 3, value);
+        }
+        boolean isDebug = offset >= DEBUG && offset < DEBUG_END;
+        return isDebug ? tracee.breakpoints().set((int) (offset - DEBUG) >> 3, value) : -Errno.EIO;
     }
 }

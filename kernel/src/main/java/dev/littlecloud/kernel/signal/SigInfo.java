@@ -32,6 +32,7 @@ public record SigInfo(
     public static final int ILL_ILLOPN = 2;
     public static final int TRAP_BRKPT = 1;
     public static final int TRAP_TRACE = 2;
+    public static final int TRAP_HWBKPT = 4;
 
     public static final int CLD_EXITED = 1;
     public static final int CLD_KILLED = 2;

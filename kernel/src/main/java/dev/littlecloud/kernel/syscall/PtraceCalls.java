@@ -13,7 +13,8 @@ final class PtraceCalls {
                 "ptrace",
                 "int,int,ptr,ptr",
                 (Handler.Call4) PtraceCalls::ptrace,
-                "without PTRACE_SYSEMU, PTRACE_O_SUSPEND_SECCOMP and segments other than Linux' own");
+                "without PTRACE_SYSEMU, PTRACE_O_TRACESECCOMP and PTRACE_O_SUSPEND_SECCOMP; debug"
+                        + " registers watch memory for changes only, by single steps");
     }
 
     private static long ptrace(Task task, long request, long pid, long address, long data) {

@@ -2,6 +2,8 @@ package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.mm.FaultResult;
 import dev.littlecloud.kernel.mm.Vma;
+import dev.littlecloud.kernel.ptrace.Stepping;
+import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.machine.Registers;
@@ -50,6 +52,14 @@ final class ProcessorExceptions {
             return;
         }
         task.run.trap(vector, vcpu.errorCode(), 0);
+        Tracee tracee = task.tracee();
+        if (vector == DEBUG && tracee != null) {
+            SigInfo step = Stepping.trapped(task, tracee);
+            if (step != null) {
+                task.signals().force(step);
+            }
+            return;
+        }
         long rip = vcpu.registers().rip();
         SigInfo info =
                 switch (vector) {
