@@ -47,7 +47,9 @@ final class SignalCalls {
         }
         Syscall row = SyscallTables.linux().row(TaskCall.number(task));
         Handler handler = row == null ? null : row.handler();
-        return handler == null ? -Errno.EINTR : TaskCall.invoke(task, handler);
+        return row == null || handler == null
+                ? -Errno.EINTR
+                : TaskCall.invoke(task, handler, row.intArguments());
     }
 
     private static long sigaction(Task task, long number, long action, long old, long setBytes) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments kinds of the arguments for traces, e.g. {@code "fd,path,flags,mode"}: {@code fd},
  *     {@code int}, {@code long}, {@code ptr}, {@code path}, {@code hex}, {@code oct}
  * @param handler null where the call is missing
+ * @param intArguments those of whose registers only the lower half counts, a bit each
  */
 public record Syscall(
         int number,
@@ -19,4 +20,15 @@ public record Syscall(
         Support support,
         String note,
         String arguments,
-        @Nullable Handler handler) {}
+        @Nullable Handler handler,
+        int intArguments) {
+    Syscall(
+            int number,
+            String name,
+            Support support,
+            String note,
+            String arguments,
+            @Nullable Handler handler) {
+        this(number, name, support, note, arguments, handler, IntArguments.of(name));
+    }
+}

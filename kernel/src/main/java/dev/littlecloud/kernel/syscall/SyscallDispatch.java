@@ -127,7 +127,7 @@ public final class SyscallDispatch {
         }
         long result;
         try {
-            result = TaskCall.invoke(task, handler);
+            result = TaskCall.invoke(task, handler, row.intArguments());
         } catch (GuestFault badPointer) {
             result = -Errno.EFAULT;
         } catch (InternalError gone) {

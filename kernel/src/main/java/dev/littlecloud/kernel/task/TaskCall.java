@@ -31,9 +31,25 @@ public final class TaskCall {
         };
     }
 
-    public static long invoke(Task task, Handler handler) {
+    /**
+     * @param ints the arguments that are an int, a bit each
+     */
+    public static long invoke(Task task, Handler handler, int ints) {
         TaskRun run = task.run;
-        return handler.invoke(task, run.a, run.b, run.c, run.d, run.e, run.f);
+        return handler.invoke(
+                task,
+                argument(run.a, ints),
+                argument(run.b, ints >> 1),
+                argument(run.c, ints >> 2),
+                argument(run.d, ints >> 3),
+                argument(run.e, ints >> 4),
+                argument(run.f, ints >> 5));
+    }
+
+    /** An int with something else above it is that int. */
+    private static long argument(long value, int ints) {
+        boolean dirty = (ints & 1) != 0 && value >>> 32 != 0 && value != (int) value;
+        return dirty ? value & 0xFFFF_FFFFL : value;
     }
 
     /** A blocked call runs again. */
