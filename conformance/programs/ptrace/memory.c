@@ -381,3 +381,26 @@ CASE(wild_debug_registers_are_refused) {
     OK(ptrace(PTRACE_POKEUSER, child, DEBUG_REGISTER(7), 0x2000)); /* general detect, not given */
     end_tracee(child);
 }
+
+/* A tracer may end at any moment of what it traces. */
+CASE(program_outlives_the_tracer_that_watches_it) {
+    volatile long *rounds = shared_page();
+    pid_t target = SPAWN({ while (1) rounds[0]++; });
+    AWAIT(rounds[0] > 0);
+    for (int i = 0; i < 5; i++) {
+        IN_CHILD({
+            OK(ptrace(PTRACE_SEIZE, target, 0, 0));
+            OK(ptrace(PTRACE_INTERRUPT, target, 0, 0));
+            CHECK_EQ(wait_stop(target), SIGTRAP | PTRACE_EVENT_STOP << 8);
+            OK(ptrace(PTRACE_POKEUSER, target, DEBUG_REGISTER(0), &watched));
+            OK(ptrace(PTRACE_POKEUSER, target, DEBUG_REGISTER(7), 0x90001));
+            long before = rounds[0];
+            go_on(PTRACE_CONT, target, 0);
+            AWAIT(rounds[0] > before + 2);
+        });
+        long after = rounds[0];
+        AWAIT(rounds[0] > after + 1000);
+    }
+    OK(kill(target, SIGTERM));
+    wait_signal(target, SIGTERM);
+}

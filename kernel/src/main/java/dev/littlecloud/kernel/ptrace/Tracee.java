@@ -119,6 +119,10 @@ public final class Tracee {
         return breakpoints;
     }
 
+    void dropBreakpoints() {
+        breakpoints = new Breakpoints();
+    }
+
     /** Whether it executes one instruction at a time, be it by the tracer's wish or for breakpoints. */
     boolean isStepping() {
         return course == Course.BY_ONE_STEP || breakpoints.isAny();
@@ -356,7 +360,7 @@ public final class Tracee {
 
     /** It runs another program. */
     public void executed(int formerTid) {
-        breakpoints = new Breakpoints();
+        dropBreakpoints();
         if (has(TRACE_EXEC)) {
             add(TraceStop.event(task, TraceStop.EVENT_EXEC, formerTid));
         } else if (!seized) {

@@ -7,6 +7,7 @@ import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalSending;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskExit;
+import dev.littlecloud.kernel.task.TaskRun;
 import dev.littlecloud.kernel.task.ThreadGroup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,12 @@ public final class Tracing {
 
     /** PTRACE_DETACH, with a signal or 0. */
     static void detach(Task task, Tracee tracee, int signal) {
-        TracedCalls.settle(task, tracee, signal);
+        if (task.run().state() != TaskRun.State.RUNNING) {
+            // Else it is in the guest, and its registers are nobody's to look at.
+            Stepping.end(task, tracee);
+            TracedCalls.settle(task, tracee, signal);
+        }
+        tracee.dropBreakpoints();
         end(task, tracee);
         tracee.goOn(Tracee.Course.FREELY, signal);
         SigInfo info = tracee.takeInjected();

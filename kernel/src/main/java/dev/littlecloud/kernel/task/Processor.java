@@ -385,6 +385,8 @@ public final class Processor {
         if (profile != null) {
             profile.done(before);
         }
+        // Its tracing may end while it is in the guest.
+        Tracee tracee = task.tracee();
         inGuest = true;
         posting.enter(task);
         kernel.lock().unlock();
@@ -412,7 +414,6 @@ public final class Processor {
             return;
         }
         PostedCalls.Next next = posting.settle(task, exit);
-        Tracee tracee = task.tracee();
         if (tracee != null) {
             Stepping.end(task, tracee);
             tracee.leftWithoutCall();
@@ -421,7 +422,7 @@ public final class Processor {
             count(profile, exit);
         }
         switch (next) {
-            case NOTHING -> handle(task, exit);
+            case NOTHING -> handle(task, exit, tracee);
             case CALL -> makeCall(task);
             case RESUME -> dispatch.resume(task);
             case GO_ON -> {}
@@ -438,12 +439,12 @@ public final class Processor {
         }
     }
 
-    private void handle(Task task, Exit exit) {
+    private void handle(Task task, Exit exit, @Nullable Tracee tracee) {
         switch (exit) {
             case SYSCALL -> call(task);
             case EXCEPTION -> {
                 faults++;
-                exceptions.raised(task);
+                exceptions.raised(task, tracee);
             }
             case KICKED -> {}
             case FAULT -> exceptions.hostFault(task);

@@ -8,6 +8,7 @@ import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.machine.Registers;
 import dev.littlecloud.machine.Vcpu;
+import org.jspecify.annotations.Nullable;
 
 /** Turns processor exceptions into pages or signals, as Linux does on x86-64. */
 final class ProcessorExceptions {
@@ -45,14 +46,18 @@ final class ProcessorExceptions {
         this.vcpu = vcpu;
     }
 
-    void raised(Task task) {
+    /**
+     * An exception of a task's program.
+     *
+     * @param tracee how it was traced when it entered the guest
+     */
+    void raised(Task task, @Nullable Tracee tracee) {
         int vector = vcpu.vector();
         if (vector == PAGE_FAULT) {
             pageFault(task);
             return;
         }
         task.run.trap(vector, vcpu.errorCode(), 0);
-        Tracee tracee = task.tracee();
         if (vector == DEBUG && tracee != null) {
             SigInfo step = Stepping.trapped(task, tracee);
             if (step != null) {
