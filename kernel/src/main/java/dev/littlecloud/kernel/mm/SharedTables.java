@@ -46,13 +46,15 @@ public final class SharedTables {
     private final LearnedPages learned = new LearnedPages();
     private final FailedLookups failedLookups;
     private final AnswerCounts answerCounts = new AnswerCounts();
+    private final EndedSpaces endedSpaces;
     private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
     private transient @Nullable Map<List<Part>, SharedTable> tables;
 
-    public SharedTables(GuestMemory memory) {
+    public SharedTables(GuestMemory memory, Frames frames) {
         this.memory = memory;
+        this.endedSpaces = new EndedSpaces(memory, frames);
         this.failedLookups = new FailedLookups(memory);
     }
 
@@ -64,6 +66,11 @@ public final class SharedTables {
     /** How often its programs had no need to make a call. */
     public AnswerCounts answerCounts() {
         return answerCounts;
+    }
+
+    /** What is kept of processes that have ended. */
+    public EndedSpaces endedSpaces() {
+        return endedSpaces;
     }
 
     /** What its processes touch of programs. */

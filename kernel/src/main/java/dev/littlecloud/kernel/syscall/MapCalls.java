@@ -207,8 +207,17 @@ final class MapCalls {
         if (zeroDevice) {
             return -Errno.ENODEV;
         }
+        boolean isLoading = (flags & MAP_DENYWRITE) != 0;
         Vma area =
-                space.map(address, length, protection, shared, pages, offset >> Frames.SHIFT, "");
+                space.map(
+                        address,
+                        length,
+                        protection,
+                        shared,
+                        pages,
+                        offset >> Frames.SHIFT,
+                        "",
+                        isLoading && (flags & MAP_FIXED) == 0);
         if (area == null) {
             return -Errno.ENOMEM;
         }
@@ -228,7 +237,7 @@ final class MapCalls {
             space.populate(address, address + Math.min(length, AdviceCalls.MOST_POPULATED), write);
         } else {
             boolean isFixed = (flags & MAP_FIXED) != 0;
-            space.anticipation().mapped(area, isFixed, (flags & MAP_DENYWRITE) != 0);
+            space.anticipation().mapped(area, isFixed, isLoading);
         }
         space.merge(address);
         return address;

@@ -83,7 +83,10 @@ public final class SlottedMemory implements GuestMemory {
     @Override
     public PageTables pageTables(long root, long tableBytes) {
         return new GuestPageTables(
-                tables, PageTableArea.offsetOf(root), (int) (tableBytes / PAGE_SIZE));
+                tables,
+                PageTableArea.offsetOf(root),
+                (int) (tableBytes / PAGE_SIZE),
+                this::zapPage);
     }
 
     @Override
@@ -140,6 +143,10 @@ public final class SlottedMemory implements GuestMemory {
         }
     }
 
+    private void zapPage(long guestPhysical) {
+        zap(guestPhysical, PAGE_SIZE);
+    }
+
     @Override
     public FileWindow mapFile(MemorySegment hostMapping, boolean writable) {
         return windows.map(hostMapping, writable);
@@ -154,7 +161,8 @@ public final class SlottedMemory implements GuestMemory {
 
     @Override
     public PageTables newPageTables() {
-        return new GuestPageTables(tables, KernelHalf.ROOT_INDEX, kernelHalf.rootEntry());
+        return new GuestPageTables(
+                tables, KernelHalf.ROOT_INDEX, kernelHalf.rootEntry(), this::zapPage);
     }
 
     @Override
