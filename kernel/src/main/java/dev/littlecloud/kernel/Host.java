@@ -35,16 +35,6 @@ public interface Host {
     default void avoidNone() {}
 
     /**
-     * Says whether others who want the processor of the calling thread have most of it, or as much as
-     * this one.
-     *
-     * @return whether it is so now
-     */
-    default boolean defer(boolean toOthers) {
-        return !toOthers;
-    }
-
-    /**
      * A clock of what {@link #threadNanos} tells of the calling thread; for any thread to read, as
      * long as this one lives.
      */

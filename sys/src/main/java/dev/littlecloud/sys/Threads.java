@@ -41,7 +41,6 @@ public final class Threads {
     private static final long ATTRIBUTES_BYTES = 56;
 
     private static final long SCHED_POLICY = 4;
-    private static final long SCHED_NICE = 16;
     private static final long SCHED_RUNTIME = 24;
     private static final int SCHED_OTHER = 0;
     private static final int SCHED_IDLE = 5;
@@ -110,17 +109,6 @@ public final class Threads {
     public static int runWhenIdle(int threadId, boolean onlyThen) {
         int policy = onlyThen ? SCHED_IDLE : SCHED_OTHER;
         return change(threadId, attributes -> attributes.set(JAVA_INT, SCHED_POLICY, policy));
-    }
-
-    /**
-     * How much of a processor a thread of this process has where others want it, too: nice of
-     * sched(7), from -20 to 19; five steps up are about a third.
-     *
-     * @param threadId 0 for the calling one
-     * @return 0 or -errno; a thread that is gone is -ESRCH, and -EPERM is that it may not have more
-     */
-    public static int nice(int threadId, int value) {
-        return change(threadId, attributes -> attributes.set(JAVA_INT, SCHED_NICE, value));
     }
 
     private static int change(int threadId, Consumer<MemorySegment> change) {

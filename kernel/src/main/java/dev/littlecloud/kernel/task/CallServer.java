@@ -49,8 +49,7 @@ public final class CallServer {
     /**
      * For how long it watches an instance that goes on as long as any of its programs runs, since
      * there it saves time that somebody waits for. Only then it looks for events, too: whoever did so
-     * before has to be woken for that, and takes a processor from programs that soon come to rest. And
-     * only then it lets others have its processor.
+     * before has to be woken for that, and takes a processor from programs that soon come to rest.
      */
     private static final long WAKE_NANOS = 10_000_000;
 
@@ -127,11 +126,6 @@ public final class CallServer {
 
     /** What watching may cost before they come: what answering them saves. */
     private transient long worth;
-
-    /** How long it had no processor while it watched the last time. */
-    private transient long waitedNanos;
-
-    private transient @Nullable Deference deference;
 
     private long watchedNanos;
 
@@ -364,7 +358,6 @@ public final class CallServer {
         long begun = System.nanoTime();
         Processor[] processors = scheduler.processors().toArray(Processor[]::new);
         LateNews news = new LateNews();
-        Deference shares = deference();
         Runnable meanwhile = () -> answerMeanwhile(processors, news);
         try {
             // Two that wait for each other on one processor would take turns of milliseconds.
@@ -373,10 +366,6 @@ public final class CallServer {
             tellAll();
             while (credit > 0 && !isCrowded() && !kernel.hasEnded()) {
                 long gain = watch(processors, news, meanwhile, hasEvents);
-                long now = System.nanoTime();
-                if (now - begun > WAKE_NANOS) {
-                    shares.watched(waitedNanos, now);
-                }
                 if (kernel.host().processor() == callersProcessor) {
                     kernel.host().avoid(callersProcessor);
                 }
@@ -387,14 +376,13 @@ public final class CallServer {
                 hasEvents =
                         hasEvents
                                 || (gain > 0
-                                        && now - begun > WAKE_NANOS
+                                        && System.nanoTime() - begun > WAKE_NANOS
                                         && kernel.host().takeOverEvents());
             }
         } finally {
             SPARE.release();
             isWatching = false;
             kernel.lock().endUrgency();
-            shares.end();
             if (hasEvents) {
                 kernel.host().giveBackEvents();
             }
@@ -404,15 +392,6 @@ public final class CallServer {
         }
         hasPause &= saved < 0;
         rest();
-    }
-
-    private Deference deference() {
-        Deference known = deference;
-        if (known == null) {
-            known = new Deference(kernel.host());
-            deference = known;
-        }
-        return known;
     }
 
     private void rest() {
@@ -502,9 +481,7 @@ public final class CallServer {
             kernel.lock().lock();
         }
         long spent = kernel.host().threadNanos() - begin;
-        long passed = System.nanoTime() - opened;
-        waitedNanos = passed - spent;
-        boolean isSpare = spent * 20 >= passed * 19;
+        boolean isSpare = spent * 20 >= (System.nanoTime() - opened) * 19;
         watchedNanos += spent;
         long saved = (answers.count() - before) * ExitCost.nanos() - missed * WAIT_NANOS;
         missed = 0;

@@ -5,7 +5,6 @@ import dev.littlecloud.kernel.InstanceEnd;
 import dev.littlecloud.kernel.Kernel;
 import dev.littlecloud.kernel.time.CycleRate;
 import dev.littlecloud.runtime.host.HostCycles;
-import dev.littlecloud.runtime.host.SmallShare;
 import dev.littlecloud.runtime.network.HostPoller;
 import dev.littlecloud.sys.Clocks;
 import dev.littlecloud.sys.HostProcessors;
@@ -86,15 +85,6 @@ public final class InstanceHost implements Host {
         if (HostProcessors.useAll() < 0) {
             LOG.log(System.Logger.Level.DEBUG, "a thread keeps to the processors it has");
         }
-    }
-
-    @Override
-    public boolean defer(boolean toOthers) {
-        if (toOthers) {
-            return SmallShare.take();
-        }
-        SmallShare.giveBack();
-        return true;
     }
 
     @Override
