@@ -83,7 +83,7 @@ public final class Kernel {
         this.machine = machine;
         this.profile = config.profiled() ? new Profile() : null;
         this.frames = new Frames(machine.memory());
-        this.sharedTables = new SharedTables(machine.memory(), frames);
+        this.sharedTables = new SharedTables(machine.memory());
         frames.onShortage(memoryShortage::relieve);
         this.posixQueues = new PosixQueues(frames);
         this.vdso = new VdsoPages(machine.memory(), frames);

@@ -99,53 +99,6 @@ public interface PageTables extends AutoCloseable {
      */
     void own(long start, long end, boolean isUnused);
 
-    // ---- Tables that outlast what was mapped
-
-    /**
-     * Takes a present entry away of which processors may hold translations, and remembers it: it counts
-     * as absent, but no processor has to forget anything. When the page gets the same backing page
-     * with the same rights or more, its translations are right again; when it gets anything else, they
-     * are forgotten first. Not in shared tables.
-     */
-    void remember(long address);
-
-    /** What is remembered of an absent entry, or 0. */
-    long remembered(long address);
-
-    /** The lowest page address in {@code [from, end)} with a remembered entry, or {@link #NONE}. */
-    long nextRemembered(long from, long end);
-
-    /**
-     * Takes all shared tables out of the directories, and remembers which they were: the share goes when
-     * the 2 MiB get a table, which costs nothing if it is the same.
-     */
-    void detachShared();
-
-    /**
-     * Forgets what is remembered of a page. Whoever calls zaps its backing page, or no virtual
-     * processor will run with this root any more.
-     */
-    void forget(long address);
-
-    /** The same for shared tables. */
-    void forgetShared();
-
-    /** Who is to hear of remembered entries that give way. */
-    void onReplaced(Replaced listener);
-
-    /** Hears of remembered entries that give way to others. */
-    @FunctionalInterface
-    interface Replaced {
-        /**
-         * No processor holds translations of the former entry any more, or they are those of the new
-         * one.
-         *
-         * @param entry what was remembered
-         * @param isSame whether the new entry has the same backing page
-         */
-        void replaced(long entry, boolean isSame);
-    }
-
     /** Bytes of page tables this address space holds. */
     long tableBytes();
 

@@ -76,13 +76,17 @@ public final class Execution {
         if (program.errno() != 0 || main == null) {
             return -program.errno();
         }
-        Credentials credentials = credentials(task, main.inode());
-        AddressSpace space = newSpace(task, main, credentials);
+        AddressSpace space =
+                new AddressSpace(
+                        task.kernel().guestMemory(),
+                        task.kernel().frames(),
+                        task.kernel().sharedTables());
         if (task.tracee() == null) {
             task.kernel().scheduler().callServer().begins(space, main.pages());
         } else {
             space.stopPosting();
         }
+        Credentials credentials = credentials(task, main.inode());
         long entryPoint = 0;
         long stackPointer;
         try {
@@ -129,45 +133,18 @@ public final class Execution {
         return 0;
     }
 
-    private static AddressSpace newSpace(Task task, Program.Image main, Credentials user) {
-        Kernel kernel = task.kernel();
-        if (isFixed(task)) {
-            return new AddressSpace(kernel.guestMemory(), kernel.frames(), kernel.sharedTables());
-        }
-        return AddressSpace.forProgram(
-                kernel.guestMemory(),
-                kernel.frames(),
-                kernel.sharedTables(),
-                main.pages(),
-                identity(user),
-                stackLimit(task));
-    }
-
-    /** Who may know where the parts of a program are, and what it has mapped. */
-    private static Object identity(Credentials user) {
-        List<Integer> groups = Arrays.stream(user.groups()).boxed().toList();
-        return List.of(user.uid(), user.euid(), user.gid(), user.egid(), groups, user.permitted());
-    }
-
-    private static boolean isFixed(Task task) {
-        return (task.group().traits().personality() & ADDR_NO_RANDOMIZE) != 0;
-    }
-
-    private static long stackLimit(Task task) {
-        long limit = task.group().limits().soft(ResourceLimits.STACK);
-        return limit == ResourceLimits.INFINITY || limit < 0 || limit > MAX_STACK_GAP
-                ? MAX_STACK_GAP
-                : limit;
-    }
-
     /** Maps the main program; its bias, or {@code -errno}. */
     private static long load(Task task, AddressSpace space, Program program, Program.Image main) {
-        long stackLimit = stackLimit(task);
+        long limit = task.group().limits().soft(ResourceLimits.STACK);
+        long stackLimit =
+                limit == ResourceLimits.INFINITY || limit < 0 || limit > MAX_STACK_GAP
+                        ? MAX_STACK_GAP
+                        : limit;
         space.layout().stackLimit = Math.max(stackLimit, INITIAL_STACK);
         long dataLimit = task.group().limits().soft(ResourceLimits.DATA);
         space.layout().dataLimit = dataLimit < 0 ? Long.MAX_VALUE : dataLimit;
         long gap = Math.max(stackLimit, MIN_STACK_GAP) + (1L << (STACK_BITS + Frames.SHIFT));
-        space.mmapTop(STACK_TOP - gap - randomPages(task, space, MAP_BITS));
+        space.mmapTop(STACK_TOP - gap - randomPages(task, MAP_BITS));
 
         ElfHeader header = main.header();
         long bias = 0;
@@ -180,7 +157,7 @@ public final class Execution {
                 }
                 bias = place - first;
             } else {
-                long above = PROGRAM_BASE + randomPages(task, space, MAP_BITS);
+                long above = PROGRAM_BASE + randomPages(task, MAP_BITS);
                 bias = SharedTables.commonPlace(above, header.readOnlySpan()) - first;
             }
         }
@@ -189,10 +166,10 @@ public final class Execution {
             return mapped;
         }
         long end = header.segments().getLast().end() + bias;
-        long heap = end + randomPages(task, space, HEAP_BITS);
+        long heap = end + randomPages(task, HEAP_BITS);
         if (header.isPositionIndependent() && program.interpreter() == null) {
             // A static program sits among the mappings; its heap goes where others have it.
-            heap = PROGRAM_BASE + randomPages(task, space, MAP_BITS);
+            heap = PROGRAM_BASE + randomPages(task, MAP_BITS);
         }
         space.programBreak().place(heap, main.pages());
         space.layout().startCode = header.segments().getFirst().start() + bias;
@@ -201,8 +178,9 @@ public final class Execution {
         return bias;
     }
 
-    private static long randomPages(Task task, AddressSpace space, int bits) {
-        return isFixed(task) ? 0 : space.placement().pages(bits, task.kernel()::randomPages);
+    private static long randomPages(Task task, int bits) {
+        boolean fixed = (task.group().traits().personality() & ADDR_NO_RANDOMIZE) != 0;
+        return fixed ? 0 : task.kernel().randomPages(bits);
     }
 
     private static long loadInterpreter(AddressSpace space, Program.Image linker) {
@@ -229,8 +207,7 @@ public final class Execution {
             List<byte[]> environment,
             Credentials credentials) {
         Kernel kernel = task.kernel();
-        // Another place each time, unlike those of the program's other parts.
-        long top = STACK_TOP - (isFixed(task) ? 0 : kernel.randomPages(STACK_BITS));
+        long top = STACK_TOP - randomPages(task, STACK_BITS);
         int protection = Vma.READ | Vma.WRITE | (main.header().isStackExecutable() ? Vma.EXEC : 0);
         Vma stack =
                 space.map(

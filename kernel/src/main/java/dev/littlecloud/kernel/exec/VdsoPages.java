@@ -25,11 +25,6 @@ public final class VdsoPages {
         }
 
         @Override
-        public boolean isLasting() {
-            return true;
-        }
-
-        @Override
         public long size() {
             return (long) frames.length << Frames.SHIFT;
         }

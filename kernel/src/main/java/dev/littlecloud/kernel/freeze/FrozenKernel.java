@@ -76,7 +76,6 @@ public final class FrozenKernel implements AutoCloseable {
             space.ownTables();
             new UsedPages(space).preset();
         }
-        boolean unused = kernel.sharedTables().endedSpaces().trim();
         kernel.sharedTables().trim();
         Object[] root = new Object[parts.size() + 1];
         root[0] = kernel;

@@ -35,45 +35,24 @@ public final class AddressSpace {
     private final UserCopy copy;
     private final PostedCalls posted;
     private final ForeignAccess inspection;
-    private final KeptPages kept;
     private int users = 1;
     private boolean reaped;
     private long finalPages;
-    private int keptCount;
     private long mmapTop = HIGHEST;
     private final ProgramBreak programBreak = new ProgramBreak(this);
     private final ProgramLayout layout = new ProgramLayout();
     private final AioContexts aioContexts;
     private final SharedTables sharedTables;
 
-    /** Which processes may take its pages over; null for none. Not part of a frozen instance. */
-    private transient EndedSpaces.@Nullable Kind kind;
-
-    /** Where its random parts are, and how many processes have had them there. */
-    private final Placement placement;
-
-    private int rounds;
-
     /** Common to all that come of one program by fork(2); null before the first. */
     private @Nullable ForkedPages forkedPages;
 
     public AddressSpace(GuestMemory memory, Frames frames, SharedTables sharedTables) {
-        this(memory, frames, sharedTables, memory.newPageTables(), new Placement());
-    }
-
-    private AddressSpace(
-            GuestMemory memory,
-            Frames frames,
-            SharedTables sharedTables,
-            PageTables tables,
-            Placement placement) {
-        this.placement = placement;
         this.sharedTables = sharedTables;
         this.memory = memory;
         this.frames = frames;
         this.areas = new VmaList(frames);
-        this.tables = tables;
-        this.kept = new KeptPages(this, memory, frames);
+        this.tables = memory.newPageTables();
         this.faults = new PageFaults(this, memory, frames, tables, sharedTables);
         this.anticipation = new Anticipation(this, frames, tables, faults, sharedTables.learned());
         this.batch = new ZapBatch(memory, frames);
@@ -93,51 +72,6 @@ public final class AddressSpace {
     /** From now on all its calls leave the guest, and its code is the program's own. */
     public void stopPosting() {
         posted.stop();
-    }
-
-    /**
-     * An address space for a program, with what an earlier one of the same program and user left.
-     *
-     * @param identity of the user
-     * @param stackLimit see {@link ProgramLayout#stackLimit}
-     */
-    public static AddressSpace forProgram(
-            GuestMemory memory,
-            Frames frames,
-            SharedTables sharedTables,
-            PageCache program,
-            Object identity,
-            long stackLimit) {
-        if (!program.isLasting()) {
-            return new AddressSpace(memory, frames, sharedTables);
-        }
-        var kind = new EndedSpaces.Kind(program, program.version(), identity, stackLimit);
-        EndedSpaces.Ended former = sharedTables.endedSpaces().take(kind);
-        AddressSpace space;
-        if (former == null) {
-            space = new AddressSpace(memory, frames, sharedTables);
-        } else {
-            Placement same = former.placement().again();
-            space = new AddressSpace(memory, frames, sharedTables, former.tables(), same);
-            space.rounds = former.rounds() + 1;
-            space.kept.wipe();
-        }
-        space.kind = kind;
-        return space;
-    }
-
-    /** Where its random parts are. */
-    public Placement placement() {
-        return placement;
-    }
-
-    /** The next process of its program is to be placed anew. */
-    public void keepNothing() {
-        kind = null;
-    }
-
-    KeptPages kept() {
-        return kept;
     }
 
     /** Its system calls that do not leave the guest. */
@@ -216,7 +150,10 @@ public final class AddressSpace {
     /** One task less; the last one frees everything. No processor may run in it any more. */
     public void leave() {
         if (--users == 0) {
-            EndedSpaces.@Nullable Kind keptFor = end();
+            for (Vma area : areas.all()) {
+                anticipation.ended(area);
+                releaseFrames(area);
+            }
             for (Vma area : areas.all()) {
                 if (area.file != null) {
                     area.file.detach(area);
@@ -225,41 +162,7 @@ public final class AddressSpace {
             areas.clear();
             aioContexts.close();
             posted.close();
-            if (keptFor == null) {
-                KeptPages.drop(memory, frames, tables);
-            } else {
-                sharedTables
-                        .endedSpaces()
-                        .keep(keptFor, new EndedSpaces.Ended(tables, placement, keptCount, rounds));
-            }
-        }
-    }
-
-    /** Gives pages back, or keeps them; for which processes then. */
-    private EndedSpaces.@Nullable Kind end() {
-        for (Vma area : areas.all()) {
-            anticipation.ended(area);
-            countFinalPages(area);
-        }
-        EndedSpaces.Kind wanted = reaped ? null : kind;
-        keptCount = wanted == null ? -1 : kept.count();
-        if (wanted != null
-                && keptCount >= 0
-                && sharedTables.endedSpaces().isWanted(wanted, keptCount, rounds)) {
-            kept.keep();
-            return wanted;
-        }
-        for (Vma area : areas.all()) {
-            releaseFrames(area);
-        }
-        return null;
-    }
-
-    private void countFinalPages(Vma area) {
-        for (long page = tables.next(area.start, area.end);
-                page != PageTables.NONE;
-                page = tables.next(page + Frames.SIZE, area.end)) {
-            finalPages++;
+            tables.close();
         }
     }
 
@@ -283,6 +186,7 @@ public final class AddressSpace {
                 page != PageTables.NONE;
                 page = tables.next(page + Frames.SIZE, area.end)) {
             long entry = tables.entry(page);
+            finalPages++;
             if (Pte.isAnonymous(entry)) {
                 frames.release(Pte.frame(entry));
             }
@@ -361,7 +265,6 @@ public final class AddressSpace {
             if (area == null) {
                 return FaultResult.NOT_MAPPED;
             }
-            kept.settle(area, area.start, area.end, false);
         }
         int needed = access == Vma.READ ? Vma.READ | Vma.WRITE | Vma.EXEC : access;
         if ((area.protection & needed) == 0) {
@@ -397,23 +300,6 @@ public final class AddressSpace {
             @Nullable PageCache file,
             long filePage,
             String name) {
-        return map(start, length, protection, shared, file, filePage, name, false);
-    }
-
-    /**
-     * The same.
-     *
-     * @param isLoading whether it is a part of a library, in which others will take its place
-     */
-    public @Nullable Vma map(
-            long start,
-            long length,
-            int protection,
-            boolean shared,
-            @Nullable PageCache file,
-            long filePage,
-            String name,
-            boolean isLoading) {
         if (!areas.hasRoomFor(1)) {
             return null;
         }
@@ -423,7 +309,6 @@ public final class AddressSpace {
             file.attach(area);
         }
         areas.insert(area);
-        kept.settle(area, area.start, area.end, isLoading);
         return area;
     }
 
@@ -524,7 +409,6 @@ public final class AddressSpace {
                 boolean wasClosed = area.protection == 0;
                 area.protection = protection;
                 edits.protect(area);
-                kept.settle(area, area.start, area.end, false);
                 if (wasClosed && (protection & Vma.WRITE) != 0) {
                     anticipation.opened(area);
                 }
@@ -565,7 +449,6 @@ public final class AddressSpace {
         edits.move(from, end, to);
         batch.flush();
         areas.insert(moved);
-        kept.settle(moved, moved.start, moved.end, false);
         return moved;
     }
 
@@ -581,7 +464,6 @@ public final class AddressSpace {
             return unmapped;
         }
         areas.insert(other);
-        kept.settle(other, start, end, false);
         merge(start);
         return 0;
     }
@@ -589,9 +471,7 @@ public final class AddressSpace {
     /** Extends an area upwards over free space. */
     public void extend(Vma area, long newEnd) {
         own(area.end, newEnd);
-        long oldEnd = area.end;
         area.end = newEnd;
-        kept.settle(area, oldEnd, newEnd, false);
         areas.forgetHint();
     }
 
@@ -694,7 +574,6 @@ public final class AddressSpace {
 
     /** Has page tables of its own only, as a frozen instance needs them. */
     public void ownTables() {
-        kept.giveBack();
         own(0, PageTables.USER_END);
     }
 

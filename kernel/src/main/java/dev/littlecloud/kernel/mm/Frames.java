@@ -22,9 +22,6 @@ public final class Frames {
     /** Freed frames kept backed by host memory, in frames (32 MiB). */
     private static final int KEEP_FREE = 8192;
 
-    /** With less than one part in so many free, what is only kept is given up. */
-    private static final int SCARCE_PART = 4;
-
     /** Gets memory back when there is none left. */
     @FunctionalInterface
     public interface Shortage extends Freezable {
@@ -53,7 +50,6 @@ public final class Frames {
     private int used;
     private int grace;
     private Shortage onShortage = () -> false;
-    private Shortage onScarcity = () -> false;
 
     public Frames(GuestMemory memory) {
         this.memory = memory;
@@ -107,20 +103,10 @@ public final class Frames {
         return charged;
     }
 
-    /** Frames that can still be given out; what is only kept is given up before they are few. */
+    /** Frames that can still be given out. */
     public int available() {
-        int count = unused();
-        return count < capacity / SCARCE_PART && onScarcity.relieve() ? unused() : count;
-    }
-
-    private int unused() {
         long kernelPages = (charged + memory.pageTableBytes()) >> SHIFT;
         return (int) (capacity + grace - used - kernelPages);
-    }
-
-    /** What gives up what is kept in case it is of use again; true where there was something. */
-    void onScarcity(Shortage action) {
-        onScarcity = action;
     }
 
     /** What gets memory back when there is none left; true where there is some then. */

@@ -96,8 +96,7 @@ final class LookupSites {
         if (codeFrame >= 0) {
             return true;
         }
-        int frame =
-                failed.prepare(frames) ? KeptPages.frameFor(LookupCode.PAGE, frames, tables) : -1;
+        int frame = failed.prepare(frames) ? frames.allocate() : -1;
         if (frame < 0) {
             isWithout = true;
             count = 0;

@@ -65,9 +65,6 @@ final class PageFaults {
             tables.exchange(page, restored(area, entry));
             return write ? resolve(area, page, true) : FaultResult.RESOLVED;
         }
-        if (tables.remembered(page) != 0 && space.kept().settle(area, page)) {
-            return write ? resolve(area, page, true) : FaultResult.RESOLVED;
-        }
         if (area.isCommon()) {
             sharedTables.attach(space, area);
             if (tables.entry(page) != 0) {
@@ -271,7 +268,6 @@ final class PageFaults {
 
     /** Maps a segment that is only read, once all segments of its file are there. */
     void mapText(Vma area) {
-        space.kept().settleText(area);
         if (area.isCommon()) {
             sharedTables.attach(space, area);
         }
@@ -288,7 +284,7 @@ final class PageFaults {
         long end = Math.min(area.end, area.start + ((long) pages << Frames.SHIFT));
         end = Math.min(end, area.start + ((filePages - area.filePage) << Frames.SHIFT));
         for (long page = area.start; page < end; page += Frames.SIZE) {
-            if (tables.entry(page) != 0 || tables.remembered(page) != 0) {
+            if (tables.entry(page) != 0) {
                 continue;
             }
             if (!mapResident(area, file, page)) {
@@ -328,10 +324,6 @@ final class PageFaults {
 
     /** Maps a page to be read if that takes no memory. */
     private boolean mapResident(Vma area, PageCache file, long page) {
-        if (tables.remembered(page) != 0) {
-            // To put something else there makes processors forget: not ahead of a touch.
-            return true;
-        }
         long index = area.filePage + ((page - area.start) >> Frames.SHIFT);
         if (!file.isResident(index)) {
             return false;

@@ -129,9 +129,8 @@ public final class PostedCalls {
     }
 
     private boolean map() {
-        PageTables tables = space.tables();
-        int code = KeptPages.frameFor(PostedCode.PAGE, frames, tables);
-        int slot = code < 0 ? -1 : KeptPages.frameFor(PostedCode.SLOT_PAGE, frames, tables);
+        int code = frames.allocate();
+        int slot = code < 0 ? -1 : frames.allocate();
         if (slot < 0) {
             if (code >= 0) {
                 frames.release(code);
@@ -148,6 +147,7 @@ public final class PostedCalls {
         for (int site = 0; site < count; site++) {
             writeSite(site);
         }
+        PageTables tables = space.tables();
         long user = Pte.anticipated(PageTables.PRESENT | PageTables.USER);
         tables.map(PostedCode.PAGE, Frames.address(code), user);
         tables.map(
@@ -286,17 +286,6 @@ public final class PostedCalls {
         if (known != null) {
             known.mapped(space, area);
         }
-        seen();
-    }
-
-    /** A page that earlier processes had call sites in is there again, as the file has it. */
-    void adopt(long page) {
-        pages.adopt(page);
-    }
-
-    /** Processors may see from now on what {@link #adopt} put there. */
-    void seen() {
-        pages.seen();
     }
 
     private int find(long address) {

@@ -6,8 +6,6 @@ import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * Copies of program pages with rewritten call sites that belong to one address space. They hold what
@@ -20,9 +18,6 @@ final class PostedPages {
     private final Frames frames;
     private long[] pages = {};
     private int count;
-
-    /** Pages that no processor has seen since they came, whatever their entries say. */
-    private final Set<Long> fresh = new HashSet<>(0);
 
     PostedPages(AddressSpace space, GuestMemory memory, Frames frames) {
         this.space = space;
@@ -104,7 +99,7 @@ final class PostedPages {
     /** Whether a page is a copy already that no processor has seen, nor another process has. */
     private boolean isUnseen(long page) {
         return contains(page)
-                && (fresh.contains(page) || !Pte.wasUsed(space.tables().entry(page)))
+                && !Pte.wasUsed(space.tables().entry(page))
                 && frames.references(frameOf(page)) == 1;
     }
 
@@ -146,13 +141,7 @@ final class PostedPages {
     private void put(long page, long entry) {
         forget(space.tables().exchange(page, entry));
         space.batch().flush();
-        if (entry != 0) {
-            add(page);
-        }
-    }
-
-    private void add(long page) {
-        if (!contains(page)) {
+        if (entry != 0 && !contains(page)) {
             if (count == pages.length) {
                 pages = Arrays.copyOf(pages, Math.max(4, count * 2));
             }
@@ -173,17 +162,6 @@ final class PostedPages {
     void giveBack(long page) {
         pages[find(page)] = pages[--count];
         forget(space.tables().exchange(page, 0));
-    }
-
-    /** A page that is there is a copy of the file's. */
-    void adopt(long page) {
-        add(page);
-        fresh.add(page);
-    }
-
-    /** Processors may see from now on what is there. */
-    void seen() {
-        fresh.clear();
     }
 
     /** Whether the jump of a site is in place. */

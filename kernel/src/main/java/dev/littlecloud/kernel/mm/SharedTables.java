@@ -46,15 +46,13 @@ public final class SharedTables {
     private final LearnedPages learned = new LearnedPages();
     private final FailedLookups failedLookups;
     private final AnswerCounts answerCounts = new AnswerCounts();
-    private final EndedSpaces endedSpaces;
     private GuestUse use = root -> true;
 
     /** Not part of a frozen instance, whose address spaces have tables of their own. */
     private transient @Nullable Map<List<Part>, SharedTable> tables;
 
-    public SharedTables(GuestMemory memory, Frames frames) {
+    public SharedTables(GuestMemory memory) {
         this.memory = memory;
-        this.endedSpaces = new EndedSpaces(memory, frames);
         this.failedLookups = new FailedLookups(memory);
     }
 
@@ -66,11 +64,6 @@ public final class SharedTables {
     /** How often its programs had no need to make a call. */
     public AnswerCounts answerCounts() {
         return answerCounts;
-    }
-
-    /** What is kept of processes that have ended. */
-    public EndedSpaces endedSpaces() {
-        return endedSpaces;
     }
 
     /** What its processes touch of programs. */

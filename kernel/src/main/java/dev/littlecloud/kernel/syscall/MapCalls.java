@@ -207,17 +207,8 @@ final class MapCalls {
         if (zeroDevice) {
             return -Errno.ENODEV;
         }
-        boolean isLoading = (flags & MAP_DENYWRITE) != 0;
         Vma area =
-                space.map(
-                        address,
-                        length,
-                        protection,
-                        shared,
-                        pages,
-                        offset >> Frames.SHIFT,
-                        "",
-                        isLoading && (flags & MAP_FIXED) == 0);
+                space.map(address, length, protection, shared, pages, offset >> Frames.SHIFT, "");
         if (area == null) {
             return -Errno.ENOMEM;
         }
@@ -237,7 +228,7 @@ final class MapCalls {
             space.populate(address, address + Math.min(length, AdviceCalls.MOST_POPULATED), write);
         } else {
             boolean isFixed = (flags & MAP_FIXED) != 0;
-            space.anticipation().mapped(area, isFixed, isLoading);
+            space.anticipation().mapped(area, isFixed, (flags & MAP_DENYWRITE) != 0);
         }
         space.merge(address);
         return address;

@@ -46,10 +46,6 @@ public final class TaskExit {
         if (task.space().users() == 1) {
             task.kernel().scheduler().callServer().ends(task);
         }
-        if ((group.exitStatus() & 0x7F) != 0) {
-            // Whoever guesses addresses of a program that crashes is not to go on guessing.
-            task.space().keepNothing();
-        }
         task.space().leave();
         group.times().programEnded(task.space());
         task.releaseVfork();

@@ -109,9 +109,8 @@ public final class PlainMemory implements GuestMemory {
                         new Class<?>[] {PageTables.class},
                         (proxy, method, arguments) ->
                                 switch (method.getName()) {
-                                    case "next", "nextRemembered" -> PageTables.NONE;
-                                    case "close", "map", "own", "onReplaced", "forgetShared" ->
-                                            null;
+                                    case "next" -> PageTables.NONE;
+                                    case "close", "map", "own" -> null;
                                     case "hasTable", "isShared" -> false;
                                     default -> 0L;
                                 });

@@ -7,9 +7,6 @@ import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.SharedTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * A four-level page table (SDM volume 3, 5.5 "4-level paging") in pages of a {@link PageTableArea}.
@@ -22,9 +19,6 @@ final class GuestPageTables implements PageTables {
     /** In a directory: the table is one of a {@link SharedLeaf}. */
     private static final long SHARED = SOFTWARE_0;
 
-    /** In an absent entry: processors may hold translations of what it was. */
-    private static final long REMEMBERED = SOFTWARE_9;
-
     private static final int ENTRIES = 512;
     private static final int LEAF_SHIFT = 21;
     private static final long LEAF_SPAN = 1L << LEAF_SHIFT;
@@ -34,7 +28,6 @@ final class GuestPageTables implements PageTables {
 
     private final PageTableArea area;
     private final MemorySegment tables;
-    private final LongConsumer zap;
     private long root;
     private int tableCount;
 
@@ -44,29 +37,16 @@ final class GuestPageTables implements PageTables {
     private long cachedLeaf;
     private boolean isCachedShared;
 
-    private int rememberedCount;
-    private Replaced listener = (_, _) -> {};
-
-    /** Shared tables that processors may still know of, by the number of their 2 MiB. */
-    private final Map<Long, Detached> detached = new HashMap<>(0);
-
-    private record Detached(SharedLeaf leaf, boolean isKnown) {}
-
-    /**
-     * @param zap has processors forget translations to the page at a guest-physical address
-     */
-    GuestPageTables(PageTableArea area, int kernelIndex, long kernelEntry, LongConsumer zap) {
+    GuestPageTables(PageTableArea area, int kernelIndex, long kernelEntry) {
         this.area = area;
-        this.zap = zap;
         this.tables = area.segment();
         this.root = newTable();
         ENTRY.setVolatile(tables, root + kernelIndex * 8L, kernelEntry);
     }
 
     /** Tables that came with an image. */
-    GuestPageTables(PageTableArea area, long root, int tableCount, LongConsumer zap) {
+    GuestPageTables(PageTableArea area, long root, int tableCount) {
         this.area = area;
-        this.zap = zap;
         this.tables = area.segment();
         this.root = root;
         this.tableCount = tableCount;
@@ -80,12 +60,12 @@ final class GuestPageTables implements PageTables {
     @Override
     public long entry(long address) {
         long leaf = findLeaf(address);
-        return leaf == ABSENT ? 0 : visible((long) ENTRY.getOpaque(tables, slot(leaf, address)));
+        return leaf == ABSENT ? 0 : (long) ENTRY.getOpaque(tables, slot(leaf, address));
     }
 
     @Override
     public void map(long address, long guestPhysical, long flags) {
-        set(slot(makeLeaf(address), address), guestPhysical | flags);
+        ENTRY.setRelease(tables, slot(makeLeaf(address), address), guestPhysical | flags);
     }
 
     @Override
@@ -97,7 +77,7 @@ final class GuestPageTables implements PageTables {
             long leaf = makeLeaf(page);
             long leafEnd = Math.min(end, (page | (LEAF_SPAN - 1)) + 1);
             for (; page < leafEnd; page += GuestMemory.PAGE_SIZE) {
-                set(slot(leaf, page), entry);
+                ENTRY.setRelease(tables, slot(leaf, page), entry);
                 entry += GuestMemory.PAGE_SIZE;
             }
         }
@@ -112,14 +92,7 @@ final class GuestPageTables implements PageTables {
             }
             leaf = makeLeaf(address);
         }
-        long slot = slot(leaf, address);
-        if (isRemembered((long) ENTRY.getOpaque(tables, slot))) {
-            if (newEntry != 0) {
-                set(slot, newEntry);
-            }
-            return 0;
-        }
-        return (long) ENTRY.getAndSet(tables, slot, newEntry);
+        return (long) ENTRY.getAndSet(tables, slot(leaf, address), newEntry);
     }
 
     @Override
@@ -130,7 +103,7 @@ final class GuestPageTables implements PageTables {
         }
         long slot = slot(leaf, address);
         while (true) {
-            long old = visible((long) ENTRY.getVolatile(tables, slot));
+            long old = (long) ENTRY.getVolatile(tables, slot);
             if (old == 0
                     || (boolean)
                             ENTRY.compareAndSet(tables, slot, old, (old & ~clearBits) | setBits)) {
@@ -153,156 +126,12 @@ final class GuestPageTables implements PageTables {
             }
             long leafEnd = Math.min(end, (page | (LEAF_SPAN - 1)) + 1);
             for (; page < leafEnd; page += GuestMemory.PAGE_SIZE) {
-                if (visible((long) ENTRY.getOpaque(tables, slot(leaf, page))) != 0) {
+                if ((long) ENTRY.getOpaque(tables, slot(leaf, page)) != 0) {
                     return page;
                 }
             }
         }
         return NONE;
-    }
-
-    // ---- Remembered entries
-
-    private static boolean isRemembered(long entry) {
-        return (entry & (PRESENT | REMEMBERED)) == REMEMBERED;
-    }
-
-    private static long visible(long entry) {
-        return isRemembered(entry) ? 0 : entry;
-    }
-
-    /** Sets an entry that no processor uses now. */
-    private void set(long slot, long newEntry) {
-        long old = (long) ENTRY.getOpaque(tables, slot);
-        if (!isRemembered(old)) {
-            ENTRY.setRelease(tables, slot, newEntry);
-            return;
-        }
-        boolean isSame = agrees(old, newEntry);
-        if (!isSame) {
-            zap.accept(old & ADDRESS_MASK);
-        }
-        // Processors may hold translations already, so the bits must say so.
-        ENTRY.setRelease(tables, slot, isSame ? newEntry | old & (ACCESSED | DIRTY) : newEntry);
-        rememberedCount--;
-        listener.replaced(old & ~REMEMBERED | PRESENT, isSame);
-    }
-
-    /** Whether translations of a former entry give nothing that the new one does not. */
-    private static boolean agrees(long old, long entry) {
-        boolean isSamePage = (entry & PRESENT) != 0 && ((old ^ entry) & ADDRESS_MASK) == 0;
-        boolean mayWrite = (old & ~entry & WRITABLE) == 0;
-        boolean mayExecute = (entry & ~old & NO_EXECUTE) == 0;
-        return isSamePage && mayWrite && mayExecute;
-    }
-
-    @Override
-    public void remember(long address) {
-        long leaf = findLeaf(address);
-        if (leaf == ABSENT || isCachedShared) {
-            throw new IllegalStateException("no entry of its own: " + Long.toHexString(address));
-        }
-        long slot = slot(leaf, address);
-        long old = (long) ENTRY.getVolatile(tables, slot);
-        if ((old & PRESENT) == 0) {
-            throw new IllegalStateException("not present: " + Long.toHexString(address));
-        }
-        ENTRY.setRelease(tables, slot, old & ~PRESENT | REMEMBERED);
-        rememberedCount++;
-    }
-
-    @Override
-    public long remembered(long address) {
-        long leaf = rememberedCount == 0 ? ABSENT : findLeaf(address);
-        long entry = leaf == ABSENT ? 0 : (long) ENTRY.getOpaque(tables, slot(leaf, address));
-        return isRemembered(entry) ? entry & ~REMEMBERED | PRESENT : 0;
-    }
-
-    @Override
-    public long nextRemembered(long from, long end) {
-        long page = from;
-        while (rememberedCount > 0 && page < end) {
-            long leaf = findLeaf(page);
-            if (leaf == ABSENT) {
-                page = skipAbsent(page);
-                continue;
-            }
-            long leafEnd = Math.min(end, (page | (LEAF_SPAN - 1)) + 1);
-            if (isCachedShared) {
-                page = leafEnd;
-            }
-            for (; page < leafEnd; page += GuestMemory.PAGE_SIZE) {
-                if (isRemembered((long) ENTRY.getOpaque(tables, slot(leaf, page)))) {
-                    return page;
-                }
-            }
-        }
-        return NONE;
-    }
-
-    @Override
-    public void forget(long address) {
-        if (remembered(address) != 0) {
-            ENTRY.setRelease(tables, slot(findLeaf(address), address), 0L);
-            rememberedCount--;
-        }
-    }
-
-    @Override
-    public void onReplaced(Replaced newListener) {
-        listener = newListener;
-    }
-
-    @Override
-    public void detachShared() {
-        cachedRegion = ABSENT;
-        for (int i = 0; i < ENTRIES / 2; i++) {
-            detachShared(entryAt(root, i), ROOT_SHIFT, (long) i << ROOT_SHIFT);
-        }
-    }
-
-    private void detachShared(long entry, int shift, long address) {
-        if (entry == 0) {
-            return;
-        }
-        long table = tableOf(entry);
-        int below = shift - LEVEL_BITS;
-        for (int i = 0; i < ENTRIES; i++) {
-            long next = entryAt(table, i);
-            long start = address + ((long) i << below);
-            if (below > LEAF_SHIFT) {
-                detachShared(next, below, start);
-            } else if ((next & SHARED) != 0) {
-                long old = (long) ENTRY.getAndSet(tables, table + i * 8L, 0L);
-                SharedLeaf leaf = area.shared(tableOf(old));
-                detached.put(start >>> LEAF_SHIFT, new Detached(leaf, (old & ACCESSED) != 0));
-            }
-        }
-    }
-
-    @Override
-    public void forgetShared() {
-        if (detached.values().stream().anyMatch(Detached::isKnown)) {
-            area.forgetDirectories();
-        }
-        detached.values().forEach(each -> each.leaf.release());
-        detached.clear();
-    }
-
-    /** Sets the entry of a directory that has none. */
-    private void setTable(long address, long slot, long entry) {
-        Detached before = detached.remove(address >>> LEAF_SHIFT);
-        if (before == null) {
-            ENTRY.setRelease(tables, slot, entry);
-            return;
-        }
-        boolean isSame = before.leaf.offset() == tableOf(entry);
-        // Processors may have used it from here: see own().
-        ENTRY.setRelease(tables, slot, isSame && before.isKnown ? entry | ACCESSED : entry);
-        if (!isSame && before.isKnown) {
-            area.forgetDirectories();
-        }
-        before.leaf.release();
     }
 
     // ---- Shared tables
@@ -339,7 +168,7 @@ final class GuestPageTables implements PageTables {
         // Without the bit that says that a processor has used it: see own().
         long entry =
                 PageTableArea.guestPhysical(leaf.offset()) | (TABLE_FLAGS & ~ACCESSED) | SHARED;
-        setTable(address, directorySlot(address), entry);
+        ENTRY.setRelease(tables, directorySlot(address), entry);
     }
 
     @Override
@@ -437,8 +266,6 @@ final class GuestPageTables implements PageTables {
     @Override
     public void close() {
         cachedRegion = ABSENT;
-        detached.values().forEach(each -> each.leaf.release());
-        detached.clear();
         int userEntries = ENTRIES / 2;
         for (int i = 0; i < userEntries; i++) {
             free(entryAt(root, i), ROOT_SHIFT - LEVEL_BITS);
@@ -510,7 +337,7 @@ final class GuestPageTables implements PageTables {
         }
         long slot = directorySlot(address);
         long leaf = newTable();
-        setTable(address, slot, PageTableArea.guestPhysical(leaf) | TABLE_FLAGS);
+        ENTRY.setRelease(tables, slot, PageTableArea.guestPhysical(leaf) | TABLE_FLAGS);
         return findLeaf(address);
     }
 

@@ -83,10 +83,7 @@ public final class SlottedMemory implements GuestMemory {
     @Override
     public PageTables pageTables(long root, long tableBytes) {
         return new GuestPageTables(
-                tables,
-                PageTableArea.offsetOf(root),
-                (int) (tableBytes / PAGE_SIZE),
-                this::zapPage);
+                tables, PageTableArea.offsetOf(root), (int) (tableBytes / PAGE_SIZE));
     }
 
     @Override
@@ -143,10 +140,6 @@ public final class SlottedMemory implements GuestMemory {
         }
     }
 
-    private void zapPage(long guestPhysical) {
-        zap(guestPhysical, PAGE_SIZE);
-    }
-
     @Override
     public FileWindow mapFile(MemorySegment hostMapping, boolean writable) {
         return windows.map(hostMapping, writable);
@@ -161,8 +154,7 @@ public final class SlottedMemory implements GuestMemory {
 
     @Override
     public PageTables newPageTables() {
-        return new GuestPageTables(
-                tables, KernelHalf.ROOT_INDEX, kernelHalf.rootEntry(), this::zapPage);
+        return new GuestPageTables(tables, KernelHalf.ROOT_INDEX, kernelHalf.rootEntry());
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.littlecloud.machine.memory;
 import static dev.littlecloud.machine.PageTables.ACCESSED;
 import static dev.littlecloud.machine.PageTables.DIRTY;
 import static dev.littlecloud.machine.PageTables.NONE;
-import static dev.littlecloud.machine.PageTables.NO_EXECUTE;
 import static dev.littlecloud.machine.PageTables.PRESENT;
 import static dev.littlecloud.machine.PageTables.SOFTWARE_0;
 import static dev.littlecloud.machine.PageTables.USER;
@@ -14,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
-import dev.littlecloud.machine.SharedTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -111,68 +109,6 @@ class GuestPageTablesTest {
         }
         assertThatThrownBy(() -> tables.next(0, USER_END + PAGE))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void rememberedEntriesAreAbsentAndComeBack() {
-        List<Long> replaced = new ArrayList<>();
-        tables.onReplaced((entry, isSame) -> replaced.add(isSame ? entry : -entry));
-        long used = BACKING | FLAGS | ACCESSED | DIRTY | SOFTWARE_0;
-        tables.map(PAGE, BACKING, FLAGS | ACCESSED | DIRTY | SOFTWARE_0);
-        tables.remember(PAGE);
-        assertThat(tables.entry(PAGE)).isZero();
-        assertThat(tables.next(0, USER_END)).isEqualTo(NONE);
-        assertThat(tables.update(PAGE, 0, PRESENT)).isZero();
-        assertThat(tables.exchange(PAGE, 0)).isZero();
-        assertThat(tables.remembered(PAGE)).isEqualTo(used);
-        assertThat(tables.nextRemembered(0, USER_END)).isEqualTo(PAGE);
-        assertThat(replaced).isEmpty();
-
-        // Processors may hold a translation by which they write: the bits must say so.
-        tables.map(PAGE, BACKING, FLAGS);
-        assertThat(tables.entry(PAGE)).isEqualTo(BACKING | FLAGS | ACCESSED | DIRTY);
-        assertThat(tables.nextRemembered(0, USER_END)).isEqualTo(NONE);
-        assertThat(replaced).containsExactly(used);
-    }
-
-    @Test
-    void rememberedEntriesGiveWayToOthers() {
-        List<Boolean> replaced = new ArrayList<>();
-        tables.onReplaced((entry, isSame) -> replaced.add(isSame));
-        memory.ensureRam(4 * PAGE);
-        for (int i = 1; i <= 4; i++) {
-            tables.map(i * PAGE, BACKING + i * PAGE, FLAGS | ACCESSED | DIRTY);
-            tables.remember(i * PAGE);
-        }
-        tables.map(PAGE, BACKING, FLAGS);
-        tables.map(2 * PAGE, BACKING + 2 * PAGE, PRESENT | USER);
-        tables.exchange(3 * PAGE, BACKING + 3 * PAGE | FLAGS | NO_EXECUTE);
-        assertThat(replaced).containsExactly(false, false, false);
-        assertThat(tables.entry(PAGE)).isEqualTo(BACKING | FLAGS);
-        assertThat(tables.entry(2 * PAGE)).isEqualTo(BACKING + 2 * PAGE | PRESENT | USER);
-        tables.forget(4 * PAGE);
-        assertThat(tables.remembered(4 * PAGE)).isZero();
-        assertThat(replaced).hasSize(3);
-    }
-
-    @Test
-    void sharedTablesThatWereDetachedComeBack() {
-        SharedTable shared = memory.newSharedTable();
-        shared.set(1, BACKING | PRESENT | USER);
-        tables.attach(0, shared);
-        tables.map(TABLE_SPAN, BACKING, FLAGS);
-        tables.detachShared();
-        assertThat(tables.hasTable(0)).isFalse();
-        assertThat(tables.entry(TABLE_SPAN)).isNotZero();
-        assertThat(shared.isUsed()).isTrue();
-        tables.attach(0, shared);
-        assertThat(tables.entry(PAGE)).isEqualTo(BACKING | PRESENT | USER);
-        assertThat(shared.isUsed()).isTrue();
-
-        tables.detachShared();
-        tables.map(PAGE, BACKING + PAGE, FLAGS);
-        assertThat(shared.isUsed()).isFalse();
-        assertThat(tables.entry(PAGE)).isEqualTo(BACKING + PAGE | FLAGS);
     }
 
     @Test
