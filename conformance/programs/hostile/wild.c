@@ -22,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/rseq.h>
 #include <sys/sem.h>
@@ -256,6 +257,31 @@ CASE(processes) {
         CALL(sched_setattr, "-r", 0, G), CALL(sched_getattr, "-w-", 0, G, 48), CALL(get_robust_list, "-ww", 0, G, G + 8),
         {"clone3", 435, "r", {G, 64}}, CALL(get_mempolicy, "ww-", G, G + 64, 64), CALL(set_mempolicy, "-r", 2, G, 64),
         CALL(process_vm_readv, "-r-r", getpid(), G, 1, G + 64, 1), CALL(process_vm_writev, "-r-r", getpid(), G, 1, G + 64, 1));
+}
+
+/* Not in a child each: a thread's tracer alone may ask. */
+CASE(tracing) {
+    prepare();
+    pid_t t = SPAWN({
+        OK(ptrace(PTRACE_TRACEME, 0, 0, 0));
+        raise(SIGSTOP);
+    });
+    int status;
+    CHECK_EQ(waitpid(t, &status, 0), t);
+    CHECK(WIFSTOPPED(status));
+    struct row rows[] = {
+        CALL(ptrace, "--rw", PTRACE_PEEKDATA, t, G, G), CALL(ptrace, "--w", PTRACE_POKEDATA, t, G, 0),
+        CALL(ptrace, "---w", PTRACE_PEEKUSER, t, 0, G), CALL(ptrace, "---w", PTRACE_GETREGS, t, 0, G),
+        CALL(ptrace, "---r", PTRACE_SETREGS, t, 0, G), CALL(ptrace, "---w", PTRACE_GETFPREGS, t, 0, G),
+        CALL(ptrace, "---r", PTRACE_SETFPREGS, t, 0, G), CALL(ptrace, "---b", PTRACE_GETREGSET, t, 1, G),
+        CALL(ptrace, "---b", PTRACE_SETREGSET, t, 1, G), CALL(ptrace, "---w", PTRACE_GETEVENTMSG, t, 0, G),
+        CALL(ptrace, "---w", PTRACE_GETSIGINFO, t, 0, G), CALL(ptrace, "---r", PTRACE_SETSIGINFO, t, 0, G),
+        CALL(ptrace, "--r-", PTRACE_PEEKSIGINFO, t, G, G), CALL(ptrace, "---w", PTRACE_GETSIGMASK, t, 8, G),
+        CALL(ptrace, "---r", PTRACE_SETSIGMASK, t, 8, G), CALL(ptrace, "---w", PTRACE_GET_SYSCALL_INFO, t, 88, G)};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) attempt(&rows[i]);
+    OK(kill(t, SIGKILL));
+    CHECK_EQ(waitpid(t, &status, 0), t);
+    forget();
 }
 
 CASE(process_settings) {
