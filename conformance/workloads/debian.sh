@@ -1,7 +1,7 @@
 #!/bin/bash
 # image: debian
 # A package made, installed and removed; a configure script of autoconf's; archives with find and
-# xargs; tracers and 32-bit programs are refused in words.
+# xargs; a tracer works; 32-bit programs are refused in words.
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 mkdir -p package/DEBIAN package/usr/bin package/etc
 printf '#!/bin/sh\ncat /etc/greeting.conf\n' >package/usr/bin/greeting
@@ -67,7 +67,7 @@ busybox find . -name '*.h' -print0 | xargs -0 -n 50 -P 4 busybox grep -l EPOLLEX
 find . -name '*.h' -size -20k -print0 | sort -z | xargs -0 busybox cat | cmp - <(cd /usr/include && find . -name '*.h' -size -20k -print0 | sort -z | xargs -0 cat) &&
     echo "copied by tar as it was"
 
-strace -f true 2>&1 | grep -o 'Operation not permitted' | head -n 1
+strace -f -e trace=exit_group sh -c 'true & wait' 2>&1 | grep -o 'exited with 0' | sort -u
 # The header of a program for the 80386.
 printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0\1\0\0\0\124\200\4\10\64\0\0\0\0\0\0\0\0\0\0\0\64\0\40\0\1\0\50\0\0\0\0\0' >/tmp/old
 chmod 755 /tmp/old
