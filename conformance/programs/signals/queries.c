@@ -298,6 +298,16 @@ static void check_ignored(int *failures) {
     }
 }
 
+/* What a child of vfork(2) does: it has its parent's memory, and makes calls only. */
+static _Noreturn void differ_and_end(int *failures) {
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    sigset_t set = signal_set(SIGHUP);
+    sigaction(SIGUSR1, &ignored, NULL);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    check_ignored(failures);
+    _exit(0);
+}
+
 /* In the same memory, with actions and a mask of its own. */
 CASE(a_child_of_vfork_changes_its_own_actions) {
     on_signal(SIGUSR1, first, 0);
@@ -305,14 +315,7 @@ CASE(a_child_of_vfork_changes_its_own_actions) {
     for (int i = 0; i < 20; i++) {
         static int failures;
         pid_t child = vfork();
-        if (child == 0) {
-            struct sigaction ignored = {.sa_handler = SIG_IGN};
-            sigset_t set = signal_set(SIGHUP);
-            sigaction(SIGUSR1, &ignored, NULL);
-            sigprocmask(SIG_BLOCK, &set, NULL);
-            check_ignored(&failures);
-            _exit(0);
-        }
+        if (child == 0) differ_and_end(&failures);
         wait_ok(child);
         CHECK_EQ(failures, 0);
         sigset_t now = mask_now();
@@ -338,14 +341,7 @@ CASE(a_child_of_vfork_and_a_thread_of_its_parent) {
     for (int i = 0; i < 50; i++) {
         static int failures;
         pid_t child = vfork();
-        if (child == 0) {
-            struct sigaction ignored = {.sa_handler = SIG_IGN};
-            sigset_t set = signal_set(SIGHUP);
-            sigaction(SIGUSR1, &ignored, NULL);
-            sigprocmask(SIG_BLOCK, &set, NULL);
-            check_ignored(&failures);
-            _exit(0);
-        }
+        if (child == 0) differ_and_end(&failures);
         wait_ok(child);
         CHECK_EQ(failures, 0);
     }

@@ -104,10 +104,20 @@ final class Programs {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(command.getBytes(StandardCharsets.UTF_8));
             digest.update(Files.readAllBytes(sources.resolve("case.h")));
+            for (Path header : headersBeside(source)) {
+                digest.update(Files.readAllBytes(header));
+            }
             digest.update(Files.readAllBytes(source));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+
+    /** What programs of a family have in common. */
+    private static List<Path> headersBeside(Path source) throws IOException {
+        try (Stream<Path> family = Files.list(source.resolveSibling(""))) {
+            return family.filter(file -> file.toString().endsWith(".h")).sorted().toList();
         }
     }
 

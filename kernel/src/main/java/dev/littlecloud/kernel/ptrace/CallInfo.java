@@ -10,13 +10,10 @@ import java.nio.ByteOrder;
 final class CallInfo {
     private static final int ENTRY = 1;
     private static final int EXIT = 2;
-    private static final int SECCOMP = 3;
 
     private static final int COMMON_BYTES = 24;
     private static final int ENTRY_BYTES = COMMON_BYTES + 7 * 8;
     private static final int EXIT_BYTES = COMMON_BYTES + 9;
-    private static final int SECCOMP_BYTES = ENTRY_BYTES + 4;
-    private static final int MOST_BYTES = SECCOMP_BYTES + 4;
 
     private static final int ARCHITECTURE = 0xC000_003E;
     private static final int MAX_ERRNO = 4095;
@@ -29,21 +26,17 @@ final class CallInfo {
 
     static byte[] of(Task task, Tracee tracee, TraceStop stop) {
         long[] registers = task.run().registers();
-        ByteBuffer info = ByteBuffer.allocate(MOST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer info = ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int kind = kind(tracee, stop);
         info.put(0, (byte) kind).putInt(4, ARCHITECTURE);
         info.putLong(8, registers[Registers.RIP]).putLong(16, registers[Registers.RSP]);
         int bytes = COMMON_BYTES;
-        if (kind == ENTRY || kind == SECCOMP) {
+        if (kind == ENTRY) {
             info.putLong(COMMON_BYTES, tracee.originalRax());
             for (int i = 0; i < ARGUMENTS.length; i++) {
                 info.putLong(COMMON_BYTES + 8 + 8 * i, registers[ARGUMENTS[i]]);
             }
             bytes = ENTRY_BYTES;
-        }
-        if (kind == SECCOMP) {
-            info.putInt(ENTRY_BYTES, (int) tracee.message());
-            bytes = SECCOMP_BYTES;
         } else if (kind == EXIT) {
             long result = registers[Registers.RAX];
             info.putLong(COMMON_BYTES, result);
@@ -59,6 +52,6 @@ final class CallInfo {
         if (stop.code() == (Signal.SIGTRAP | TraceStop.CALL_BIT)) {
             return tracee.message() == TraceStop.MESSAGE_ENTRY ? ENTRY : EXIT;
         }
-        return stop.event() == TraceStop.EVENT_SECCOMP ? SECCOMP : 0;
+        return 0;
     }
 }

@@ -47,7 +47,8 @@ public final class Requests {
     /** PTRACE_O_SUSPEND_SECCOMP needs CAP_SYS_ADMIN. */
     private static final int SUSPEND_SECCOMP = 1 << 21;
 
-    private static final int KNOWN_OPTIONS = 0xFF | Tracee.EXIT_KILL | SUSPEND_SECCOMP;
+    /** Without PTRACE_O_TRACESECCOMP: who asks for events that do not come would wait for them. */
+    private static final int KNOWN_OPTIONS = 0x7F | Tracee.EXIT_KILL | SUSPEND_SECCOMP;
 
     private static final int WORD = 8;
     private static final int SIGSET_BYTES = 8;

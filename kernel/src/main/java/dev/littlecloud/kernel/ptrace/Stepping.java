@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has a thread execute one instruction, by the processor's trap flag: for its tracer, or between looks
- * at its breakpoints. A {@code syscall} is not left
- * to the processor: there the flag would be lost, or trap behind the next instruction.
+ * at its breakpoints. A {@code syscall} is not left to the processor: there the flag would be lost, or
+ * trap behind the next instruction.
  */
 public final class Stepping {
     private static final long TRAP_FLAG = 0x100;

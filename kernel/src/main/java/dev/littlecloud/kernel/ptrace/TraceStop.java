@@ -31,7 +31,6 @@ record TraceStop(Kind kind, int code, @Nullable SigInfo info, long message) {
     static final int EVENT_EXEC = 4;
     static final int EVENT_VFORK_DONE = 5;
     static final int EVENT_EXIT = 6;
-    static final int EVENT_SECCOMP = 7;
     static final int EVENT_STOP = 128;
 
     /** With PTRACE_O_TRACESYSGOOD a call's stop cannot be taken for a SIGTRAP. */

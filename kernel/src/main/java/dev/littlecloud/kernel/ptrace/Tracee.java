@@ -17,7 +17,6 @@ public final class Tracee {
     static final int TRACE_EXEC = 1 << 4;
     static final int TRACE_VFORK_DONE = 1 << 5;
     static final int TRACE_EXIT = 1 << 6;
-    static final int TRACE_SECCOMP = 1 << 7;
     static final int EXIT_KILL = 1 << 20;
 
     private static final long CLONE_PTRACE = 0x2000;

@@ -30,8 +30,8 @@ final class SeccompCalls {
                 "seccomp",
                 "int,hex,ptr",
                 (Handler.Call3) SeccompCalls::seccomp,
-                "all actions but notifications to another process; nobody traces, so TRACE answers"
-                        + " ENOSYS");
+                "all actions but notifications to another process; tracers are not asked, so TRACE"
+                        + " answers ENOSYS");
     }
 
     private static long seccomp(Task task, long operation, long flags, long argument) {
