@@ -310,7 +310,7 @@ public final class Execution {
         task.signals().afterExec();
         boolean gained =
                 credentials.uid() != credentials.euid() || credentials.gid() != credentials.egid();
-        group.programReplaced(gained);
+        group.programReplaced(gained || !program.isReadable());
         task.credentials(credentials);
         group.executable(main.dentry(), main.path());
         String name = program.fileName();

@@ -6,6 +6,7 @@ import dev.littlecloud.kernel.fs.FileMapping;
 import dev.littlecloud.kernel.fs.FileSystemRoot;
 import dev.littlecloud.kernel.fs.FileSystemRoot.ExecutableFile;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.Permissions;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.Task;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errno 0, or why there is nothing to start
  * @param fileName path as given, for AT_EXECFN
+ * @param isReadable whether the caller may read all files that this takes
  */
 record Program(
         int errno,
         @Nullable Image main,
         @Nullable Image interpreter,
         List<byte[]> arguments,
-        String fileName) {
+        String fileName,
+        boolean isReadable) {
     private static final int AT_FDCWD = -100;
 
     /** Bytes of a script's first line that count, BINPRM_BUF_SIZE. */
@@ -42,7 +45,7 @@ record Program(
     }
 
     private static Program refused(int errno) {
-        return new Program(errno, null, null, List.of(), "");
+        return new Program(errno, null, null, List.of(), "", true);
     }
 
     /** Finds what to start, following {@code #!} lines. */
@@ -52,6 +55,7 @@ record Program(
         String name = path;
         int from = directory;
         int openFlags = flags;
+        boolean isReadable = true;
         for (int depth = 0; depth <= MAX_SCRIPTS; depth++) {
             ExecutableFile opened = files.openExecutable(task, from, name, openFlags);
             Inode inode = opened.inode();
@@ -63,6 +67,7 @@ record Program(
             if (pages == null) {
                 return refused(Errno.EACCES);
             }
+            isReadable &= mayRead(task, inode);
             FileBytes bytes = new FileBytes(pages, task.kernel().guestMemory());
             byte[] start = bytes.read(0, SCRIPT_LINE);
             if (start.length >= 2 && start[0] == '#' && start[1] == '!') {
@@ -87,16 +92,16 @@ record Program(
                 return refused(parsed.errno());
             }
             Image main = new Image(parsed.header(), dentry, inode, pages, opened.path());
-            return withInterpreter(task, main, arguments, path);
+            return withInterpreter(task, main, arguments, path, isReadable);
         }
         return refused(Errno.ELOOP);
     }
 
     private static Program withInterpreter(
-            Task task, Image main, List<byte[]> arguments, String path) {
+            Task task, Image main, List<byte[]> arguments, String path, boolean isReadable) {
         String linker = main.header.interpreter();
         if (linker == null) {
-            return new Program(0, main, null, arguments, path);
+            return new Program(0, main, null, arguments, path, isReadable);
         }
         ExecutableFile opened = task.kernel().files().openExecutable(task, AT_FDCWD, linker, 0);
         Inode inode = opened.inode();
@@ -114,7 +119,12 @@ record Program(
             return refused(Errno.ELIBBAD);
         }
         Image image = new Image(parsed.header(), dentry, inode, pages, opened.path());
-        return new Program(0, main, image, arguments, path);
+        boolean isAllReadable = isReadable && mayRead(task, inode);
+        return new Program(0, main, image, arguments, path, isAllReadable);
+    }
+
+    private static boolean mayRead(Task task, Inode inode) {
+        return Permissions.check(task.credentials(), inode, Permissions.READ) == 0;
     }
 
     /** Interpreter and at most one argument of a {@code #!} line, or null; execve(2). */

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.proc;
 
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
+import dev.littlecloud.kernel.task.ThreadGroup;
 
 /** Who may look into a process; ptrace(2), "Ptrace access mode checking". */
 public final class Inspection {
@@ -10,7 +11,7 @@ public final class Inspection {
     private Inspection() {}
 
     static boolean isAllowed(Task reader, Target target) {
-        return reader.group() == target.process() || isAllowed(reader, target.credentials());
+        return isAllowed(reader, target.process(), target.credentials());
     }
 
     /** Whether a thread may trace another, of another process. */
@@ -27,7 +28,7 @@ public final class Inspection {
                         && own.gid() == theirs.gid()
                         && own.gid() == theirs.egid()
                         && own.gid() == theirs.sgid();
-        return same && other.group().traits().dumpable() == 1 && mayHave(tracer, theirs);
+        return same && other.group().traits().isOpen() && mayHave(tracer, theirs);
     }
 
     /** Whether a thread may trace one with these capabilities. */
@@ -39,10 +40,10 @@ public final class Inspection {
         return tracer.credentials().has(CAP_SYS_PTRACE);
     }
 
-    /** Whether a task may look into another process of these credentials. */
-    public static boolean isAllowed(Task reader, Credentials other) {
+    /** Whether a task may look into a process of these credentials. */
+    public static boolean isAllowed(Task reader, ThreadGroup process, Credentials other) {
         Credentials own = reader.credentials();
-        if (own.has(CAP_SYS_PTRACE)) {
+        if (reader.group() == process || own.has(CAP_SYS_PTRACE)) {
             return true;
         }
         boolean same =
@@ -52,6 +53,8 @@ public final class Inspection {
                         && own.fsgid() == other.gid()
                         && own.fsgid() == other.egid()
                         && own.fsgid() == other.sgid();
-        return same && (other.permitted() & ~own.permitted()) == 0;
+        return same
+                && process.traits().isOpen()
+                && (other.permitted() & ~own.permitted()) == 0;
     }
 }

@@ -101,8 +101,8 @@ public final class Requests {
     private static long stopped(Task task, int request, Stopped on, long address, long data) {
         UserMemory own = task.memory();
         return switch (request) {
-            case PEEKTEXT, PEEKDATA -> peek(own, on.task, address, data);
-            case POKETEXT, POKEDATA -> poke(on.task, address, data);
+            case PEEKTEXT, PEEKDATA -> peek(own, on, address, data);
+            case POKETEXT, POKEDATA -> poke(on, address, data);
             case PEEKUSER -> peekUser(own, on, address, data);
             case POKEUSER ->
                     UserArea.isAligned(address)
@@ -136,19 +136,23 @@ public final class Requests {
 
     // ---- Memory
 
-    private static long peek(UserMemory own, Task target, long address, long data) {
+    private static long peek(UserMemory own, Stopped on, long address, long data) {
         ByteBuffer word = ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN);
-        if (target.space().inspection().read(address, word.array(), 0, WORD) != WORD) {
+        if (!on.tracee.isVisible()
+                || on.task.space().inspection().read(address, word.array(), 0, WORD) != WORD) {
             return -Errno.EIO;
         }
         own.writeLong(data, word.getLong(0));
         return 0;
     }
 
-    private static long poke(Task target, long address, long value) {
+    private static long poke(Stopped on, long address, long value) {
         ByteBuffer word = ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN);
         word.putLong(value);
-        boolean done = target.space().inspection().write(address, word.array(), 0, WORD) == WORD;
+        boolean done =
+                on.tracee.isVisible()
+                        && on.task.space().inspection().write(address, word.array(), 0, WORD)
+                                == WORD;
         return done ? 0 : -Errno.EIO;
     }
 

@@ -32,6 +32,12 @@ public final class Tracee {
     private final Task task;
     private final Task tracer;
     private final boolean seized;
+
+    /**
+     * Whether the tracer may look into whatever the thread runs. What counts is what it was allowed when
+     * tracing began: it may gain rights, and give them up again.
+     */
+    private final boolean mayTraceAll;
     private int options;
     private Course course = Course.FREELY;
 
@@ -69,10 +75,11 @@ public final class Tracee {
 
     private boolean wasForcedTrap;
 
-    Tracee(Task task, Task tracer, boolean seized, int options) {
+    Tracee(Task task, Task tracer, boolean seized, boolean mayTraceAll, int options) {
         this.task = task;
         this.tracer = tracer;
         this.seized = seized;
+        this.mayTraceAll = mayTraceAll;
         this.options = options;
         this.originalRax = task.run().callNumber();
     }
@@ -83,6 +90,15 @@ public final class Tracee {
 
     boolean isSeized() {
         return seized;
+    }
+
+    boolean mayTraceAll() {
+        return mayTraceAll;
+    }
+
+    /** Whether the tracer sees the memory: not that of a program that gained rights, or is unreadable. */
+    boolean isVisible() {
+        return mayTraceAll || task.group().traits().isOpen();
     }
 
     int options() {
@@ -339,7 +355,7 @@ public final class Tracee {
             add(TraceStop.event(task, event, child.tid()));
         }
         if (isWanted || (flags & CLONE_PTRACE) != 0) {
-            Tracee own = Tracing.begin(child, tracer, seized, options);
+            Tracee own = Tracing.begin(child, tracer, seized, mayTraceAll, options);
             own.originalRax = originalRax;
             if (seized) {
                 own.interruptDue = true;

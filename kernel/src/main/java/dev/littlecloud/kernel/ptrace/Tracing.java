@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Tracing {
     private Tracing() {}
 
-    static Tracee begin(Task task, Task tracer, boolean seized, int options) {
-        Tracee tracee = new Tracee(task, tracer, seized, options);
+    static Tracee begin(
+            Task task, Task tracer, boolean seized, boolean mayTraceAll, int options) {
+        Tracee tracee = new Tracee(task, tracer, seized, mayTraceAll, options);
         task.tracee(tracee);
         tracer.asTracer().tracees().add(task);
         // Its calls leave the guest, and its tracer finds the program's own code.
@@ -33,7 +34,7 @@ public final class Tracing {
         if (task.tracee() != null || TaskExit.isDue(task)) {
             return -Errno.EPERM;
         }
-        Tracee tracee = begin(task, tracer, seize, options);
+        Tracee tracee = begin(task, tracer, seize, Inspection.mayTraceAll(tracer), options);
         if (!seize) {
             SigInfo stop = SigInfo.fromKernel(Signal.SIGSTOP);
             SignalSending.toThread(task, stop);
@@ -59,7 +60,8 @@ public final class Tracing {
         if (!Inspection.mayHave(tracer, task.credentials())) {
             return -Errno.EPERM;
         }
-        begin(task, tracer, false, 0);
+        // It asks for it, so its own rights count.
+        begin(task, tracer, false, Inspection.mayTraceAll(task), 0);
         return 0;
     }
 
@@ -165,7 +167,7 @@ public final class Tracing {
     /** Whether a set-user-id program runs without these rights, for its tracer's sake. */
     public static boolean forbidsGain(Task task) {
         Tracee tracee = task.tracee();
-        return tracee != null && !Inspection.mayTraceAll(tracee.tracer());
+        return tracee != null && !tracee.mayTraceAll();
     }
 
     /** The id of who traces a thread, or 0. */

@@ -42,7 +42,7 @@ final class ProcessDescriptorCalls {
         }
         Task target = process.threads().getFirst();
         Credentials theirs = target.credentials();
-        if (process != task.group() && !Inspection.isAllowed(task, theirs)) {
+        if (!Inspection.isAllowed(task, process, theirs)) {
             return -Errno.EPERM;
         }
         OpenFile file = target.files().get((int) wanted);

@@ -70,7 +70,7 @@ final class ProcessMemoryCalls {
         if (target == null) {
             return -Errno.ESRCH;
         }
-        if (target.group() != task.group() && !Inspection.isAllowed(task, target.credentials())) {
+        if (!Inspection.isAllowed(task, target.group(), target.credentials())) {
             return -Errno.EPERM;
         }
         // Done by earlier runs of this call, between which others have the lock.

@@ -90,9 +90,14 @@ public final class ProcessTraits {
         loginUser = uid;
     }
 
-    /** PR_SET_DUMPABLE: 1 where others of the same user may look into the process. */
+    /** PR_SET_DUMPABLE. */
     public int dumpable() {
         return dumpable;
+    }
+
+    /** Whether others of the same user may look into the process. */
+    public boolean isOpen() {
+        return dumpable == 1;
     }
 
     public void dumpable(int value) {

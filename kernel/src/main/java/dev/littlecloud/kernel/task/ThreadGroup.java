@@ -384,10 +384,10 @@ public final class ThreadGroup {
     /**
      * execve(2) replaces the program: its POSIX timers go.
      *
-     * @param gainedPrivileges whether it was a set-user-id or set-group-id program
+     * @param isClosed whether it gained rights, or cannot be read by who runs it
      */
-    public void programReplaced(boolean gainedPrivileges) {
-        traits.dumpable(gainedPrivileges ? 0 : 1);
+    public void programReplaced(boolean isClosed) {
+        traits.dumpable(isClosed ? 0 : 1);
         traits.barriers(0);
         if (timers != null) {
             timers.afterExec();
