@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <mqueue.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <grp.h>
 #include <sys/epoll.h>
@@ -418,4 +419,71 @@ BOMB(vectors) {
     static char block[4096];
     for (int i = 0; i < 1024; i++) vector[i] = (struct iovec){block, sizeof block};
     call_at_once(write_much, vector);
+}
+
+/* Each open file has the text that its reader saw first. */
+BOMB(texts_of_proc) {
+    for (int i = 0; i < 400; i++) NEED(mmap(NULL, 4096, i % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    for (long count = 0;; count++) {
+        char byte;
+        int file = open("/proc/self/smaps", O_RDONLY);
+        if (file == -1 || read(file, &byte, 1) != 1) held(count);
+    }
+}
+
+/* Descriptors of processes that ended long ago. */
+BOMB(ended_processes) {
+    long count = 0;
+    for (; count < 3000; count++) {
+        pid_t child = vfork();
+        if (child == 0) _exit(0);
+        if (child == -1) held(count);
+        int process = syscall(SYS_pidfd_open, child, 0);
+        if (process == -1) held(count);
+        NEED(waitpid(child, NULL, 0));
+    }
+    errno = 0;
+    held(count);
+}
+
+static int end_with_many_descriptors(void *end) {
+    char byte;
+    for (int number = 3000; number > 100 && dup2(0, number) == -1; number /= 2) {
+    }
+    if (read(*(int *)end, &byte, 1) == 1) syscall(SYS_exit, 0);
+    return 0;
+}
+
+/* Files about threads that had large tables of descriptors. */
+BOMB(ended_threads) {
+    static char stack[65536] __attribute__((aligned(16)));
+    int ends[2];
+    NEED(pipe(ends));
+    long count = 0;
+    for (; count < 3000; count++) {
+        char path[64];
+        int id = clone(end_with_many_descriptors, stack + sizeof stack,
+                CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, &ends[0]);
+        if (id == -1) held(count);
+        snprintf(path, sizeof path, "/proc/self/task/%d/status", id);
+        int file = open(path, O_RDONLY);
+        if (file == -1) held(count);
+        if (write(ends[1], "x", 1) != 1) held(count);
+        while (syscall(SYS_tgkill, getpid(), id, 0) == 0) sched_yield();
+    }
+    errno = 0;
+    held(count);
+}
+
+/* Sets that are gone, with what their user would have undone. */
+BOMB(undone_semaphores) {
+    long count = 0;
+    for (; count < 4000; count++) {
+        int set = semget(IPC_PRIVATE, 1000, 0600);
+        struct sembuf up = {999, 1, SEM_UNDO};
+        if (set == -1 || semop(set, &up, 1) == -1) held(count);
+        NEED(semctl(set, 0, IPC_RMID));
+    }
+    errno = 0;
+    held(count);
 }

@@ -48,6 +48,10 @@ public final class FdTable {
             if (frames != null) {
                 frames.uncharge(cost(files.length));
             }
+            // A file about the thread may remember it for longer.
+            files = new @Nullable OpenFile[0];
+            closeOnExec = new boolean[0];
+            frames = null;
         }
     }
 

@@ -262,7 +262,9 @@ public abstract class Inode {
 
     /** An open file or a mapping refers to it. */
     public final void use() {
-        uses++;
+        if (uses++ == 0) {
+            busy();
+        }
     }
 
     /** One user less; the last one of a file without names frees it. */
@@ -315,6 +317,9 @@ public abstract class Inode {
             free();
         }
     }
+
+    /** A first open file or mapping refers to it. */
+    protected void busy() {}
 
     /** No open file and no mapping refers to it any more; it may have names. */
     protected void idle() {}

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.ipc;
 
+import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.AnonymousInode;
 import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
@@ -11,6 +12,9 @@ import dev.littlecloud.kernel.task.WaitQueue;
 
 /** A descriptor that refers to a process; pidfd_open(2). Readable once the process has ended. */
 public final class PidFd extends OpenFile {
+    /** What is kept of a process that has ended. */
+    private static final int BYTES = 4096;
+
     private final ThreadGroup process;
 
     private PidFd(ThreadGroup process, int flags) {
@@ -20,8 +24,15 @@ public final class PidFd extends OpenFile {
 
     /** Opens a close-on-exec descriptor for a process: the descriptor or {@code -errno}. */
     public static int install(Task task, ThreadGroup process, int flags) {
+        if (!process.kernel().frames().charge(BYTES)) {
+            return -Errno.ENOMEM;
+        }
         PidFd file = new PidFd(process, flags);
-        return task.files().install(file, 0, true, task.group().limits().descriptors());
+        int fd = task.files().install(file, 0, true, task.group().limits().descriptors());
+        if (fd < 0) {
+            file.release();
+        }
+        return fd;
     }
 
     public ThreadGroup process() {
@@ -29,7 +40,9 @@ public final class PidFd extends OpenFile {
     }
 
     @Override
-    protected void close() {}
+    protected void close() {
+        process.kernel().frames().uncharge(BYTES);
+    }
 
     @Override
     public int poll() {

@@ -53,8 +53,6 @@ public final class Inspection {
                         && own.fsgid() == other.gid()
                         && own.fsgid() == other.egid()
                         && own.fsgid() == other.sgid();
-        return same
-                && process.traits().isOpen()
-                && (other.permitted() & ~own.permitted()) == 0;
+        return same && process.traits().isOpen() && (other.permitted() & ~own.permitted()) == 0;
     }
 }

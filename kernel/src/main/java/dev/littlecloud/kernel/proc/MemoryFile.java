@@ -26,6 +26,9 @@ final class MemoryFile extends TargetFile {
         if (!Inspection.isAllowed(task, target)) {
             return Opened.error(Errno.EACCES);
         }
+        if (!target.mayBeKept()) {
+            return Opened.error(Errno.ENOMEM);
+        }
         AddressSpace space = target.space();
         return space == null
                 ? Opened.error(Errno.ESRCH)

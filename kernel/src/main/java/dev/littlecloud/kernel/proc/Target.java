@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a directory of /proc tells of: a process as a whole, or one of its threads. */
 final class Target {
+    /** What is kept of a process or thread that has ended, with its directory. */
+    private static final int BYTES = 16 << 10;
+
     private final ThreadGroup process;
     private final @Nullable Task thread;
 
@@ -25,6 +28,20 @@ final class Target {
     /** A thread, as /proc/PID/task/TID tells of it. */
     static Target of(Task thread) {
         return new Target(thread.group(), thread);
+    }
+
+    /** Whether an open file may keep it. */
+    boolean mayBeKept() {
+        return process.kernel().frames().hasRoom(BYTES);
+    }
+
+    /** A file about it is open, and keeps it even when it has ended. */
+    void keep() {
+        process.kernel().frames().chargeAnyway(BYTES);
+    }
+
+    void letGo() {
+        process.kernel().frames().uncharge(BYTES);
     }
 
     ThreadGroup process() {

@@ -1,8 +1,13 @@
 package dev.littlecloud.kernel.proc;
 
+import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.fs.pseudo.PseudoDynamicDirectory;
 import dev.littlecloud.kernel.fs.pseudo.PseudoFileSystem;
+import dev.littlecloud.kernel.task.Task;
+import org.jspecify.annotations.Nullable;
 
 /** A directory that belongs to whom a process belongs to. */
 abstract class TargetDirectory extends PseudoDynamicDirectory {
@@ -22,6 +27,21 @@ abstract class TargetDirectory extends PseudoDynamicDirectory {
     public final int refresh() {
         attributes(mode(), target.credentials().euid(), target.credentials().egid(), linkCount());
         return 0;
+    }
+
+    @Override
+    public Opened open(Task task, @Nullable Dentry dentry, int flags) {
+        return target.mayBeKept() ? super.open(task, dentry, flags) : Opened.error(Errno.ENOMEM);
+    }
+
+    @Override
+    protected final void busy() {
+        target.keep();
+    }
+
+    @Override
+    protected final void idle() {
+        target.letGo();
     }
 
     /** What stat(2) shows as the number of links. */
@@ -47,7 +67,7 @@ abstract class TargetDirectory extends PseudoDynamicDirectory {
             int permissions,
             boolean restricted,
             TargetFile.Text text,
-            TargetFile.@org.jspecify.annotations.Nullable Change change) {
+            TargetFile.@Nullable Change change) {
         return new TargetFile(pseudoFileSystem(), target, permissions, restricted, text, change);
     }
 }

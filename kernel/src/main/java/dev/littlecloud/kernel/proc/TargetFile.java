@@ -55,7 +55,17 @@ class TargetFile extends PseudoFile {
         if (restricted && !Inspection.isAllowed(task, target)) {
             return Opened.error(Errno.EACCES);
         }
-        return super.open(task, dentry, flags);
+        return target.mayBeKept() ? super.open(task, dentry, flags) : Opened.error(Errno.ENOMEM);
+    }
+
+    @Override
+    protected final void busy() {
+        target.keep();
+    }
+
+    @Override
+    protected final void idle() {
+        target.letGo();
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class Tracee {
      * tracing began: it may gain rights, and give them up again.
      */
     private final boolean mayTraceAll;
+
     private int options;
     private Course course = Course.FREELY;
 

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tracing {
     private Tracing() {}
 
-    static Tracee begin(
-            Task task, Task tracer, boolean seized, boolean mayTraceAll, int options) {
+    static Tracee begin(Task task, Task tracer, boolean seized, boolean mayTraceAll, int options) {
         Tracee tracee = new Tracee(task, tracer, seized, mayTraceAll, options);
         task.tracee(tracee);
         tracer.asTracer().tracees().add(task);

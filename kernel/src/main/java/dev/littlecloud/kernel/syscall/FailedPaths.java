@@ -79,7 +79,8 @@ final class FailedPaths {
                 return i + 1;
             }
         }
-        if (views.size() == MOST_VIEWS) {
+        // Nobody would pay for long lists of groups that are remembered here.
+        if (views.size() == MOST_VIEWS || task.credentials().groupBytes() > 0) {
             return 0;
         }
         views.add(task.credentials());

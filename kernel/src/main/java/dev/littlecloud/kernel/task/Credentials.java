@@ -122,7 +122,7 @@ public record Credentials(
     }
 
     /** Bytes of a long list of groups; others are part of what every task costs. */
-    long groupBytes() {
+    public long groupBytes() {
         return groups.length > FREE_GROUPS ? 4L * groups.length : 0;
     }
 

@@ -399,6 +399,11 @@ public final class ThreadGroup {
         exitActions.add(action);
     }
 
+    /** It need not be done at the end any more. */
+    public void notAtExit(Action action) {
+        exitActions.remove(action);
+    }
+
     void endTimers() {
         for (Action action : exitActions) {
             action.run();

@@ -5,15 +5,17 @@ import dev.littlecloud.kernel.fs.Dentry;
 import dev.littlecloud.kernel.fs.InodeFile;
 import dev.littlecloud.kernel.fs.Whence;
 import dev.littlecloud.kernel.io.IoBuffer;
+import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/** An open pseudo file: the text that its reader sees. */
+/** An open pseudo file: the text that its reader sees, which the instance is charged for. */
 final class OpenPseudoFile extends InodeFile {
     private static final int MAX_WRITE = 64 * 1024;
 
     private final PseudoFile file;
     private byte @Nullable [] contents;
+    private @Nullable Frames charged;
 
     OpenPseudoFile(int flags, @Nullable Dentry dentry, PseudoFile file) {
         super(flags, dentry, file);
@@ -26,7 +28,9 @@ final class OpenPseudoFile extends InodeFile {
         byte[] text = contents;
         if (text == null || position == 0) {
             text = file.contents(task);
-            contents = text;
+            if (!keep(text, task.kernel().frames())) {
+                return -Errno.ENOMEM;
+            }
         }
         if (position >= text.length) {
             return 0;
@@ -37,6 +41,30 @@ final class OpenPseudoFile extends InodeFile {
             offset += length;
         }
         return length;
+    }
+
+    private boolean keep(byte[] text, Frames frames) {
+        forget();
+        if (!frames.charge(text.length)) {
+            return false;
+        }
+        contents = text;
+        charged = frames;
+        return true;
+    }
+
+    private void forget() {
+        byte[] text = contents;
+        if (text != null && charged != null) {
+            charged.uncharge(text.length);
+            contents = null;
+        }
+    }
+
+    @Override
+    protected void close() {
+        forget();
+        super.close();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.ipc.sysv;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.freeze.Action;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.ThreadGroup;
@@ -32,7 +33,13 @@ public final class SemaphoreSet extends IpcObject {
     private final List<Waiting> waiting = new ArrayList<>(1);
 
     /** What is added back at the end of a process, by process. */
-    private final Map<ThreadGroup, int[]> undo = new HashMap<>(2);
+    private final Map<ThreadGroup, Undo> undo = new HashMap<>(2);
+
+    /**
+     * @param adjustments by semaphore
+     * @param atExit what has them added
+     */
+    private record Undo(int[] adjustments, Action atExit) {}
 
     private long operatedAt;
 
@@ -79,8 +86,8 @@ public final class SemaphoreSet extends IpcObject {
     public void set(Task task, int number, int value) {
         values[number] = value;
         lastPids[number] = task.group().pid();
-        for (int[] adjustments : undo.values()) {
-            adjustments[number] = 0;
+        for (Undo each : undo.values()) {
+            each.adjustments[number] = 0;
         }
         changed(task);
         changes.wakeAll();
@@ -112,9 +119,9 @@ public final class SemaphoreSet extends IpcObject {
         for (Operation each : operations) {
             lastPids[each.number] = task.group().pid();
             altered |= each.change != 0;
-            int[] adjustments = undo.get(task.group());
-            if (each.undoes && adjustments != null) {
-                adjustments[each.number] -= each.change;
+            Undo own = undo.get(task.group());
+            if (each.undoes && own != null) {
+                own.adjustments[each.number] -= each.change;
             }
         }
         operatedAt = seconds(task);
@@ -136,17 +143,19 @@ public final class SemaphoreSet extends IpcObject {
         if (!process.kernel().frames().charge(charge(values.length))) {
             return false;
         }
-        undo.put(process, new int[values.length]);
-        process.atExit(() -> undoAll(process));
+        Undo added = new Undo(new int[values.length], () -> undoAll(process));
+        undo.put(process, added);
+        process.atExit(added.atExit);
         return true;
     }
 
     /** The process ends: what it asked to be undone is added back; semop(2), "SEM_UNDO". */
     private void undoAll(ThreadGroup process) {
-        int[] adjustments = undo.remove(process);
-        if (adjustments == null) {
+        Undo own = undo.remove(process);
+        if (own == null) {
             return;
         }
+        int[] adjustments = own.adjustments;
         process.kernel().frames().uncharge(charge(values.length));
         for (int i = 0; i < values.length; i++) {
             if (adjustments[i] != 0) {
@@ -161,6 +170,8 @@ public final class SemaphoreSet extends IpcObject {
     public void remove(Task task) {
         task.kernel().systemV().semaphores().remove(this);
         task.kernel().frames().uncharge(charge(values.length) * (1 + undo.size()));
+        // Else a process would keep each set that it ever used.
+        undo.forEach((process, each) -> process.notAtExit(each.atExit));
         undo.clear();
         changes.wakeAll();
     }
