@@ -162,13 +162,9 @@ public final class HostPipe {
                 }
                 ready.await();
             }
-            if (ended) {
-                return pipe.take(new KernelIo(bytes), bytes.length);
-            }
-            int[] taken = {0};
-            kernel.fromHost(() -> taken[0] = pipe.take(new KernelIo(bytes), bytes.length));
+            int count = take(bytes);
             taken();
-            return taken[0];
+            return count;
         } finally {
             lock.unlock();
         }
@@ -192,18 +188,23 @@ public final class HostPipe {
         lock.lock();
         try {
             byte[] bytes = new byte[pipe.count()];
-            if (bytes.length == 0) {
-                return bytes;
-            }
-            if (ended) {
-                pipe.take(new KernelIo(bytes), bytes.length);
-            } else {
-                kernel.fromHost(() -> pipe.take(new KernelIo(bytes), bytes.length));
+            if (bytes.length > 0) {
+                take(bytes);
             }
             return bytes;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** From the moment an instance ends, nothing happens in it any more, but what it wrote is there. */
+    private int take(byte[] bytes) {
+        if (kernel.hasEnded()) {
+            return pipe.take(new KernelIo(bytes), bytes.length);
+        }
+        int[] count = {0};
+        kernel.fromHost(() -> count[0] = pipe.take(new KernelIo(bytes), bytes.length));
+        return count[0];
     }
 
     /** Whether nothing is in it. */

@@ -9,6 +9,9 @@ import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.testing.ImageTree;
 import dev.littlecloud.kernel.testing.TestInstance;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,5 +91,24 @@ class HostPipeTest {
             write(line);
             assertThat(read()).isEqualTo(line);
         }
+    }
+
+    @Test
+    void theLastWordsAreTakenOnceWhileTheInstanceEnds() {
+        List<String> taken = new ArrayList<>();
+        AtomicReference<HostPipe> last = new AtomicReference<>();
+        // Runs before the pipe hears of the end.
+        kernel.atEnd(() -> taken.add(new String(last.get().takeAll(), StandardCharsets.UTF_8)));
+        kernel.lock().lock();
+        try {
+            last.set(HostPipe.output(kernel));
+            KernelIo words = new KernelIo("last words".getBytes(StandardCharsets.UTF_8));
+            last.get().guestEnd().write(task, words, OpenFile.AT_OFFSET);
+            kernel.initEnded(0);
+        } finally {
+            kernel.lock().unlock();
+        }
+        assertThat(taken).containsExactly("last words");
+        assertThat(last.get().isEmpty()).isTrue();
     }
 }
