@@ -2,136 +2,134 @@ package dev.littlecloud.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.littlecloud.image.Image;
+import dev.littlecloud.runtime.CpuLimit;
+import dev.littlecloud.runtime.ExitStatus;
 import dev.littlecloud.runtime.InstanceSpec;
 import dev.littlecloud.runtime.Limits;
-import dev.littlecloud.runtime.ProcessSpec;
 import dev.littlecloud.runtime.host.KvmAccess;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
+import dev.littlecloud.runtime.template.GuestStream;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Template;
+import dev.littlecloud.runtime.template.Templates;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Servers of demo images that were booted once and frozen, at work in their clones. */
+/**
+ * Servers of demo images that were booted once and frozen, at work in clones: of the template
+ * itself, of what was written to disk of it, and in one that was frozen itself between two
+ * requests.
+ */
 class ProgramClonesTest {
-    private static final Duration DEADLINE = Duration.ofMinutes(3);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
+    private static final int SIGTERM = 15;
 
-    private static final Limits LIMITS = Limits.DEFAULT.withMemoryBytes(512L << 20);
+    private static final Limits LIMITS =
+            Limits.DEFAULT.withMemoryBytes(1L << 30).withCpus(new CpuLimit(2000));
 
-    private static final String PYTHON =
-            """
-            import socketserver
-            class Count(socketserver.StreamRequestHandler):
-                asked = 0
-                def handle(self):
-                    Count.asked += int(self.rfile.readline())
-                    self.wfile.write(b"%d so far" % Count.asked)
-            class Server(socketserver.ThreadingTCPServer):
-                allow_reuse_address = True
-            Server(("", 8000), Count).serve_forever()
-            """;
+    private static final GuestStream.Listener NOBODY =
+            new GuestStream.Listener() {
+                @Override
+                public void readable() {}
 
-    private static final String NODE =
-            """
-            let asked = 0;
-            require("http").createServer((request, response) => {
-              asked += request.url.length - 1;
-              response.end(`${asked} so far`);
-            }).listen(8000);
-            """;
-
-    /** A server, what two requests to a clone are, and what their answers must contain. */
-    private enum Server {
-        NGINX("nginx", 80, List.of(), http("/"), "Welcome to nginx!", "Welcome to nginx!"),
-        REDIS(
-                "redis",
-                6379,
-                List.of(),
-                "INCRBY counter 40\r\nEVAL 'return redis.call(\"incr\", KEYS[1])' 1 counter\r\nQUIT\r\n",
-                ":40\r\n:41\r\n+OK",
-                ":81\r\n:82\r\n+OK"),
-        NODE_SERVER(
-                "node", 8000, List.of("node", "-e", NODE), http("/abc"), "3 so far", "6 so far"),
-        PYTHON_SERVER(
-                "python", 8000, List.of("python3", "-c", PYTHON), "5\n", "5 so far", "10 so far"),
-        POSTGRES(
-                "postgres",
-                5432,
-                List.of(),
-                "\0\0\0\51\0\3\0\0user\0postgres\0database\0postgres\0\0"
-                        + query(
-                                "create table if not exists kept (n int);"
-                                        + "insert into kept select generate_series(1, 100);"
-                                        + "select 'sum ' || sum(n) from kept")
-                        + "X\0\0\0\4",
-                "sum 5050",
-                "sum 10100");
-
-        private final String image;
-        private final int port;
-        private final List<String> command;
-        private final String request;
-        private final String first;
-        private final String second;
-
-        Server(
-                String image,
-                int port,
-                List<String> command,
-                String request,
-                String first,
-                String second) {
-            this.image = image;
-            this.port = port;
-            this.command = command;
-            this.request = request;
-            this.first = first;
-            this.second = second;
-        }
-
-        private static String http(String path) {
-            return "GET %s HTTP/1.1\r\nHost: clone\r\nConnection: close\r\n\r\n".formatted(path);
-        }
-
-        /** Message Query of PostgreSQL's protocol. */
-        private static String query(String text) {
-            int length = text.length() + 5;
-            return "Q\0\0" + (char) (length >> 8) + (char) (length & 0xFF) + text + "\0";
-        }
-    }
+                @Override
+                public void writable() {}
+            };
 
     private final DemoImages images = new DemoImages();
+    private final Templates templates = new LocalTemplates();
 
-    @ParameterizedTest
-    @EnumSource
-    void worksInClones(Server server) throws IOException, InterruptedException {
-        KvmAccess.problem().ifPresent(problem -> abort(problem));
-        ProcessSpec process = ProcessSpec.DEFAULT.withCommand(server.command);
-        InstanceSpec spec = InstanceSpec.DEFAULT.withProcess(process).withLimits(LIMITS);
-        try (Template template =
-                        new LocalTemplates()
-                                .boot(
-                                        spec,
-                                        images.get(server.image),
-                                        new Readiness.Listens(server.port),
-                                        DEADLINE);
-                Clone one = template.start(CloneListener.NONE);
-                Clone other = template.start(CloneListener.NONE)) {
-            assertThat(ask(one, server)).contains(server.first);
-            assertThat(ask(one, server)).contains(server.second);
-            assertThat(ask(other, server)).contains(server.first);
+    @TempDir private Path directory = Path.of("");
+
+    /** Hears how a clone ended. */
+    private static final class End implements CloneListener {
+        final CompletableFuture<ExitStatus> status = new CompletableFuture<>();
+
+        @Override
+        public void ended(ExitStatus how) {
+            status.complete(how);
         }
     }
 
-    private static String ask(Clone clone, Server server) throws IOException {
-        byte[] request = server.request.getBytes(StandardCharsets.ISO_8859_1);
-        return TemplatesTest.exchange(clone, server.port, request);
+    @TestFactory
+    @Timeout(1800)
+    Stream<DynamicTest> serversWorkInClones() throws IOException {
+        return Server.all().stream()
+                .filter(server -> Suite.wanted("servers/" + server.name(), "guest"))
+                .map(server -> dynamicTest(server.name(), () -> requireClones(server)));
+    }
+
+    private void requireClones(Server server) throws IOException, InterruptedException {
+        KvmAccess.problem().ifPresent(problem -> abort(problem));
+        Image image = images.get(server.image());
+        InstanceSpec spec = InstanceSpec.DEFAULT.withProcess(server.process()).withLimits(LIMITS);
+        Path onDisk = directory.resolve(server.name());
+        Path frozenOnDisk = directory.resolve(server.name() + "-frozen");
+        End end = new End();
+        try (Template template =
+                templates.boot(spec, image, new Readiness.Listens(server.port()), DEADLINE)) {
+            template.save(onDisk, List.of());
+            Clone one = template.start(end);
+            try {
+                assertThat(ask(one, server, server.first())).contains(server.first());
+                try (Clone other = template.start(CloneListener.NONE)) {
+                    assertThat(ask(other, server, server.first())).contains(server.first());
+                    assertThat(ask(other, server, server.second())).contains(server.second());
+                }
+                try (Template frozen = one.freeze(DEADLINE)) {
+                    frozen.save(frozenOnDisk, List.of(onDisk));
+                }
+                try (Template frozen = templates.loadInstance(frozenOnDisk, spec, image)) {
+                    one = frozen.start(end);
+                }
+                assertThat(ask(one, server, server.second())).contains(server.second());
+                if (server.ends() != null) {
+                    assertThat(one.stop(SIGTERM, DEADLINE)).isTrue();
+                    assertThat(end.status.join()).isEqualTo(new ExitStatus.Exited(server.ends()));
+                }
+            } finally {
+                one.close();
+            }
+        }
+        try (Template template = templates.load(onDisk, spec, image);
+                Clone one = template.start(CloneListener.NONE);
+                Clone other = template.start(CloneListener.NONE)) {
+            assertThat(ask(one, server, server.first())).contains(server.first());
+            assertThat(ask(other, server, server.first())).contains(server.first());
+            assertThat(ask(other, server, server.second())).contains(server.second());
+        }
+    }
+
+    /** What a clone answers until it closes the connection or has said what is expected. */
+    private static String ask(Clone clone, Server server, String expected) throws IOException {
+        try (ByteChannel channel =
+                clone.connect(server.port(), new InetSocketAddress("192.0.2.7", 40000), NOBODY)
+                        .blocking()) {
+            channel.write(StandardCharsets.ISO_8859_1.encode(server.request()));
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+            String answer = "";
+            while (!answer.contains(expected) && channel.read(buffer) >= 0) {
+                assertThat(buffer.hasRemaining()).as("room for the answer").isTrue();
+                answer = StandardCharsets.ISO_8859_1.decode(buffer.duplicate().flip()).toString();
+            }
+            return answer;
+        }
     }
 }

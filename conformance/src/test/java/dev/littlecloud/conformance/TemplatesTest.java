@@ -129,6 +129,15 @@ class TemplatesTest {
     }
 
     @Test
+    void aProgramMayHaveAClockThatTicksAllTheTime() throws IOException, InterruptedException {
+        String script = "while sleep 0.003; do :; done & exec nc -ll -p 8080 -e echo hello";
+        try (Template template = boot(script);
+                Clone clone = template.start(CloneListener.NONE)) {
+            assertThat(exchange(clone, "")).isEqualTo("hello\n");
+        }
+    }
+
+    @Test
     void aHealthCheckThatIsMissingIsToldAtOnce() {
         assertThatThrownBy(
                         () ->

@@ -28,6 +28,9 @@ final class Preparation implements AutoCloseable {
     /** How many looks in a row must find it idle. */
     private static final int QUIET_LOOKS = 5;
 
+    /** How long that is tried. Some programs have a clock that ticks all the time. */
+    private static final long TICKING_NANOS = 2_000_000_000L;
+
     private final Image image;
     private final Duration deadline;
     private final long startedAt = System.nanoTime();
@@ -128,17 +131,20 @@ final class Preparation implements AutoCloseable {
         };
     }
 
-    /** Waits until nothing runs, and freezes it. */
+    /** Waits until nothing runs, for a while if that can be had, and freezes it. */
     FrozenKernel freeze() throws InterruptedException {
+        long begin = System.nanoTime();
         long seen = -1;
         int quiet = 0;
         while (true) {
             kernel.lock().lock();
             try {
                 long passes = passes();
-                quiet = !kernel.hasEnded() && kernel.isQuiet() && passes == seen ? quiet + 1 : 0;
+                boolean isQuiet = !kernel.hasEnded() && kernel.isQuiet();
+                quiet = isQuiet && passes == seen ? quiet + 1 : 0;
                 seen = passes;
-                if (quiet >= QUIET_LOOKS) {
+                boolean ticks = System.nanoTime() - begin > TICKING_NANOS;
+                if (quiet >= QUIET_LOOKS || isQuiet && ticks) {
                     return frozen();
                 }
             } finally {
