@@ -8,11 +8,12 @@
 #include <sched.h>
 #include <setjmp.h>
 
-enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, ANSWER_BYTES = 0x780, FIRST_TAIL = 0x420 };
+enum { ROUNDS = 300, CHILDREN = 6, JUMPS = 60, PAUSES = 300, SLOT_WORDS = 64, CODE_BYTES = 0x580, ANSWER_BYTES = 0x780, LOOKUP_BYTES = 0x800, FIRST_TAIL = 0x420 };
 
 #define CODE 0xd000UL
 #define SLOT 0xe000UL
 #define ANSWERS 0xf820UL
+#define LOOKUPS 0xc000UL
 
 static int ends[2];
 static volatile int stop;
@@ -140,6 +141,13 @@ static void enter(unsigned long address, unsigned long returns) {
                      : "rcx", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
 }
 
+static unsigned long anywhere(unsigned *seed) {
+    unsigned page = next(seed) % 4;
+    if (page == 0) return ANSWERS + next(seed) % ANSWER_BYTES;
+    if (page == 1) return LOOKUPS + next(seed) % LOOKUP_BYTES;
+    return CODE + next(seed) % CODE_BYTES;
+}
+
 static void enter_many(unsigned seed) {
     static char stack[65536];
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -153,7 +161,7 @@ static void enter_many(unsigned seed) {
         struct itimerval soon = {{0, 20000}, {0, 20000}};
         setitimer(ITIMER_REAL, &soon, NULL);
         unsigned long returns = next(&seed) % 2 ? 0 : CODE + FIRST_TAIL + next(&seed) % 8 * 48;
-        unsigned long to = next(&seed) % 3 ? CODE + next(&seed) % CODE_BYTES : ANSWERS + next(&seed) % ANSWER_BYTES;
+        unsigned long to = anywhere(&seed);
         if (sigsetjmp(back, 1) == 0) enter(to, returns);
     }
     _exit(0);
@@ -167,10 +175,35 @@ CASE(code_that_is_entered_anywhere) {
         if (pid == 0) {
             go_alone();
             OK(pipe(ends));
-            for (int i = 0; i < ROUNDS; i++) getppid();
+            struct stat status;
+            for (int i = 0; i < ROUNDS; i++) {
+                getppid();
+                stat("/tmp", &status);
+                access("/none", F_OK);
+            }
             enter_many(child);
         }
         await_or_kill(pid);
         send_many();
     }
+}
+
+CASE(what_all_programs_read_is_written_by_none) {
+    struct stat status;
+    for (int i = 0; i < ROUNDS; i++) {
+        OK(stat("/tmp", &status));
+        CHECK_ERRNO(access("/none", F_OK), ENOENT);
+    }
+    for (unsigned long page = 0x1000; page < SLOT; page += 0x1000) {
+        pid_t child = OK(fork());
+        if (child == 0) {
+            OK(stat("/tmp", &status));
+            *(volatile char *)(page + 8) = 1;
+            _exit(0);
+        }
+        int end;
+        OK(waitpid(child, &end, 0));
+        CHECK(WIFSIGNALED(end) && WTERMSIG(end) == SIGSEGV);
+    }
+    OK(stat("/tmp", &status));
 }

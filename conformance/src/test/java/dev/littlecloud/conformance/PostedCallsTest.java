@@ -28,6 +28,7 @@ class PostedCallsTest {
     private static final List<String> ON_TWO_PROCESSORS =
             List.of(
                     "misc/absences",
+                    "misc/presences",
                     "misc/calls",
                     "misc/sites",
                     "misc/learned",
@@ -69,6 +70,7 @@ class PostedCallsTest {
     @CsvSource({
         "misc/calls, rests_lie_between_calls",
         "misc/absences, rests_lie_between_lookups",
+        "misc/presences, rests_lie_between_answers",
         "signals/queries, rests_lie_between_queries",
     })
     void programsMoveBetweenCalls(String program, String name)

@@ -2,6 +2,7 @@ package dev.littlecloud.kernel.fs;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.watch.InodeWatches;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ public abstract class Inode {
     private boolean linkableWithoutName;
     private @Nullable FileLocks locks;
     private @Nullable InodeWatches watches;
+
+    /** Who has answered calls for it and does not know of a change yet. */
+    private @Nullable KnownLookups lookups;
 
     /**
      * @param number the inode number that stat(2) shows
@@ -146,11 +150,13 @@ public abstract class Inode {
 
     /** Changes the permission bits. */
     public int changeMode(int permissions) {
+        changes();
         mode = (mode & S_IFMT) | (permissions & PERMISSIONS);
         return 0;
     }
 
     public int changeOwner(int newUid, int newGid) {
+        changes();
         uid = newUid;
         gid = newGid;
         return 0;
@@ -158,6 +164,7 @@ public abstract class Inode {
 
     /** Sets access and modification time, as utimensat(2). */
     public int changeTimes(long access, long modify) {
+        changes();
         accessTime = access;
         modifyTime = modify;
         return 0;
@@ -170,11 +177,13 @@ public abstract class Inode {
 
     /** Attributes were changed now. */
     public final void changed(long now) {
+        changes();
         changeTime = now;
     }
 
     /** Contents were modified now. */
     public final void modified(long now) {
+        changes();
         modifyTime = now;
         changeTime = now;
     }
@@ -184,7 +193,22 @@ public abstract class Inode {
         if (accessTime <= modifyTime
                 || accessTime <= changeTime
                 || now - accessTime > 86_400_000_000_000L) {
+            changes();
             accessTime = now;
+        }
+    }
+
+    /** Where changes can be told of: the lookups want to know of the next one. */
+    public final void reliedOn(KnownLookups by) {
+        lookups = by;
+    }
+
+    /** What stat(2) tells of it, what it holds if it is a directory, or who may use it changes. */
+    protected final void changes() {
+        KnownLookups told = lookups;
+        if (told != null && this instanceof KnownLookups.Place changed) {
+            lookups = null;
+            told.forget(changed);
         }
     }
 
@@ -199,6 +223,7 @@ public abstract class Inode {
 
     /** Sets the number of names; for file systems. Call {@link #freeIfUnused} after the last one. */
     public final void links(int count) {
+        changes();
         links = count;
     }
 

@@ -36,8 +36,7 @@ public final class InstanceFiles {
                         kernel.guestMemory().ram(),
                         kernel.clock(),
                         new BlobSource(blob, kernel.guestMemory()),
-                        this::devices,
-                        kernel.sharedTables().failedLookups());
+                        this::devices);
         TreeFs root = TreeFs.overlay(ROOT_MINOR, storage, image, lastNumber);
         TreeFs anonymous = TreeFs.tmpfs(ANONYMOUS_MINOR, storage, 0777);
         // Mounted read-write: mount points are still to be made. See sealRoot.

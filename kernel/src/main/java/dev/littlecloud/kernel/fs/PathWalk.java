@@ -1,7 +1,7 @@
 package dev.littlecloud.kernel.fs;
 
 import dev.littlecloud.kernel.Errno;
-import dev.littlecloud.kernel.mm.FailedLookups;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.task.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ public final class PathWalk {
     private int flags;
 
     /** Where names are looked up, for whoever wants to know; null for nobody. */
-    private transient @Nullable List<FailedLookups.Place> places;
+    private transient @Nullable List<KnownLookups.Place> places;
 
     /** Whether some are looked up where changes cannot be told of. */
     private boolean isElsewhere;
@@ -82,11 +82,12 @@ public final class PathWalk {
     }
 
     /**
-     * The same, and tells in which directories names were looked up.
+     * The same, and tells in which directories names were looked up. Ends where changes cannot be told
+     * of.
      *
      * @return whether changes of all of them can be told of
      */
-    public boolean trace(Task task, String path, int walkFlags, List<FailedLookups.Place> into) {
+    public boolean trace(Task task, String path, int walkFlags, List<KnownLookups.Place> into) {
         places = into;
         isElsewhere = false;
         status = find(task, task.fs().root(), path, walkFlags);
@@ -206,8 +207,9 @@ public final class PathWalk {
             if (!here.isDirectory()) {
                 return -Errno.ENOTDIR;
             }
-            if (places != null) {
-                passes(here, places);
+            if (places != null && !passes(here, places)) {
+                isElsewhere = true;
+                return -Errno.EXDEV;
             }
             int status = Permissions.check(task.credentials(), here, Permissions.EXECUTE);
             if (status != 0) {
@@ -266,12 +268,10 @@ public final class PathWalk {
         }
     }
 
-    private void passes(Inode here, List<FailedLookups.Place> into) {
-        if (here instanceof FailedLookups.Place place && into.size() < MAX_PLACES) {
-            into.add(place);
-        } else {
-            isElsewhere = true;
-        }
+    private static boolean passes(Inode here, List<KnownLookups.Place> into) {
+        return here instanceof KnownLookups.Place place
+                && into.size() < MAX_PLACES
+                && into.add(place);
     }
 
     private String text = "";

@@ -79,8 +79,8 @@ public final class AddressSpace {
         return posted;
     }
 
-    FailedLookups failedLookups() {
-        return sharedTables.failedLookups();
+    KnownLookups knownLookups() {
+        return sharedTables.knownLookups();
     }
 
     AnswerCounts answerCounts() {

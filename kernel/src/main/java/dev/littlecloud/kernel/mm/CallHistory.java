@@ -91,7 +91,7 @@ public final class CallHistory {
      * Sites that a process should have from its first call on, those that were used most.
      *
      * @param isPosting whether somebody is going to answer what it posts: else only those that may
-     *     find their answer in {@link FailedLookups}
+     *     find their answer in {@link KnownLookups}
      */
     List<Site> sites(boolean isPosting) {
         return uses.entrySet().stream()

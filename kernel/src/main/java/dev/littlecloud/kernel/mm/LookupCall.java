@@ -3,10 +3,10 @@ package dev.littlecloud.kernel.mm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * System calls that ask for a path and mostly fail because there is nothing.
+ * System calls that ask for a path, and mostly get the same answer again.
  *
  * @param pathArgument which argument the path is: 0 or 1
- * @param keyArgument the other argument that decides how it fails: 1, 2 or 3
+ * @param keyArgument the other argument that decides what the answer is: 1, 2 or 3
  */
 public record LookupCall(int number, int pathArgument, int keyArgument) {
     private static final LookupCall OPEN = new LookupCall(2, 0, 1);
@@ -41,8 +41,13 @@ public record LookupCall(int number, int pathArgument, int keyArgument) {
         return this == READLINK || this == READLINKAT;
     }
 
-    /** Whether it has flags AT_*: the other argument. */
-    public boolean hasFlags() {
+    /** Whether it tells the status of what is there; the other argument are its flags AT_*. */
+    public boolean isStat() {
         return this == NEWFSTATAT;
+    }
+
+    /** Whether it asks what may be done with what is there. */
+    public boolean isAccess() {
+        return this == ACCESS || this == FACCESSAT;
     }
 }

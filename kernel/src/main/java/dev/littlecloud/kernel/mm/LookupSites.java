@@ -7,19 +7,19 @@ import dev.littlecloud.machine.PageTables;
 import java.util.Arrays;
 
 /**
- * The call sites of one address space that look in {@link FailedLookups} first, and for whom they do:
+ * The call sites of one address space that look in {@link KnownLookups} first, and for whom they do:
  * all threads must see the same of the tree of files. Guarded by the instance lock.
  */
 final class LookupSites {
     private final GuestMemory memory;
     private final Frames frames;
-    private final FailedLookups failed;
+    private final KnownLookups known;
     private int codeFrame = -1;
 
     /** Whether there was no memory for it. */
     private boolean isWithout;
 
-    /** By index: the number of the call, and the site in {@link PostedCode}. */
+    /** By index of a part: the number of the call, and the site in {@link PostedCode}. */
     private int[] numbers = {};
 
     private int[] sites = {};
@@ -37,10 +37,10 @@ final class LookupSites {
      */
     private boolean mayOpen;
 
-    LookupSites(GuestMemory memory, Frames frames, FailedLookups failed) {
+    LookupSites(GuestMemory memory, Frames frames, KnownLookups known) {
         this.memory = memory;
         this.frames = frames;
-        this.failed = failed;
+        this.known = known;
     }
 
     /** For a forked address space. Its page comes with those of posted calls. */
@@ -61,20 +61,22 @@ final class LookupSites {
     /** A call of a number is made at a site; it looks up from now on if it may. */
     void add(int site, int number) {
         LookupCall call = LookupCall.of(number);
-        if (call == null || isWithout || count == LookupCode.MAX_SITES) {
+        int parts = call == null || isWithout ? 0 : LookupCode.parts(call);
+        if (parts == 0 || count + parts > LookupCode.MAX_PARTS) {
             return;
         }
-        if (count == sites.length) {
+        if (count + parts > sites.length) {
             sites = Arrays.copyOf(sites, Math.max(4, count * 2));
             numbers = Arrays.copyOf(numbers, sites.length);
         }
-        sites[count] = site;
-        numbers[count++] = number;
+        Arrays.fill(sites, count, count + parts, site);
+        Arrays.fill(numbers, count, count + parts, number);
+        count += parts;
     }
 
     /** A site that was just added is none. */
     void remove(int site) {
-        if (count > 0 && sites[count - 1] == site) {
+        while (count > 0 && sites[count - 1] == site) {
             count--;
         }
     }
@@ -96,7 +98,7 @@ final class LookupSites {
         if (codeFrame >= 0) {
             return true;
         }
-        int frame = failed.prepare(frames) ? frames.allocate() : -1;
+        int frame = known.prepare(frames) ? frames.allocate() : -1;
         if (frame < 0) {
             isWithout = true;
             count = 0;
@@ -105,7 +107,7 @@ final class LookupSites {
         codeFrame = frame;
         long flags = Pte.anticipated(PageTables.PRESENT | PageTables.USER);
         tables.map(LookupCode.PAGE, Frames.address(frame), flags);
-        failed.map(tables);
+        known.map(tables);
         return true;
     }
 
@@ -156,7 +158,7 @@ final class LookupSites {
     private void identify(int index) {
         LookupCall call = LookupCall.of(numbers[index]);
         boolean isAnswered = view != 0 && call != null && (mayOpen || !call.isOpen());
-        int subject = isAnswered ? FailedLookups.subject(numbers[index], view) : 0;
+        int subject = isAnswered ? KnownLookups.subject(numbers[index], view) : 0;
         long code = (long) codeFrame << Frames.SHIFT;
         memory.ram().set(JAVA_INT, code + LookupCode.subject(index), subject);
     }

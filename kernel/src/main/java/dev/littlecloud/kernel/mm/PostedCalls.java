@@ -68,7 +68,7 @@ public final class PostedCalls {
         this.memory = memory;
         this.frames = frames;
         this.pages = new PostedPages(space, memory, frames);
-        this.lookups = new LookupSites(memory, frames, space.failedLookups());
+        this.lookups = new LookupSites(memory, frames, space.knownLookups());
         this.answers = new AnswerSites(memory, frames, space.answerCounts());
     }
 

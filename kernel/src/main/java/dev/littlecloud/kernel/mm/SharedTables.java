@@ -44,7 +44,7 @@ public final class SharedTables {
 
     private final GuestMemory memory;
     private final LearnedPages learned = new LearnedPages();
-    private final FailedLookups failedLookups;
+    private final KnownLookups knownLookups;
     private final AnswerCounts answerCounts = new AnswerCounts();
     private GuestUse use = root -> true;
 
@@ -53,12 +53,12 @@ public final class SharedTables {
 
     public SharedTables(GuestMemory memory) {
         this.memory = memory;
-        this.failedLookups = new FailedLookups(memory);
+        this.knownLookups = new KnownLookups(memory);
     }
 
     /** What programs asked for that is not there. */
-    public FailedLookups failedLookups() {
-        return failedLookups;
+    public KnownLookups knownLookups() {
+        return knownLookups;
     }
 
     /** How often its programs had no need to make a call. */

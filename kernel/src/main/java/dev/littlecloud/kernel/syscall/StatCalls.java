@@ -69,7 +69,13 @@ final class StatCalls {
         if (status != 0) {
             return status;
         }
-        ByteBuffer stat = Vfs.of(task).scratch();
+        put(Vfs.of(task).scratch(), inode);
+        Vfs.of(task).answer(task, result, STAT_SIZE);
+        return 0;
+    }
+
+    /** Builds what stat(2) tells of a file, as far as it is not zero. */
+    static void put(ByteBuffer stat, Inode inode) {
         stat.putLong(inode.fileSystem().deviceNumber())
                 .putLong(inode.number())
                 .putLong(inode.links())
@@ -84,8 +90,6 @@ final class StatCalls {
         putTime(stat, inode.accessTime());
         putTime(stat, inode.modifyTime());
         putTime(stat, inode.changeTime());
-        Vfs.of(task).answer(task, result, STAT_SIZE);
-        return 0;
     }
 
     private static void putTime(ByteBuffer stat, long nanos) {
@@ -194,8 +198,11 @@ final class StatCalls {
         if (status != 0) {
             return status;
         }
-        Inode inode = Vfs.of(task).found().inode();
-        int wanted = (int) mode;
+        return checkAccess(task, Vfs.of(task).found().inode(), (int) mode, flags);
+    }
+
+    /** Whether a task has the wanted rights to a file: 0 or {@code -errno}. */
+    static int checkAccess(Task task, Inode inode, int wanted, long flags) {
         Mount mount = inode.fileSystem().mount();
         if (mount != null
                 && (wanted & Permissions.EXECUTE) != 0
@@ -203,7 +210,7 @@ final class StatCalls {
                 && !mount.allowsPrograms()) {
             return -Errno.EACCES;
         }
-        status =
+        int status =
                 (flags & Vfs.AT_EACCESS) != 0
                         ? Permissions.check(task.credentials(), inode, wanted)
                         : Permissions.checkReal(task.credentials(), inode, wanted);

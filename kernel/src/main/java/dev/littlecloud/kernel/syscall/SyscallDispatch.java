@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyscallDispatch {
     private final SyscallTable table;
     private final SyscallObserver observer;
-    private final FailedPaths failedPaths = new FailedPaths();
+    private final KnownPaths knownPaths = new KnownPaths();
 
     /** Nothing as long as none was called: few programs do. */
     private long[] missing = {};
@@ -134,11 +134,11 @@ public final class SyscallDispatch {
             // The JVM's word for a page that the host took away: a volume's file was cut short.
             result = -Errno.EFAULT;
         }
-        failedPaths.called(task);
+        knownPaths.called(task);
         if (observer.isActive()) {
             observer.called(task, row, result);
-        } else if (FailedPaths.isLasting(result)) {
-            failedPaths.failed(task, number, (int) result);
+        } else if (KnownPaths.mayLast(result)) {
+            knownPaths.answered(task, number, (int) result);
         }
         return result;
     }

@@ -5,7 +5,7 @@ import dev.littlecloud.kernel.fs.Directory;
 import dev.littlecloud.kernel.fs.ExtendedAttributes;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
-import dev.littlecloud.kernel.mm.FailedLookups;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.task.Task;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A directory: an immutable lower one (or none), the names that were added and the lower names that
  * were removed. A lower name that was replaced is in both.
  */
-public final class TreeDirectory extends Directory implements FailedLookups.Place {
+public final class TreeDirectory extends Directory implements KnownLookups.Place {
     /** Positions of added names in a listing start here, behind all lower ones. */
     private static final long ADDED = 1L << 32;
 
@@ -30,7 +30,6 @@ public final class TreeDirectory extends Directory implements FailedLookups.Plac
     private @Nullable Set<String> removed;
     private @Nullable TreeAttributes attributes;
     private long lastSequence;
-    private boolean isReliedOn;
 
     /** A new directory; the caller has charged it. */
     TreeDirectory(TreeFs fileSystem, int permissions, int uid, int gid) {
@@ -127,30 +126,6 @@ public final class TreeDirectory extends Directory implements FailedLookups.Plac
         int hidden = removed == null ? 0 : removed.size();
         return (added == null || added.isEmpty())
                 && (lower == null || lower.childCount() == hidden);
-    }
-
-    @Override
-    public void reliedOn() {
-        isReliedOn = true;
-    }
-
-    private void changes() {
-        if (isReliedOn) {
-            isReliedOn = false;
-            fileSystem.failedLookups().forget(this);
-        }
-    }
-
-    @Override
-    public int changeMode(int permissions) {
-        changes();
-        return super.changeMode(permissions);
-    }
-
-    @Override
-    public int changeOwner(int newUid, int newGid) {
-        changes();
-        return super.changeOwner(newUid, newGid);
     }
 
     /** Adds a name that is not there; false: ENOSPC. */

@@ -9,6 +9,7 @@ import dev.littlecloud.kernel.fs.Opened;
 import dev.littlecloud.kernel.io.IoBuffer;
 import dev.littlecloud.kernel.io.KernelIo;
 import dev.littlecloud.kernel.mm.Frames;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.mm.PageCache;
 import dev.littlecloud.kernel.task.Task;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A regular file. Each of its pages is in a RAM frame, or as the lower file has it, or a hole. A
  * page of the lower file that is written moves into a frame; the rest stays where it is.
  */
-public final class TreeFile extends Inode {
+public final class TreeFile extends Inode implements KnownLookups.Place {
     /** Most bytes a file can have (8 TiB). */
     public static final long MAX_SIZE = 1L << 43;
 
@@ -164,6 +165,7 @@ public final class TreeFile extends Inode {
             done += part;
             size = Math.max(size, at + part);
         }
+        changes();
         return length;
     }
 
@@ -207,6 +209,7 @@ public final class TreeFile extends Inode {
                 pages.invalidate(page, 1, false);
             }
         }
+        changes();
         frames.set(page, frame);
         return frame;
     }
@@ -310,6 +313,7 @@ public final class TreeFile extends Inode {
             clearFrames(firstGone);
             lowerPages = Math.min(lowerPages, firstGone);
         }
+        changes();
         size = newSize;
         return 0;
     }
@@ -353,6 +357,7 @@ public final class TreeFile extends Inode {
         if (pages != null) {
             pages.invalidate(first, last - first, true);
         }
+        changes();
         int chunks = frames.chunkCount();
         frames.punch(first, last, lowerPages, fileSystem::releaseFrame);
         settle(chunks);

@@ -6,7 +6,6 @@ import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFile;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.fs.device.DeviceTable;
-import dev.littlecloud.kernel.mm.FailedLookups;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.time.Clock;
@@ -37,7 +36,6 @@ public final class TreeFs extends FileSystem {
     private final @Nullable BlobSource blob;
     private final ObjectBudget budget;
     private final DeviceTable.Lookup devices;
-    private final FailedLookups failedLookups;
     private final TreeDirectory root;
 
     /** Lower files with several names, so that all names lead to one inode. */
@@ -61,16 +59,11 @@ public final class TreeFs extends FileSystem {
         this.blob = lowerRoot == null ? null : storage.blob();
         this.budget = storage.budget();
         this.devices = storage.devices();
-        this.failedLookups = storage.failedLookups();
         this.lastNumber = lastLowerNumber;
         this.root =
                 lowerRoot == null
                         ? new TreeDirectory(this, permissions, 0, 0)
                         : new TreeDirectory(this, lowerRoot);
-    }
-
-    FailedLookups failedLookups() {
-        return failedLookups;
     }
 
     /**

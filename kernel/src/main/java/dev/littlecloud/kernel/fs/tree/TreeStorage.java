@@ -1,7 +1,6 @@
 package dev.littlecloud.kernel.fs.tree;
 
 import dev.littlecloud.kernel.fs.device.DeviceTable;
-import dev.littlecloud.kernel.mm.FailedLookups;
 import dev.littlecloud.kernel.mm.Frames;
 import dev.littlecloud.kernel.time.Clock;
 import java.lang.foreign.MemorySegment;
@@ -15,28 +14,24 @@ public final class TreeStorage {
     private final @Nullable BlobSource blob;
     private final ObjectBudget budget;
     private final DeviceTable.Lookup devices;
-    private final FailedLookups failedLookups;
 
     /**
      * @param ram host view of the frames
      * @param blob contents of the image's files, or null where there is no image
      * @param devices what opens device nodes; asked when one is opened
-     * @param failedLookups what is to be told of changes of directories
      */
     public TreeStorage(
             Frames frames,
             MemorySegment ram,
             Clock clock,
             @Nullable BlobSource blob,
-            DeviceTable.Lookup devices,
-            FailedLookups failedLookups) {
+            DeviceTable.Lookup devices) {
         this.frames = frames;
         this.ram = ram;
         this.clock = clock;
         this.blob = blob;
         this.budget = new ObjectBudget(frames);
         this.devices = devices;
-        this.failedLookups = failedLookups;
     }
 
     Frames frames() {
@@ -61,9 +56,5 @@ public final class TreeStorage {
 
     DeviceTable.Lookup devices() {
         return devices;
-    }
-
-    FailedLookups failedLookups() {
-        return failedLookups;
     }
 }

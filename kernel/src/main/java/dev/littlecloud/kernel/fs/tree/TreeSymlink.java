@@ -3,11 +3,12 @@ package dev.littlecloud.kernel.fs.tree;
 import dev.littlecloud.kernel.fs.ExtendedAttributes;
 import dev.littlecloud.kernel.fs.FileSystem;
 import dev.littlecloud.kernel.fs.Inode;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /** A symbolic link of a tree file system. */
-final class TreeSymlink extends Inode {
+final class TreeSymlink extends Inode implements KnownLookups.Place {
     private final TreeFs fileSystem;
     private final String text;
     private final boolean charged;

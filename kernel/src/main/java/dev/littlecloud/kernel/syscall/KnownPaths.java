@@ -2,32 +2,43 @@ package dev.littlecloud.kernel.syscall;
 
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.fs.FdTable;
+import dev.littlecloud.kernel.fs.Inode;
 import dev.littlecloud.kernel.fs.OpenFlags;
 import dev.littlecloud.kernel.fs.PathWalk;
 import dev.littlecloud.kernel.fs.Vfs;
-import dev.littlecloud.kernel.mm.FailedLookups;
 import dev.littlecloud.kernel.mm.GuestFault;
+import dev.littlecloud.kernel.mm.KnownLookups;
 import dev.littlecloud.kernel.mm.LookupCall;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
 import dev.littlecloud.kernel.task.TaskCall;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes calls that failed for want of what a path leads to, so that the next one is answered while
- * the program stays in the guest: see {@link FailedLookups}. Guarded by the instance lock.
+ * Notes what calls were answered that asked for a path, so that the next one is answered while the
+ * program stays in the guest: see {@link KnownLookups}. Guarded by the instance lock.
  */
-final class FailedPaths {
+final class KnownPaths {
     /** Callers with different rights; later ones leave the guest for each call. */
     private static final int MOST_VIEWS = 64;
 
+    private static final byte[] NO_STATUS = {};
+
+    /** The right of all to look a name up in a directory. */
+    private static final int EVERYBODY = 0111;
+
     private final List<Credentials> views = new ArrayList<>();
 
-    /** Whether a failure may be one that lasts. */
-    static boolean isLasting(long result) {
-        return result == -Errno.ENOENT || result == -Errno.EINVAL || result == -Errno.ENOTDIR;
+    /** Whether an answer may be one that lasts. */
+    static boolean mayLast(long result) {
+        return result == 0
+                || result == -Errno.ENOENT
+                || result == -Errno.EINVAL
+                || result == -Errno.ENOTDIR;
     }
 
     /**
@@ -40,33 +51,71 @@ final class FailedPaths {
         task.space().mayOpen(isOwn && files.hasRoom(task.group().limits().descriptors()));
     }
 
-    /** A call of a task failed. */
-    void failed(Task task, long number, int result) {
-        FailedLookups known = task.kernel().sharedTables().failedLookups();
+    /** A call of a task was answered. */
+    void answered(Task task, long number, int result) {
+        KnownLookups known = task.kernel().sharedTables().knownLookups();
         LookupCall call = known.isUsed() ? LookupCall.of(number) : null;
-        int view = call == null ? 0 : view(task);
-        if (call == null || view == 0) {
+        if (call == null || (result == 0 && !call.isStat() && !call.isAccess())) {
+            return;
+        }
+        int view = view(task);
+        if (view == 0) {
             return;
         }
         task.space().view(view);
         int key = (int) TaskCall.argument(task, call.keyArgument());
-        // What another thread has made of the path meanwhile may fail in another way.
+        // What another thread has made of the path meanwhile may have another answer.
         String path = path(task, TaskCall.argument(task, call.pathArgument()));
-        if (path == null || !path.startsWith("/") || (call.isOpen() && creates(key))) {
+        if (path == null
+                || !path.startsWith("/")
+                || (call.isOpen() && creates(key))
+                || !known.isAgain(call, view, key, path)) {
             return;
         }
         PathWalk walk = Vfs.of(task).walk();
-        List<FailedLookups.Place> places = new ArrayList<>();
+        List<KnownLookups.Place> places = new ArrayList<>();
         if (!walk.trace(task, path, follows(call, key) ? PathWalk.FOLLOW : 0, places)) {
             return;
         }
         int status = walk.status();
+        if (result == 0 && status == 0) {
+            found(task, call, view, key, path, places);
+            return;
+        }
         if (status == 0 && call.isReadlink() && !walk.dentry().inode().isSymlink()) {
             status = -Errno.EINVAL;
         }
         if (status == result) {
-            known.put(call, view, key, path, result, places);
+            known.put(call, view, key, path, result, NO_STATUS, places);
         }
+    }
+
+    /**
+     * The same for a call that found something. All programs can read what was found, which so must be
+     * nothing that directories keep from some.
+     */
+    private static void found(
+            Task task,
+            LookupCall call,
+            int view,
+            int key,
+            String path,
+            List<KnownLookups.Place> places) {
+        Inode inode = Vfs.of(task).walk().dentry().inode();
+        boolean isOpen =
+                places.stream()
+                        .allMatch(place -> (((Inode) place).mode() & EVERYBODY) == EVERYBODY);
+        boolean isSame = call.isStat() || StatCalls.checkAccess(task, inode, key, 0) == 0;
+        if (!isOpen || !isSame || !(inode instanceof KnownLookups.Place place)) {
+            return;
+        }
+        places.add(place);
+        byte[] status = NO_STATUS;
+        if (call.isStat()) {
+            status = new byte[KnownLookups.STATUS_CONTENT];
+            StatCalls.put(ByteBuffer.wrap(status).order(ByteOrder.LITTLE_ENDIAN), inode);
+        }
+        task.kernel().sharedTables().knownLookups().put(call, view, key, path, 0, status, places);
     }
 
     /** Who sees the same of the tree of files; 0 where that is not known. */
@@ -89,7 +138,7 @@ final class FailedPaths {
 
     private static @Nullable String path(Task task, long address) {
         try {
-            return task.memory().readString(address, FailedLookups.MAX_PATH + 1);
+            return task.memory().readString(address, KnownLookups.MAX_PATH + 1);
         } catch (GuestFault gone) {
             return null;
         }
@@ -102,6 +151,6 @@ final class FailedPaths {
     private static boolean follows(LookupCall call, int key) {
         return !call.isReadlink()
                 && !(call.isOpen() && (key & OpenFlags.O_NOFOLLOW) != 0)
-                && !(call.hasFlags() && (key & Vfs.AT_SYMLINK_NOFOLLOW) != 0);
+                && !(call.isStat() && (key & Vfs.AT_SYMLINK_NOFOLLOW) != 0);
     }
 }
