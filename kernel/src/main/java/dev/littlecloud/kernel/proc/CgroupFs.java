@@ -29,7 +29,10 @@ public final class CgroupFs {
         fileSystem =
                 new PseudoFileSystem(
                         "cgroup2", minor, PseudoFileSystem.CGROUP2_MAGIC, kernel.clock());
-        PseudoDirectory root = fileSystem.root();
+        fileSystem.root().filledBy(this::fill);
+    }
+
+    private void fill(PseudoDirectory root) {
         addCore(root);
         addMemory(root);
         addProcessors(root);
@@ -37,8 +40,8 @@ public final class CgroupFs {
         root.addText("pids.current", reader -> kernel.tasks().taskCount() + "\n");
         root.addText("pids.peak", reader -> kernel.tasks().taskCount() + "\n");
         text(root, "pids.events", "max 0");
-        root.addText("io.stat", reader -> "");
-        root.addText("io.max", reader -> "");
+        root.addText("io.stat", "");
+        root.addText("io.max", "");
     }
 
     /** To be mounted at /sys/fs/cgroup. */
@@ -47,7 +50,7 @@ public final class CgroupFs {
     }
 
     private static void text(PseudoDirectory directory, String name, String value) {
-        directory.addText(name, reader -> value + "\n");
+        directory.addText(name, value + "\n");
     }
 
     private void addCore(PseudoDirectory root) {

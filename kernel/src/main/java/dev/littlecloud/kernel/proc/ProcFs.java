@@ -40,7 +40,7 @@ public final class ProcFs {
         root.addDirectory("bus");
         root.addDirectory("irq");
         root.addDirectory("driver");
-        root.addDirectory("tty").addText("drivers", reader -> TERMINAL_DRIVERS);
+        root.addDirectory("tty").addText("drivers", TERMINAL_DRIVERS);
     }
 
     private static final String TERMINAL_DRIVERS =

@@ -14,86 +14,125 @@ import org.jspecify.annotations.Nullable;
 /** /proc/PID, and with less in it /proc/PID/task/TID; proc(5). */
 final class ProcessDirectory extends TargetDirectory {
     private final NetFiles net;
-    private boolean filled;
 
     ProcessDirectory(PseudoFileSystem fileSystem, Target target, NetFiles net) {
         super(fileSystem, target, 0555);
         this.net = net;
     }
 
-    /** Makes the entries when the first is wanted: listing /proc needs none. */
-    private void fill() {
-        if (filled) {
-            return;
+    /** The entry of this name, made when it is wanted first: few are, and listing /proc needs none. */
+    private @Nullable Inode entry(String name) {
+        Inode there = fixed(name);
+        if (there != null) {
+            return there;
         }
-        filled = true;
-        PseudoFileSystem fileSystem = pseudoFileSystem();
-        Target target = target();
-        addProgram();
-        addMemory();
-        addState();
-        addIdentity();
-        addLinks();
-        add("fd", new FdDirectory(fileSystem, target, false));
-        add("fdinfo", new FdDirectory(fileSystem, target, true));
-        add("ns", new NamespaceDirectory(fileSystem, target));
-        add("net", net.directory(fileSystem));
-        if (target.isProcess()) {
-            add("task", new ThreadListDirectory(fileSystem, target, net));
-            text("mountstats", Mounts::mountStatistics);
-            writable("coredump_filter", ProcessSettings::dumpFilter, ProcessSettings::dumpFilter);
-            writable("timerslack_ns", ProcessSettings::timerSlack, ProcessSettings::timerSlack);
+        Inode made = make(name);
+        if (made == null && target().isProcess()) {
+            made = makeOfProcess(name);
         }
+        if (made != null) {
+            add(name, made);
+        }
+        return made;
     }
 
-    private void addProgram() {
-        text("cmdline", ProcessTexts::commandLine);
-        writable("comm", ProcessTexts::name, ProcessTexts::rename);
-        secret("environ", ProcessTexts::environment);
-        secret("auxv", ProcessTexts::auxiliaryVector);
-        text("limits", ProcessLimits::limits);
+    private static final List<String> NAMES =
+            List.of(
+                    "cmdline",
+                    "comm",
+                    "environ",
+                    "auxv",
+                    "limits",
+                    "maps",
+                    "smaps",
+                    "smaps_rollup",
+                    "statm",
+                    "mem",
+                    "stat",
+                    "status",
+                    "wchan",
+                    "schedstat",
+                    "io",
+                    "syscall",
+                    "stack",
+                    "personality",
+                    "cgroup",
+                    "cpuset",
+                    "mounts",
+                    "mountinfo",
+                    "oom_score",
+                    "oom_score_adj",
+                    "loginuid",
+                    "sessionid",
+                    "uid_map",
+                    "gid_map",
+                    "setgroups",
+                    "cwd",
+                    "root",
+                    "exe",
+                    "fd",
+                    "fdinfo",
+                    "ns",
+                    "net");
+
+    private @Nullable Inode make(String name) {
+        return switch (name) {
+            case "cmdline" -> text(ProcessTexts::commandLine);
+            case "comm" -> writable(ProcessTexts::name, ProcessTexts::rename);
+            case "environ" -> secret(ProcessTexts::environment);
+            case "auxv" -> secret(ProcessTexts::auxiliaryVector);
+            case "limits" -> text(ProcessLimits::limits);
+            case "maps" -> text(guarded(MemoryMaps::maps));
+            case "smaps" -> text(guarded(MemoryMaps::smaps));
+            case "smaps_rollup" -> text(guarded(MemoryMaps::rollup));
+            case "statm" -> text(ProcessStat::statm);
+            case "mem" -> new MemoryFile(pseudoFileSystem(), target());
+            case "stat" -> text(ProcessStat::stat);
+            case "status" -> text(ProcessStatus::status);
+            case "wchan" -> text(ProcessTexts::waitChannel);
+            case "schedstat" -> text(ProcessTexts::schedulerTimes);
+            case "io" -> secret(ProcessIo::text);
+            case "syscall" -> secret(ProcessTexts::systemCall);
+            case "stack" -> new RefusedFile(pseudoFileSystem(), target(), 0400);
+            case "personality" -> secret(ProcessSettings::personality);
+            case "cgroup" -> text(ProcessTexts::cgroup);
+            case "cpuset" -> text((target, reader) -> "/\n");
+            case "mounts" -> text(Mounts::mounts);
+            case "mountinfo" -> text(Mounts::mountInfo);
+            case "oom_score" -> text(ProcessSettings::memoryScore);
+            case "oom_score_adj" ->
+                    writable(
+                            ProcessSettings::memoryScoreAdjustment,
+                            ProcessSettings::memoryScoreAdjustment);
+            case "loginuid" -> writable(ProcessSettings::loginUser, ProcessSettings::loginUser);
+            case "sessionid" -> text((target, reader) -> "4294967295");
+            case "uid_map", "gid_map" -> writable(ProcessSettings::idMap, ProcessSettings::idMap);
+            case "setgroups" -> writable((target, reader) -> "allow\n", ProcessSettings::setGroups);
+            case "cwd" -> link(task -> task.fs(), FsContext::workingDirectory);
+            case "root" -> link(task -> task.fs(), FsContext::root);
+            case "exe" -> link(task -> task.group(), group -> group.executable());
+            case "fd" -> new FdDirectory(pseudoFileSystem(), target(), false);
+            case "fdinfo" -> new FdDirectory(pseudoFileSystem(), target(), true);
+            case "ns" -> new NamespaceDirectory(pseudoFileSystem(), target());
+            case "net" -> net.directory(pseudoFileSystem());
+            default -> null;
+        };
     }
 
-    private void addMemory() {
-        text("maps", guarded(MemoryMaps::maps));
-        text("smaps", guarded(MemoryMaps::smaps));
-        text("smaps_rollup", guarded(MemoryMaps::rollup));
-        text("statm", ProcessStat::statm);
-        add("mem", new MemoryFile(pseudoFileSystem(), target()));
-    }
+    /** What /proc/PID has and /proc/PID/task/TID has not. */
+    private static final List<String> NAMES_OF_PROCESS =
+            List.of("task", "mountstats", "coredump_filter", "timerslack_ns");
 
-    private void addState() {
-        text("stat", ProcessStat::stat);
-        text("status", ProcessStatus::status);
-        text("wchan", ProcessTexts::waitChannel);
-        text("schedstat", ProcessTexts::schedulerTimes);
-        secret("io", ProcessIo::text);
-        secret("syscall", ProcessTexts::systemCall);
-        add("stack", new RefusedFile(pseudoFileSystem(), target(), 0400));
-        secret("personality", ProcessSettings::personality);
-    }
-
-    private void addIdentity() {
-        text("cgroup", ProcessTexts::cgroup);
-        text("cpuset", (target, reader) -> "/\n");
-        text("mounts", Mounts::mounts);
-        text("mountinfo", Mounts::mountInfo);
-        text("oom_score", ProcessSettings::memoryScore);
-        writable(
-                "oom_score_adj",
-                ProcessSettings::memoryScoreAdjustment,
-                ProcessSettings::memoryScoreAdjustment);
-        writable("loginuid", ProcessSettings::loginUser, ProcessSettings::loginUser);
-        text("sessionid", (target, reader) -> "4294967295");
-        writable("uid_map", ProcessSettings::idMap, ProcessSettings::idMap);
-        writable("gid_map", ProcessSettings::idMap, ProcessSettings::idMap);
-        writable("setgroups", (target, reader) -> "allow\n", ProcessSettings::setGroups);
-    }
-
-    private void addLinks() {
-        link("cwd", task -> task.fs(), FsContext::workingDirectory);
-        link("root", task -> task.fs(), FsContext::root);
-        link("exe", task -> task.group(), group -> group.executable());
+    private @Nullable Inode makeOfProcess(String name) {
+        return switch (name) {
+            case "task" -> new ThreadListDirectory(pseudoFileSystem(), target(), net);
+            case "mountstats" -> text(Mounts::mountStatistics);
+            case "coredump_filter" ->
+                    writable(ProcessSettings::dumpFilter, ProcessSettings::dumpFilter);
+            case "timerslack_ns" ->
+                    writable(ProcessSettings::timerSlack, ProcessSettings::timerSlack);
+            default -> null;
+        };
     }
 
     /** A file that anybody may open, but only those see something in who may inspect the process. */
@@ -112,7 +151,7 @@ final class ProcessDirectory extends TargetDirectory {
         @Nullable Dentry of(T part);
     }
 
-    private <T> void link(String name, Part<T> part, Place<T> place) {
+    private <T> Inode link(Part<T> part, Place<T> place) {
         PseudoLink.Target where =
                 reader -> {
                     Task task = target().task();
@@ -125,22 +164,22 @@ final class ProcessDirectory extends TargetDirectory {
                     Dentry dentry = where.find(reader);
                     return dentry == null ? null : dentry.display(reader.fs().root());
                 };
-        add(name, PseudoLink.magic(pseudoFileSystem(), 0777, 0, 0, text, where));
+        return PseudoLink.magic(pseudoFileSystem(), 0777, 0, 0, text, where);
     }
 
+    /** All entries: who opens the directory may list it. */
     @Override
     public Opened open(Task task, @Nullable Dentry dentry, int flags) {
-        fill();
+        NAMES.forEach(this::entry);
+        if (target().isProcess()) {
+            NAMES_OF_PROCESS.forEach(this::entry);
+        }
         return super.open(task, dentry, flags);
     }
 
     @Override
     protected @Nullable Inode dynamicChild(Task task, String name) {
-        if (filled) {
-            return null;
-        }
-        fill();
-        return fixed(name);
+        return entry(name);
     }
 
     @Override

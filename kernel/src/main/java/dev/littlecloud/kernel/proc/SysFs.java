@@ -68,7 +68,7 @@ public final class SysFs {
     }
 
     private static void text(PseudoDirectory directory, String name, String value) {
-        directory.addText(name, reader -> value + "\n");
+        directory.addText(name, value + "\n");
     }
 
     private static void addAll(PseudoDirectory interfaces, SocketTables network) {

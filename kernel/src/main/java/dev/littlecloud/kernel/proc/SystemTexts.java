@@ -44,17 +44,17 @@ final class SystemTexts {
         root.addText("loadavg", times::loadAverage);
         CpuInfo cpus = new CpuInfo(kernel);
         root.addText("cpuinfo", cpus::text);
-        root.addText("version", reader -> Version.text());
-        root.addText("cmdline", reader -> "console=tty0\n");
-        root.addText("filesystems", reader -> FILE_SYSTEMS);
-        root.addText("devices", reader -> DEVICES);
-        root.addText("cgroups", reader -> CONTROL_GROUPS);
-        root.addText("swaps", reader -> "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-        root.addText("partitions", reader -> "major minor  #blocks  name\n\n");
-        root.addText("diskstats", reader -> "");
-        root.addText("modules", reader -> "");
-        root.addText("misc", reader -> "");
-        root.addText("locks", reader -> "");
+        root.addText("version", Version.text());
+        root.addText("cmdline", "console=tty0\n");
+        root.addText("filesystems", FILE_SYSTEMS);
+        root.addText("devices", DEVICES);
+        root.addText("cgroups", CONTROL_GROUPS);
+        root.addText("swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+        root.addText("partitions", "major minor  #blocks  name\n\n");
+        root.addText("diskstats", "");
+        root.addText("modules", "");
+        root.addText("misc", "");
+        root.addText("locks", "");
         root.addText("interrupts", reader -> interrupts(kernel));
         root.addText("softirqs", reader -> interrupts(kernel));
     }

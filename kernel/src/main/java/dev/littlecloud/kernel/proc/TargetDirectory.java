@@ -49,18 +49,18 @@ abstract class TargetDirectory extends PseudoDynamicDirectory {
         return links();
     }
 
-    /** Adds a file that everybody may read. */
-    final void text(String name, TargetFile.Text text) {
-        add(name, file(0444, false, text, null));
+    /** A file that everybody may read. */
+    final Inode text(TargetFile.Text text) {
+        return file(0444, false, text, null);
     }
 
-    /** Adds a file that only those may read who may inspect the process. */
-    final void secret(String name, TargetFile.Text text) {
-        add(name, file(0400, true, text, null));
+    /** A file that only those may read who may inspect the process. */
+    final Inode secret(TargetFile.Text text) {
+        return file(0400, true, text, null);
     }
 
-    final void writable(String name, TargetFile.Text text, TargetFile.Change change) {
-        add(name, file(0644, false, text, change));
+    final Inode writable(TargetFile.Text text, TargetFile.Change change) {
+        return file(0644, false, text, change);
     }
 
     private Inode file(

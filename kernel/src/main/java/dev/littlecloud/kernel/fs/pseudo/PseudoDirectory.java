@@ -54,9 +54,14 @@ public class PseudoDirectory extends Directory {
     /** Adds a fixed subdirectory whose entries are made when they are asked for. */
     public final void addDirectory(String name, Filler entriesOf) {
         PseudoDirectory directory = addDirectory(name);
-        directory.filler = entriesOf;
+        directory.filledBy(entriesOf);
         // Not known before: that is how Linux says so, here and in /proc/sys.
         directory.links(1);
+    }
+
+    /** Has entries made when one is asked for, beside those that are there. */
+    public final void filledBy(Filler entriesOf) {
+        filler = entriesOf;
     }
 
     private Map<String, Inode> entries() {
@@ -71,6 +76,11 @@ public class PseudoDirectory extends Directory {
     /** Adds a file whose text is made when it is read. */
     public final PseudoDirectory addText(String name, PseudoFile.Text text) {
         return add(name, PseudoFile.of(fileSystem, 0444, text));
+    }
+
+    /** Adds a file whose text is always the same. */
+    public final PseudoDirectory addText(String name, String text) {
+        return addText(name, new PseudoFile.FixedText(text));
     }
 
     /** A fixed entry, or null. */

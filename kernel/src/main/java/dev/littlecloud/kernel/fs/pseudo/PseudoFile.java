@@ -21,6 +21,17 @@ public abstract class PseudoFile extends Inode {
         String text(Task reader);
     }
 
+    /**
+     * The same text for everybody. Not a lambda: one that can be frozen is made anew in each process
+     * of the JVM, which a start waits for.
+     */
+    record FixedText(String text) implements Text {
+        @Override
+        public String text(Task reader) {
+            return text;
+        }
+    }
+
     private final PseudoFileSystem fileSystem;
 
     protected PseudoFile(PseudoFileSystem fileSystem, int permissions) {
