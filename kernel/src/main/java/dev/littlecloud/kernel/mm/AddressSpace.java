@@ -1,10 +1,8 @@
 package dev.littlecloud.kernel.mm;
 
-import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.ipc.AioContexts;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +29,7 @@ public final class AddressSpace {
     private final PageFaults faults;
     private final Anticipation anticipation;
     private final PageEdits edits;
+    private final AreaChanges changes;
     private final ZapBatch batch;
     private final UserCopy copy;
     private final PostedCalls posted;
@@ -57,6 +56,7 @@ public final class AddressSpace {
         this.anticipation = new Anticipation(this, frames, tables, faults, sharedTables.learned());
         this.batch = new ZapBatch(memory, frames);
         this.edits = new PageEdits(frames, tables, faults, batch);
+        this.changes = new AreaChanges(this, areas, edits, batch);
         this.use = new SpaceUse(memory, frames, tables, areas);
         this.copy = new UserCopy(this, memory, frames, tables);
         this.aioContexts = new AioContexts(frames);
@@ -243,7 +243,7 @@ public final class AddressSpace {
     }
 
     /** What a range may hold is about to change: nothing there is shared or rewritten. */
-    private void edit(long start, long end) {
+    void edit(long start, long end) {
         posted.restore(start, end);
         own(start, end);
     }
@@ -317,45 +317,9 @@ public final class AddressSpace {
         areas.merge(start);
     }
 
-    /** Unmaps whatever is in a page-aligned range: 0 or {@code -ENOMEM}. */
-    public int unmap(long start, long end) {
-        if (!areas.overlaps(start, end)) {
-            return 0;
-        }
-        if (!areas.splitAt(start) || !areas.splitAt(end)) {
-            return -Errno.ENOMEM;
-        }
-        edit(start, end);
-        List<Vma> gone = new ArrayList<>(2);
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= end) {
-                break;
-            }
-            edits.clear(area.start, area.end);
-            gone.add(area);
-        }
-        batch.flush();
-        for (Vma area : gone) {
-            areas.remove(area);
-            if (area.file != null) {
-                area.file.detach(area);
-            }
-        }
-        return 0;
-    }
-
-    /** Drops the contents of private pages in a range: anonymous ones read as zero again. */
-    public void discard(long start, long end) {
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= end) {
-                break;
-            }
-            posted.restore(Math.max(start, area.start), Math.min(end, area.end));
-            edits.clear(Math.max(start, area.start), Math.min(end, area.end));
-        }
-        batch.flush();
+    /** What becomes of areas that are there. */
+    public AreaChanges changes() {
+        return changes;
     }
 
     /** Brings in all pages of a range: 0, or what stopped it. */
@@ -372,130 +336,6 @@ public final class AddressSpace {
     /** Brings in what a program touches where there is something new: fewer faults. */
     public Anticipation anticipation() {
         return anticipation;
-    }
-
-    /**
-     * Changes the protection of a range up to the first place where that cannot be: 0 or {@code
-     * -errno}; mprotect(2).
-     */
-    public int protect(long start, long end, int protection) {
-        long changed = start;
-        int result = 0;
-        for (int i = areas.firstEndingAfter(start); changed < end; i++) {
-            Vma area = i < areas.size() ? areas.get(i) : null;
-            if (area == null || area.start > changed) {
-                result = -Errno.ENOMEM;
-                break;
-            }
-            if ((protection & Vma.WRITE) != 0 && area.shared && !area.mayWrite) {
-                result = -Errno.EACCES;
-                break;
-            }
-            changed = Math.min(area.end, end);
-        }
-        if (changed == start) {
-            return result;
-        }
-        if (!areas.splitAt(start) || !areas.splitAt(changed)) {
-            return -Errno.ENOMEM;
-        }
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= changed) {
-                break;
-            }
-            if (area.protection != protection) {
-                edit(area.start, area.end);
-                boolean wasClosed = area.protection == 0;
-                area.protection = protection;
-                edits.protect(area);
-                if (wasClosed && (protection & Vma.WRITE) != 0) {
-                    anticipation.opened(area);
-                }
-            }
-        }
-        batch.flush();
-        areas.mergeRange(start, changed);
-        return result;
-    }
-
-    /** Moves pages of an area to a free range of the same address space; mremap(2). */
-    public @Nullable Vma move(Vma area, long from, long to, long oldLength, long newLength) {
-        if (!areas.hasRoomFor(1)) {
-            return null;
-        }
-        long filePage = area.filePage + ((from - area.start) >> Frames.SHIFT);
-        Vma moved =
-                new Vma(
-                        this,
-                        to,
-                        to + newLength,
-                        area.protection,
-                        area.shared,
-                        area.file,
-                        filePage,
-                        area.name);
-        moved.mayWrite = area.mayWrite;
-        moved.source = area.source;
-        moved.dontFork = area.dontFork;
-        moved.wipeOnFork = area.wipeOnFork;
-        moved.locked = area.locked;
-        if (moved.file != null) {
-            moved.file.attach(moved);
-        }
-        long end = from + Math.min(oldLength, newLength);
-        edit(from, end);
-        own(to, to + newLength);
-        edits.move(from, end, to);
-        batch.flush();
-        areas.insert(moved);
-        return moved;
-    }
-
-    /** Has a part of an area show its file from {@code filePage} on; remap_file_pages(2). */
-    public int remap(Vma area, PageCache file, long start, long end, long filePage) {
-        Vma other = area.over(this, start, end);
-        other.filePage = filePage;
-        // First, since a file without a name lives as long as it is mapped.
-        file.attach(other);
-        int unmapped = unmap(start, end);
-        if (unmapped != 0) {
-            file.detach(other);
-            return unmapped;
-        }
-        areas.insert(other);
-        merge(start);
-        return 0;
-    }
-
-    /** Extends an area upwards over free space. */
-    public void extend(Vma area, long newEnd) {
-        own(area.end, newEnd);
-        area.end = newEnd;
-        areas.forgetHint();
-    }
-
-    /** Changes a property of a range, area by area: 0 or {@code -errno}. */
-    public int forEachArea(long start, long end, AreaChange change) {
-        if (!areas.splitAt(start) || !areas.splitAt(end)) {
-            return -Errno.ENOMEM;
-        }
-        edit(start, end);
-        for (int i = areas.firstEndingAfter(start); i < areas.size(); i++) {
-            Vma area = areas.get(i);
-            if (area.start >= end) {
-                break;
-            }
-            change.apply(area);
-        }
-        areas.mergeRange(start, end);
-        return areas.isFullyMapped(start, end) ? 0 : -Errno.ENOMEM;
-    }
-
-    /** A change of one area's properties. */
-    @FunctionalInterface
-    public interface AreaChange {
-        void apply(Vma area);
     }
 
     /** Takes pages of a file out of this address space; see {@link PageCache#invalidate}. */

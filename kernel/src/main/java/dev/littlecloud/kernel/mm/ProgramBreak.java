@@ -59,7 +59,7 @@ public final class ProgramBreak {
                 space.anticipation().heapGrown(more);
             }
             space.merge(oldTop);
-        } else if (newTop < oldTop && space.unmap(newTop, oldTop) != 0) {
+        } else if (newTop < oldTop && space.changes().unmap(newTop, oldTop) != 0) {
             return end;
         }
         end = wanted;

@@ -98,18 +98,18 @@ final class AdviceCalls {
                 return remove(space, address, end);
             }
             case MADV_DONTFORK -> {
-                return space.forEachArea(address, end, area -> area.dontFork(true));
+                return space.changes().forEachArea(address, end, area -> area.dontFork(true));
             }
             case MADV_DOFORK -> {
-                return space.forEachArea(address, end, area -> area.dontFork(false));
+                return space.changes().forEachArea(address, end, area -> area.dontFork(false));
             }
             case MADV_WIPEONFORK -> {
                 return allAnonymous(space, address, end)
-                        ? space.forEachArea(address, end, area -> area.wipeOnFork(true))
+                        ? space.changes().forEachArea(address, end, area -> area.wipeOnFork(true))
                         : -Errno.EINVAL;
             }
             case MADV_KEEPONFORK -> {
-                return space.forEachArea(address, end, area -> area.wipeOnFork(false));
+                return space.changes().forEachArea(address, end, area -> area.wipeOnFork(false));
             }
             case MADV_POPULATE_READ, MADV_POPULATE_WRITE -> {
                 return populate(task, address, end, advice == MADV_POPULATE_WRITE);
@@ -137,7 +137,7 @@ final class AdviceCalls {
                 return -Errno.EINVAL;
             }
         }
-        space.discard(start, end);
+        space.changes().discard(start, end);
         return mapped(space, start, end);
     }
 

@@ -71,7 +71,7 @@ final class AioCalls {
         if (gone == null) {
             return -Errno.EINVAL;
         }
-        task.space().unmap(context, context + Frames.SIZE);
+        task.space().changes().unmap(context, context + Frames.SIZE);
         gone.queue().wakeAll();
         return 0;
     }

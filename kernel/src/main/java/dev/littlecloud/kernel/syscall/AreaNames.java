@@ -33,7 +33,7 @@ final class AreaNames {
         String shown = name;
         boolean[] hasFile = {false};
         int result =
-                task.space()
+                task.space().changes()
                         .forEachArea(
                                 start,
                                 end,

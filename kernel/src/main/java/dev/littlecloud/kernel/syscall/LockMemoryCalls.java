@@ -58,7 +58,7 @@ final class LockMemoryCalls {
         if (!space.isFullyMapped(start, end)) {
             return -Errno.ENOMEM;
         }
-        int result = space.forEachArea(start, end, area -> area.locked(true));
+        int result = space.changes().forEachArea(start, end, area -> area.locked(true));
         if (result == 0 && flags == 0 && !bringIn(space, start, end)) {
             return -Errno.ENOMEM;
         }
@@ -103,7 +103,7 @@ final class LockMemoryCalls {
             return 0;
         }
         return task.space().isFullyMapped(start, end)
-                ? task.space().forEachArea(start, end, area -> area.locked(false))
+                ? task.space().changes().forEachArea(start, end, area -> area.locked(false))
                 : -Errno.ENOMEM;
     }
 

@@ -177,7 +177,7 @@ final class MapCalls {
         if (space.isSealed(hint, hint + length)) {
             return -Errno.EPERM;
         }
-        int unmapped = space.unmap(hint, hint + length);
+        int unmapped = space.changes().unmap(hint, hint + length);
         return unmapped != 0 ? unmapped : hint;
     }
 
@@ -246,7 +246,7 @@ final class MapCalls {
         }
         return task.space().isSealed(address, address + length)
                 ? -Errno.EPERM
-                : task.space().unmap(address, address + length);
+                : task.space().changes().unmap(address, address + length);
     }
 
     /** A heap that is sealed does not shrink. */
@@ -272,7 +272,7 @@ final class MapCalls {
         }
         AddressSpace space = task.space();
         return space.isFullyMapped(address, address + length)
-                ? space.forEachArea(address, address + length, Vma::seal)
+                ? space.changes().forEachArea(address, address + length, Vma::seal)
                 : -Errno.ENOMEM;
     }
 
@@ -300,6 +300,6 @@ final class MapCalls {
             }
             start = area.start();
         }
-        return task.space().protect(start, address + length, protection & PROT_ALL);
+        return task.space().changes().protect(start, address + length, protection & PROT_ALL);
     }
 }

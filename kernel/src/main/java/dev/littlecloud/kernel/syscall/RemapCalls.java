@@ -58,7 +58,7 @@ final class RemapCalls {
         if (space.isSealed(start, start + length)) {
             return -Errno.EPERM;
         }
-        return space.remap(area, file, start, start + length, page);
+        return space.changes().remap(area, file, start, start + length, page);
     }
 
     private static long mremap(
@@ -101,7 +101,7 @@ final class RemapCalls {
             return moveTo(space, area, address, oldLength, newLength, target, keeps);
         }
         if (newLength <= oldLength && !keeps) {
-            int unmapped = space.unmap(address + newLength, address + oldLength);
+            int unmapped = space.changes().unmap(address + newLength, address + oldLength);
             return unmapped != 0 && newLength < oldLength ? unmapped : address;
         }
         long end = address + oldLength;
@@ -110,7 +110,7 @@ final class RemapCalls {
                 && end == area.end()
                 && address + newLength <= USER_END
                 && space.isFree(end, address + newLength)) {
-            space.extend(area, address + newLength);
+            space.changes().extend(area, address + newLength);
             space.merge(area.start());
             return address;
         }
@@ -144,7 +144,7 @@ final class RemapCalls {
         if (space.isSealed(target, target + newLength)) {
             return -Errno.EPERM;
         }
-        int unmapped = space.unmap(target, target + newLength);
+        int unmapped = space.changes().unmap(target, target + newLength);
         return unmapped != 0
                 ? unmapped
                 : relocate(space, area, address, oldLength, target, newLength, keeps);
@@ -163,14 +163,14 @@ final class RemapCalls {
             long to,
             long newLength,
             boolean keeps) {
-        if (space.move(area, from, to, oldLength, newLength) == null) {
+        if (space.changes().move(area, from, to, oldLength, newLength) == null) {
             return -Errno.ENOMEM;
         }
         if (keeps) {
-            space.forEachArea(from, from + oldLength, old -> old.locked(false));
+            space.changes().forEachArea(from, from + oldLength, old -> old.locked(false));
             return to;
         }
-        int unmapped = space.unmap(from, from + oldLength);
+        int unmapped = space.changes().unmap(from, from + oldLength);
         return unmapped != 0 ? unmapped : to;
     }
 }

@@ -133,7 +133,7 @@ final class ShmCalls {
             return -Errno.EINVAL;
         }
         if (remaps) {
-            return space.unmap(start, end);
+            return space.changes().unmap(start, end);
         }
         return space.isFree(start, end) ? 0 : -Errno.EINVAL;
     }
@@ -149,7 +149,7 @@ final class ShmCalls {
             }
             if (found == null || found == pages.segment()) {
                 found = pages.segment();
-                int result = space.unmap(area.start(), area.end());
+                int result = space.changes().unmap(area.start(), area.end());
                 if (result != 0) {
                     return result;
                 }
