@@ -3,7 +3,6 @@ package dev.littlecloud.kernel.mm;
 import dev.littlecloud.machine.GuestMemory;
 import dev.littlecloud.machine.PageTables;
 import dev.littlecloud.machine.Registers;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -18,32 +17,14 @@ import org.jspecify.annotations.Nullable;
  * it leaves. Guarded by the instance lock.
  */
 public final class PostedCalls {
-    /** What a program that left the guest amid a call is to do. */
-    public enum Next {
-        /** The exit had nothing to do with a call of this kind, or no longer has. */
-        NOTHING,
-        /** Its registers hold a call that is to be made. */
-        CALL,
-        /** Its call was begun already. */
-        RESUME,
-        /** Its call was made already. */
-        GO_ON,
-        /** It left as only the code here should, and not from there. */
-        FORGED
-    }
-
     private final AddressSpace space;
     private final GuestMemory memory;
     private final Frames frames;
     private final PostedPages pages;
     private final LookupSites lookups;
     private final AnswerSites answers;
-
-    /** Addresses of the {@code syscall} instructions. */
-    private long[] sites = {};
-
-    /** What gives way there; see {@link SiteForm}. */
-    private long[] forms = {};
+    private final RewrittenSites sites = new RewrittenSites();
+    private final InterruptedCalls interrupted;
 
     /** How often sites became again what the program has there. */
     private long restorations;
@@ -56,7 +37,6 @@ public final class PostedCalls {
     /** Of a process that execve(2) began; not part of a frozen instance. */
     private transient @Nullable CallLog log;
 
-    private int count;
     private int codeFrame = -1;
     private int slotFrame = -1;
 
@@ -70,13 +50,12 @@ public final class PostedCalls {
         this.pages = new PostedPages(space, memory, frames);
         this.lookups = new LookupSites(memory, frames, space.knownLookups());
         this.answers = new AnswerSites(memory, frames, space.answerCounts());
+        this.interrupted = new InterruptedCalls(this, sites, lookups, answers);
     }
 
     /** For a forked address space. Its pages come when they are touched. */
     void copyTo(PostedCalls child) {
-        child.sites = sites.clone();
-        child.forms = forms.clone();
-        child.count = count;
+        sites.copyTo(child.sites);
         pages.copyTo(child.pages);
         lookups.copyTo(child.lookups);
         answers.copyTo(child.answers);
@@ -97,7 +76,7 @@ public final class PostedCalls {
 
     /** Whether no site was rewritten. */
     public boolean isEmpty() {
-        return count == 0;
+        return sites.count() == 0;
     }
 
     public boolean isMapped() {
@@ -106,13 +85,16 @@ public final class PostedCalls {
 
     /** The calls that were rewritten; see {@link PostedSites#known}. */
     LongStream sites() {
-        return IntStream.range(0, count)
-                .mapToLong(site -> PostedSites.noted(sites[site], SiteForm.number(forms[site])));
+        return IntStream.range(0, sites.count())
+                .mapToLong(
+                        site ->
+                                PostedSites.noted(
+                                        sites.address(site), SiteForm.number(sites.form(site))));
     }
 
     /** Whether the call at an address was rewritten. */
     boolean isSite(long address) {
-        int site = find(address);
+        int site = sites.find(address);
         return site >= 0 && isOverwritten(site);
     }
 
@@ -144,7 +126,7 @@ public final class PostedCalls {
         for (int index = 0; index < slots.length; index++) {
             slots[index] = new PostedSlot(memory, offset(slot) + (long) index * PostedSlot.BYTES);
         }
-        for (int site = 0; site < count; site++) {
+        for (int site = 0; site < sites.count(); site++) {
             writeSite(site);
         }
         PageTables tables = space.tables();
@@ -160,7 +142,8 @@ public final class PostedCalls {
     private void writeSite(int site) {
         long other = lookups.entry(site, space.tables());
         long next = answers.entry(site, other, space.tables());
-        PostedCode.writeSite(memory.ram(), offset(codeFrame), site, sites[site], forms[site], next);
+        PostedCode.writeSite(
+                memory.ram(), offset(codeFrame), site, sites.address(site), sites.form(site), next);
     }
 
     /**
@@ -182,25 +165,26 @@ public final class PostedCalls {
             return false;
         }
         long form = SiteForm.of(space, area, address, number);
-        int site = find(address);
+        int site = sites.find(address);
         if (form == SiteForm.NONE
-                || (site < 0 && count == PostedCode.MAX_SITES)
+                || (site < 0 && sites.count() == PostedCode.MAX_SITES)
                 || (!isMapped() && !map())) {
             return false;
         }
-        if (site >= 0 && forms[site] != form) {
+        if (site >= 0 && sites.form(site) != form) {
             // Other code than before, and a thread may still be on its way through the former.
             return false;
         }
-        int index = site < 0 ? append(address, form) : site;
+        int index = site < 0 ? sites.append(address, form) : site;
         if (site < 0) {
             lookups.add(index, number);
             answers.add(index, number);
         }
         writeSite(index);
-        boolean isDone = pages.writeJump(SiteForm.start(address, form), lastPage(index), index);
+        boolean isDone =
+                pages.writeJump(SiteForm.start(address, form), sites.lastPage(index), index);
         if (!isDone && site < 0) {
-            count--;
+            sites.removeLast();
             lookups.remove(index);
             answers.remove(index);
         }
@@ -229,17 +213,11 @@ public final class PostedCalls {
         restore(0, PageTables.USER_END);
     }
 
-    /** The page in which a jump ends, or the instruction that gave way to it. */
-    private long lastPage(int site) {
-        long jumpEnd = SiteForm.start(sites[site], forms[site]) + SiteForm.JUMP_BYTES;
-        return Math.max(jumpEnd, SiteForm.end(sites[site], forms[site])) - 1 & -Frames.SIZE;
-    }
-
     private void restore(long page) {
         pages.giveBack(page);
-        for (int site = 0; site < count; site++) {
-            long first = SiteForm.start(sites[site], forms[site]) & -Frames.SIZE;
-            long last = lastPage(site);
+        for (int site = 0; site < sites.count(); site++) {
+            long first = sites.firstPage(site);
+            long last = sites.lastPage(site);
             long other = page == first ? last : page == last ? first : page;
             if (other != page && pages.contains(other)) {
                 restore(other);
@@ -250,6 +228,15 @@ public final class PostedCalls {
     /** Counts a call that has left the guest; answers how many did. */
     int left() {
         return ++leftCount;
+    }
+
+    /** A call that is posted here was not answered in time. */
+    void missed() {
+        left();
+        CallLog known = log;
+        if (known != null) {
+            known.missed();
+        }
     }
 
     /** Counts a call that was answered. */
@@ -288,26 +275,6 @@ public final class PostedCalls {
         }
     }
 
-    private int find(long address) {
-        for (int site = 0; site < count; site++) {
-            if (sites[site] == address) {
-                return site;
-            }
-        }
-        return -1;
-    }
-
-    private int append(long address, long form) {
-        if (count == sites.length) {
-            int length = Math.max(4, count * 2);
-            sites = Arrays.copyOf(sites, length);
-            forms = Arrays.copyOf(forms, length);
-        }
-        sites[count] = address;
-        forms[count] = form;
-        return count++;
-    }
-
     // ---- Threads amid a call
 
     /**
@@ -319,7 +286,7 @@ public final class PostedCalls {
     public @Nullable PostedSlot enter(Registers registers, int processor) {
         int site = overwritten(registers.rip());
         if (site >= 0) {
-            registers.rip(PostedCode.middle(site, forms[site]));
+            registers.rip(PostedCode.middle(site, sites.form(site)));
         }
         long base = registers.knownFsBase();
         boolean isAmbiguous = false;
@@ -333,7 +300,7 @@ public final class PostedCalls {
         return own;
     }
 
-    private @Nullable PostedSlot slotOf(int processor) {
+    @Nullable PostedSlot slotOf(int processor) {
         return processor < slots.length ? slots[processor] : null;
     }
 
@@ -342,22 +309,12 @@ public final class PostedCalls {
      * call before the site was rewritten, or by a signal's frame, or by a jump.
      */
     private int overwritten(long rip) {
-        int site = known(rip);
+        int site = sites.withMiddleAt(rip);
         return site >= 0 && isOverwritten(site) ? site : -1;
     }
 
-    /** The site that a thread at {@code rip} would be amid, if it is rewritten. */
-    private int known(long rip) {
-        for (int site = 0; site < count; site++) {
-            if (SiteForm.middle(sites[site], forms[site]) == rip) {
-                return site;
-            }
-        }
-        return -1;
-    }
-
     private boolean isOverwritten(int site) {
-        return pages.hasJump(SiteForm.start(sites[site], forms[site]), site);
+        return pages.hasJump(sites.start(site), site);
     }
 
     /** How often sites became again what the program has there. */
@@ -371,122 +328,13 @@ public final class PostedCalls {
      * @param restorationsBefore when it entered the guest: the jump may be gone meanwhile
      */
     public boolean isOverwritten(long rip, long restorationsBefore) {
-        int site = known(rip);
+        int site = sites.withMiddleAt(rip);
         return site >= 0 && (restorations != restorationsBefore || isOverwritten(site));
     }
 
-    /** Whether a program left the guest by the {@code out} of the code here. */
-    public static boolean isLeaving(long site) {
-        return site == PostedCode.LEAVE;
-    }
-
-    /**
-     * A thread left the guest with a call that was not answered there. Its registers become those of
-     * one that has left by its own {@code syscall}.
-     *
-     * @param processor the index of its processor
-     * @param isBegun whether a handler has run for the call
-     */
-    public Next leave(Registers registers, int processor, boolean isBegun) {
-        int site = PostedCode.siteOf(registers.rcx());
-        if (site < 0 || site >= count) {
-            return Next.FORGED;
-        }
-        registers.rip(sites[site] + SiteForm.CALL_BYTES);
-        if (isBegun) {
-            return Next.RESUME;
-        }
-        if (wasMade(registers, slotOf(processor))) {
-            return Next.GO_ON;
-        }
-        left();
-        if (log != null) {
-            log.missed();
-        }
-        return Next.CALL;
-    }
-
-    private static boolean wasMade(Registers registers, @Nullable PostedSlot slot) {
-        if (slot == null || !slot.takeMade()) {
-            return false;
-        }
-        registers.rax(slot.made());
-        return true;
-    }
-
-    /**
-     * A thread was made to leave the guest at any point. Where it was amid a call, its registers
-     * become those of one that has its result, or is about to make it.
-     */
-    public Next settle(Registers registers, int processor, boolean isBegun) {
-        long rip = registers.rip();
-        int part = PostedCode.partAt(rip);
-        if (part >= 0 && part < count) {
-            registers.rip(PostedCode.original(rip, part, sites[part], forms[part]));
-            return Next.NOTHING;
-        }
-        int lookup = lookups.siteAt(rip);
-        if (lookup >= 0) {
-            return endLookup(registers, sites[lookup], isBegun);
-        }
-        int answering = answers.siteAt(rip);
-        if (answering >= 0) {
-            return endAnswer(registers, sites[answering], isBegun);
-        }
-        int site = PostedCode.isCommon(rip) ? PostedCode.siteOf(registers.rcx()) : -1;
-        if (site < 0 || site >= count) {
-            return Next.NOTHING;
-        }
-        long address = sites[site];
-        int index = PostedCode.slotAt(rip);
-        PostedSlot own = slotOf(processor);
-        // Only a jump leads into the code of another processor's slot. Nothing in there is its own.
-        PostedSlot slot = index == processor ? own : null;
-        long at = PostedCode.inSlotCode(rip);
-        boolean isAnswered = slot != null && slot.isAnswered();
-        if (slot != null && SlotCode.hasClaim(at, registers.get(Registers.R11))) {
-            slot.release();
-        }
-        if (isBegun || wasMade(registers, own)) {
-            registers.rip(address + SiteForm.CALL_BYTES);
-            return isBegun ? Next.RESUME : Next.GO_ON;
-        }
-        if (slot == null || SlotCode.hasNumber(at)) {
-            registers.rip(address);
-        } else if (SlotCode.hasResult(at)) {
-            registers.rip(address + SiteForm.CALL_BYTES);
-        } else if (isAnswered || SlotCode.hasSeenAnswer(at)) {
-            registers.rax(slot.saidResult());
-            registers.rip(address + SiteForm.CALL_BYTES);
-        } else {
-            registers.rax(slot.number());
-            registers.rip(address);
-        }
-        return Next.NOTHING;
-    }
-
-    /** The call of a thread that left amid a lookup is made, if its answer is not known yet. */
-    private Next endLookup(Registers registers, long address, boolean isBegun) {
-        long rip = registers.rip();
-        registers.rip(address + SiteForm.CALL_BYTES);
-        if (isBegun || LookupCode.hasResult(rip)) {
-            return isBegun ? Next.RESUME : Next.GO_ON;
-        }
-        if (LookupCode.hasLostNumber(rip)) {
-            registers.rax(lookups.numberAt(rip));
-        }
-        return Next.CALL;
-    }
-
-    /** The call of a thread that left while it answered itself is made, if that was not over. */
-    private Next endAnswer(Registers registers, long address, boolean isBegun) {
-        long rip = registers.rip();
-        registers.rip(address + SiteForm.CALL_BYTES);
-        if (isBegun || answers.hasResult(rip)) {
-            return isBegun ? Next.RESUME : Next.GO_ON;
-        }
-        registers.rax(answers.numberAt(rip, registers.rax()));
-        return Next.CALL;
+    /** Threads that leave the guest amid a call. */
+    public InterruptedCalls interrupted() {
+        return interrupted;
     }
 
     /** Which calls answer themselves; see {@link AnswerCode}. */

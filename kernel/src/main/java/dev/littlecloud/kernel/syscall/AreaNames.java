@@ -33,7 +33,8 @@ final class AreaNames {
         String shown = name;
         boolean[] hasFile = {false};
         int result =
-                task.space().changes()
+                task.space()
+                        .changes()
                         .forEachArea(
                                 start,
                                 end,

@@ -1,5 +1,6 @@
 package dev.littlecloud.kernel.task;
 
+import dev.littlecloud.kernel.mm.InterruptedCalls;
 import dev.littlecloud.kernel.mm.PostedCalls;
 import dev.littlecloud.kernel.mm.PostedSites;
 import dev.littlecloud.kernel.mm.PostedSlot;
@@ -70,30 +71,30 @@ final class Posting {
     }
 
     /** Brings a task that may have left amid a call to a place between two instructions. */
-    PostedCalls.Next settle(Task task, Exit exit) {
+    InterruptedCalls.Next settle(Task task, Exit exit) {
         PostedCalls posted = task.space().posted();
         if (posted.isEmpty()) {
-            return PostedCalls.Next.NOTHING;
+            return InterruptedCalls.Next.NOTHING;
         }
         TaskRun run = task.run;
         boolean isBegun = run.inCall;
-        PostedCalls.Next next;
+        InterruptedCalls.Next next;
         if (exit == Exit.SYSCALL
                 && vcpu.syscallWasPatched()
-                && PostedCalls.isLeaving(vcpu.syscallSite())) {
-            next = posted.leave(registers, vcpu.index(), isBegun);
+                && InterruptedCalls.isLeaving(vcpu.syscallSite())) {
+            next = posted.interrupted().leave(registers, vcpu.index(), isBegun);
             server.want();
         } else {
-            next = posted.settle(registers, vcpu.index(), isBegun);
-            if (next == PostedCalls.Next.NOTHING
+            next = posted.interrupted().settle(registers, vcpu.index(), isBegun);
+            if (next == InterruptedCalls.Next.NOTHING
                     && exit == Exit.EXCEPTION
                     && isByRewriting(posted)) {
-                next = PostedCalls.Next.GO_ON;
+                next = InterruptedCalls.Next.GO_ON;
             }
         }
         if (isBegun) {
             run.live = registers;
-            if (next != PostedCalls.Next.RESUME) {
+            if (next != InterruptedCalls.Next.RESUME) {
                 // The program went another way than its call would.
                 TaskCall.cancel(task);
             }

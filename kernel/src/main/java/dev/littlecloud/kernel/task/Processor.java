@@ -1,7 +1,7 @@
 package dev.littlecloud.kernel.task;
 
 import dev.littlecloud.kernel.Kernel;
-import dev.littlecloud.kernel.mm.PostedCalls;
+import dev.littlecloud.kernel.mm.InterruptedCalls;
 import dev.littlecloud.kernel.ptrace.Stepping;
 import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.syscall.SyscallDispatch;
@@ -413,7 +413,7 @@ public final class Processor {
             scheduler.requeue(task);
             return;
         }
-        PostedCalls.Next next = posting.settle(task, exit);
+        InterruptedCalls.Next next = posting.settle(task, exit);
         if (tracee != null) {
             Stepping.end(task, tracee);
             tracee.leftWithoutCall();
