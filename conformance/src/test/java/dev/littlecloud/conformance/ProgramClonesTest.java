@@ -1,6 +1,7 @@
 package dev.littlecloud.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -12,7 +13,6 @@ import dev.littlecloud.runtime.Limits;
 import dev.littlecloud.runtime.host.KvmAccess;
 import dev.littlecloud.runtime.template.Clone;
 import dev.littlecloud.runtime.template.CloneListener;
-import dev.littlecloud.runtime.template.GuestStream;
 import dev.littlecloud.runtime.template.LocalTemplates;
 import dev.littlecloud.runtime.template.Readiness;
 import dev.littlecloud.runtime.template.Template;
@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,19 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ProgramClonesTest {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+    /** A hang must end; how long it takes is not tested. */
+    private static final Duration MOST = Duration.ofMinutes(20);
+
     private static final int SIGTERM = 15;
 
     private static final Limits LIMITS =
             Limits.DEFAULT.withMemoryBytes(1L << 30).withCpus(new CpuLimit(2000));
-
-    private static final GuestStream.Listener NOBODY =
-            new GuestStream.Listener() {
-                @Override
-                public void readable() {}
-
-                @Override
-                public void writable() {}
-            };
 
     private final DemoImages images = new DemoImages();
     private final Templates templates = new LocalTemplates();
@@ -69,11 +63,14 @@ class ProgramClonesTest {
     }
 
     @TestFactory
-    @Timeout(1800)
     Stream<DynamicTest> serversWorkInClones() throws IOException {
         return Server.all().stream()
                 .filter(server -> Suite.wanted("servers/" + server.name(), "guest"))
-                .map(server -> dynamicTest(server.name(), () -> requireClones(server)));
+                .map(server -> dynamicTest(server.name(), () -> requireAnEnd(server)));
+    }
+
+    private void requireAnEnd(Server server) {
+        assertTimeoutPreemptively(MOST, () -> requireClones(server));
     }
 
     private void requireClones(Server server) throws IOException, InterruptedException {
@@ -120,7 +117,10 @@ class ProgramClonesTest {
     /** What a clone answers until it closes the connection or has said what is expected. */
     private static String ask(Clone clone, Server server, String expected) throws IOException {
         try (ByteChannel channel =
-                clone.connect(server.port(), new InetSocketAddress("192.0.2.7", 40000), NOBODY)
+                clone.connect(
+                                server.port(),
+                                new InetSocketAddress("192.0.2.7", 40000),
+                                TemplatesTest.NOBODY)
                         .blocking()) {
             channel.write(StandardCharsets.ISO_8859_1.encode(server.request()));
             ByteBuffer buffer = ByteBuffer.allocate(1 << 16);

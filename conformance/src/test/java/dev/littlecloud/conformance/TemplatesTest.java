@@ -28,7 +28,7 @@ class TemplatesTest {
     private static final int PORT = 8080;
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private static final GuestStream.Listener NOBODY =
+    static final GuestStream.Listener NOBODY =
             new GuestStream.Listener() {
                 @Override
                 public void readable() {}

@@ -132,7 +132,8 @@ class WorkloadClonesTest {
         try {
             clone.signal(SIGUSR1);
             int moves = 0;
-            while (!listener.end.isDone() && moves < MOST_MOVES) {
+            long until = System.nanoTime() + DEADLINE.toNanos();
+            while (!listener.end.isDone() && moves < MOST_MOVES && System.nanoTime() < until) {
                 try (Template frozen = clone.freeze(PATIENCE)) {
                     moves++;
                     clone =
