@@ -1,7 +1,6 @@
 /* System calls of a tracee; ptrace(2), "Syscall-stops". */
 #include "trace.h"
 
-#define SYSGOOD (SIGTRAP | 0x80)
 
 /* Brings a tracee to the entry of its next call. */
 static struct user_regs_struct to_entry(pid_t tracee) {
@@ -44,6 +43,29 @@ CASE(entry_and_exit_are_seen) {
     CHECK_EQ(after.rip, at.rip);
     OK(ptrace(PTRACE_GETEVENTMSG, child, 0, &message));
     CHECK_EQ(message, 2);
+    go_on(PTRACE_CONT, child, 0);
+    wait_exit(child, 7);
+}
+
+/* Only its lower half says which call it is; tracers see all of it. */
+CASE(number_is_seen_with_its_upper_half) {
+    pid_t child = TRACED({
+        long result;
+        asm volatile("syscall"
+                     : "=a"(result)
+                     : "a"(0x8000000100000000 | SYS_getppid)
+                     : "rcx", "r11", "memory");
+        _exit(result == getppid() ? 7 : 1);
+    });
+    OK(ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD));
+    struct user_regs_struct at;
+    do at = to_entry(child);
+    while ((int)at.orig_rax != SYS_getppid);
+    CHECK_EQ(at.orig_rax, 0x8000000100000000 | SYS_getppid);
+    uint64_t info[16];
+    CHECK_EQ(ptrace(0x420e, child, sizeof info, info), 80);
+    CHECK_EQ(info[3], SYS_getppid);
+    CHECK_EQ(to_entry(child).orig_rax, 0x8000000100000000 | SYS_getppid);
     go_on(PTRACE_CONT, child, 0);
     wait_exit(child, 7);
 }

@@ -144,7 +144,7 @@ CASE(seized_process_is_interrupted_without_a_signal) {
     OK(ptrace(PTRACE_GETSIGINFO, child, 0, &info));
     CHECK_EQ(info.si_code, SIGTRAP | PTRACE_EVENT_STOP << 8);
     go_on(PTRACE_SYSCALL, child, 0);
-    CHECK_EQ(wait_stop(child), SIGTRAP | 0x80);
+    CHECK_EQ(wait_stop(child), SYSGOOD);
     CHECK_EQ((long)registers_of(child).rax, -ENOSYS);
     end_tracee(child);
 }
@@ -328,6 +328,20 @@ CASE(pending_signals_and_mask_are_seen) {
     CHECK_EQ(infos[0].si_code, SI_TKILL);
     arguments.off = 1;
     CHECK_EQ(ptrace(PTRACE_PEEKSIGINFO, child, &arguments, infos), 0);
+    /* What fits before a bad address counts. */
+    OK(kill(child, SIGRTMIN));
+    OK(kill(child, SIGRTMIN));
+    char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(pages != MAP_FAILED);
+    OK(mprotect(pages + 4096, 4096, PROT_NONE));
+    arguments = (struct __ptrace_peeksiginfo_args){0, PTRACE_PEEKSIGINFO_SHARED, 3};
+    siginfo_t *last = (siginfo_t *)(pages + 4096) - 2;
+    CHECK_EQ(ptrace(PTRACE_PEEKSIGINFO, child, &arguments, last), 2);
+    CHECK_EQ(last[0].si_signo, SIGUSR1);
+    CHECK_EQ(last[1].si_signo, SIGRTMIN);
+    CHECK_ERRNO(ptrace(PTRACE_PEEKSIGINFO, child, &arguments, pages + 4096), EFAULT);
+    arguments.flags = 0;
+    arguments.off = 1;
     arguments.nr = -1;
     CHECK_ERRNO(ptrace(PTRACE_PEEKSIGINFO, child, &arguments, infos), EINVAL);
     mask = 0;
@@ -335,4 +349,24 @@ CASE(pending_signals_and_mask_are_seen) {
     go_on(PTRACE_CONT, child, 0);
     CHECK_EQ(wait_stop(child), SIGUSR1);
     end_tracee(child);
+}
+
+/* Its area of rseq(2) is gone, too, which the kernel finds first if the thread was interrupted. */
+CASE(thread_without_memory_stops_for_its_fault) {
+    pid_t child = TRACED(munmap(NULL, 0x7ffffffff000));
+    OK(ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD));
+    do {
+        go_on(PTRACE_SYSCALL, child, 0);
+        CHECK_EQ(wait_stop(child), SYSGOOD);
+    } while (registers_of(child).orig_rax != SYS_munmap);
+    go_on(PTRACE_SYSCALL, child, 0);
+    CHECK_EQ(wait_stop(child), SYSGOOD);
+    CHECK_EQ(registers_of(child).rax, 0);
+    go_on(PTRACE_SYSCALL, child, 0);
+    CHECK_EQ(wait_stop(child), SIGSEGV);
+    go_on(PTRACE_CONT, child, SIGSEGV);
+    int status;
+    OK(waitpid(child, &status, 0));
+    CHECK(WIFSIGNALED(status));
+    CHECK_EQ(WTERMSIG(status), SIGSEGV);
 }

@@ -10,6 +10,7 @@
 #include <sys/user.h>
 
 #define EVENT(status) ((status) >> 16)
+#define SYSGOOD (SIGTRAP | 0x80)
 
 /* Waits for a stop of a tracee; gives its signal, with the event above it. */
 #define wait_stop(tracee)                                                              \

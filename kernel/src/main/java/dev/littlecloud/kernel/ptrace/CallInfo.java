@@ -32,7 +32,7 @@ final class CallInfo {
         info.putLong(8, registers[Registers.RIP]).putLong(16, registers[Registers.RSP]);
         int bytes = COMMON_BYTES;
         if (kind == ENTRY) {
-            info.putLong(COMMON_BYTES, tracee.originalRax());
+            info.putLong(COMMON_BYTES, (int) tracee.originalRax());
             for (int i = 0; i < ARGUMENTS.length; i++) {
                 info.putLong(COMMON_BYTES + 8 + 8 * i, registers[ARGUMENTS[i]]);
             }

@@ -1,6 +1,7 @@
 package dev.littlecloud.kernel.ptrace;
 
 import dev.littlecloud.kernel.Errno;
+import dev.littlecloud.kernel.mm.GuestFault;
 import dev.littlecloud.kernel.mm.UserMemory;
 import dev.littlecloud.kernel.signal.SigInfo;
 import dev.littlecloud.kernel.signal.Signal;
@@ -234,7 +235,11 @@ public final class Requests {
         List<SigInfo> pending = queue.queued();
         int told = 0;
         for (long i = first; i >= 0 && i < pending.size() && told < count; i++) {
-            pending.get((int) i).write(own, data + (long) told * SigInfo.BYTES);
+            try {
+                pending.get((int) i).write(own, data + (long) told * SigInfo.BYTES);
+            } catch (GuestFault badPointer) {
+                return told > 0 ? told : -Errno.EFAULT;
+            }
             told++;
         }
         return told;

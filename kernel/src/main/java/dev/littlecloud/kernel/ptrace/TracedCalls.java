@@ -27,7 +27,7 @@ public final class TracedCalls {
     /** A call begins; whether the thread stops before it is made. */
     public static boolean stopsBefore(Task task, Tracee tracee) {
         long[] registers = task.run().registers();
-        tracee.originalRax(TaskCall.number(task));
+        tracee.originalRax(registers[Registers.RAX]);
         if (tracee.course() != Tracee.Course.TO_NEXT_CALL) {
             return false;
         }
@@ -90,7 +90,7 @@ public final class TracedCalls {
 
     /** A handler is about to run: what becomes of the call that it interrupted. */
     public static void settleForHandler(Task task, Tracee tracee, boolean restarts) {
-        if (tracee.originalRax() < 0) {
+        if (!tracee.isAfterCall()) {
             return;
         }
         long[] registers = task.run().registers();
@@ -110,7 +110,7 @@ public final class TracedCalls {
 
     /** The thread returns to its program without a handler. */
     static void settleForReturn(Task task, Tracee tracee) {
-        if (tracee.originalRax() < 0) {
+        if (!tracee.isAfterCall()) {
             return;
         }
         long[] registers = task.run().registers();

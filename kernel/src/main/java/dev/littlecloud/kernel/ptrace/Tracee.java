@@ -66,7 +66,7 @@ public final class Tracee {
     /** A signal that the tracer let through, or gave instead. */
     private @Nullable SigInfo injected;
 
-    /** The number of the call the thread is in or has just made, else -1. */
+    /** rax as the call had it that the thread is in or has just made, else -1. */
     private long originalRax = -1;
 
     private Breakpoints breakpoints = new Breakpoints();
@@ -128,6 +128,11 @@ public final class Tracee {
 
     void originalRax(long number) {
         originalRax = number;
+    }
+
+    /** Whether the thread is in a call or has just made one. */
+    boolean isAfterCall() {
+        return (int) originalRax != -1; // Linux looks at the lower half only
     }
 
     /** Its debug registers. */

@@ -107,6 +107,7 @@ public final class SignalDelivery {
     private static boolean pushFrame(
             Task task, SigInfo info, long handler, long flags, SignalActions actions) {
         if (!RestartableSequence.settle(task)) {
+            task.group().startExit(Signal.SIGSEGV);
             return true;
         }
         try {

@@ -6,6 +6,8 @@ import dev.littlecloud.kernel.ptrace.TracedCalls;
 import dev.littlecloud.kernel.ptrace.TracedReturn;
 import dev.littlecloud.kernel.ptrace.Tracee;
 import dev.littlecloud.kernel.seccomp.Seccomp;
+import dev.littlecloud.kernel.signal.SigInfo;
+import dev.littlecloud.kernel.signal.Signal;
 import dev.littlecloud.kernel.signal.SignalDelivery;
 import dev.littlecloud.kernel.task.RestartableSequence;
 import dev.littlecloud.kernel.task.Task;
@@ -211,12 +213,12 @@ public final class SyscallDispatch {
         return settleSequence(task);
     }
 
-    private static boolean settleSequence(Task task) {
-        if (!RestartableSequence.settleInterrupted(task)) {
-            TaskExit.exit(task);
-            return false;
+    private boolean settleSequence(Task task) {
+        if (RestartableSequence.settleInterrupted(task)) {
+            return true;
         }
-        return true;
+        task.signals().force(SigInfo.fromKernel(Signal.SIGSEGV));
+        return beforeReturn(task);
     }
 
     /** The table, for documentation and traces. */

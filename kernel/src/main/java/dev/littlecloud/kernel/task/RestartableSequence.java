@@ -105,7 +105,7 @@ public final class RestartableSequence {
         }
     }
 
-    /** Before a thread goes on: settles what it was interrupted in. False where it ends instead. */
+    /** Before a thread goes on: settles what it was interrupted in; false as {@link #settle}. */
     public static boolean settleInterrupted(Task task) {
         RestartableSequence sequence = task.restartableSequence();
         return sequence == null || !sequence.isInterrupted || settle(task);
@@ -114,16 +114,11 @@ public final class RestartableSequence {
     /**
      * Has a thread that may have a sequence leave the section it is in, and names its processor.
      *
-     * @return false where what the program said of it makes no sense; its process does not survive
-     *     that
+     * @return false where what the program said of it makes no sense, which is a fault of its
      */
     public static boolean settle(Task task) {
         RestartableSequence sequence = task.restartableSequence();
-        if (sequence == null || sequence.leaveSection(task)) {
-            return true;
-        }
-        task.group().startExit(Signal.SIGSEGV);
-        return false;
+        return sequence == null || sequence.leaveSection(task);
     }
 
     private boolean leaveSection(Task task) {
