@@ -1,11 +1,13 @@
 /* build: static
  * More of System V IPC, and the message queues of POSIX. */
 #include "../case.h"
+#include <linux/kcmp.h>
 #include <mqueue.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/syscall.h>
 
 union semun {
     int val;
@@ -275,4 +277,35 @@ CASE(objects_are_listed_in_proc) {
     CHECK_EQ(values[3], 5);
     CHECK_EQ(values[4], 1);
     OK(msgctl(queue, IPC_RMID, NULL));
+}
+
+static long compare(pid_t one, pid_t other, int what) {
+    return syscall(SYS_kcmp, one, other, what, 0, 0);
+}
+
+/* kcmp(2) compares what is there: two processes that have none of it are the same in that. */
+CASE(processes_differ_in_what_they_undo_and_in_io_priority_once_they_have_such) {
+    pid_t child = SPAWN(pause());
+    CHECK_EQ(compare(getpid(), child, KCMP_SYSVSEM), 0);
+    CHECK_EQ(compare(getpid(), child, KCMP_IO), 0);
+    int set = OK(semget(IPC_PRIVATE, 1, 0600));
+    struct sembuf up = {0, 1, 0};
+    OK(semop(set, &up, 1));
+    CHECK_EQ(compare(getpid(), child, KCMP_SYSVSEM), 0);
+    up.sem_flg = SEM_UNDO;
+    OK(semop(set, &up, 1));
+    OK(semctl(set, 0, IPC_RMID));
+    long order = compare(getpid(), child, KCMP_SYSVSEM);
+    CHECK(order == 1 || order == 2);
+    CHECK_EQ(compare(child, getpid(), KCMP_SYSVSEM), 3 - order);
+    CHECK_EQ(compare(getpid(), getpid(), KCMP_SYSVSEM), 0);
+    OK(syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 4));
+    CHECK(compare(getpid(), child, KCMP_IO) > 0);
+    pid_t heir = SPAWN(pause());
+    CHECK_EQ(compare(heir, child, KCMP_SYSVSEM), 0);
+    CHECK(compare(heir, getpid(), KCMP_IO) > 0);
+    OK(kill(child, SIGKILL));
+    OK(kill(heir, SIGKILL));
+    OK(waitpid(child, NULL, 0));
+    OK(waitpid(heir, NULL, 0));
 }

@@ -3,6 +3,7 @@ package dev.littlecloud.kernel.syscall;
 import dev.littlecloud.kernel.Errno;
 import dev.littlecloud.kernel.task.Credentials;
 import dev.littlecloud.kernel.task.Task;
+import org.jspecify.annotations.Nullable;
 
 /** kcmp(2): whether two processes share a kernel object. */
 final class CompareCalls {
@@ -44,17 +45,28 @@ final class CompareCalls {
             case FILES -> compare(one.files(), other.files());
             case FS -> compare(one.fs(), other.fs());
             case SIGNAL_HANDLERS -> compare(one.group().actions(), other.group().actions());
-            case IO, SEMAPHORE_UNDO -> compare(one.group(), other.group());
+            case IO -> compare(ioOf(one), ioOf(other));
+            case SEMAPHORE_UNDO -> compare(undoOf(one), undoOf(other));
             default -> -Errno.EINVAL;
         };
     }
 
     /** 0 for the same, 1 and 2 for an order that stays while both exist. */
-    private static long compare(Object one, Object other) {
+    private static long compare(@Nullable Object one, @Nullable Object other) {
         if (one == other) {
             return 0;
         }
         return System.identityHashCode(one) < System.identityHashCode(other) ? 1 : 2;
+    }
+
+    /** What stands for a thread's I/O context: there is none before its priority was set. */
+    private static @Nullable Object ioOf(Task task) {
+        return task.scheduling().ioPriority() == 0 ? null : task;
+    }
+
+    /** What stands for a process's list of semaphores to undo: there is none before the first. */
+    private static @Nullable Object undoOf(Task task) {
+        return task.group().traits().undoesSemaphores() ? task.group() : null;
     }
 
     private static boolean maySee(Task task, Task target) {

@@ -20,6 +20,7 @@ public final class ProcessTraits {
     private int dumpable = 1;
     private boolean hugePagesDisabled;
     private int barriers;
+    private boolean undoesSemaphores;
     private int machineCheckPolicy = MACHINE_CHECK_DEFAULT;
 
     ProcessTraits copy() {
@@ -129,5 +130,14 @@ public final class ProcessTraits {
 
     public void barriers(int commands) {
         barriers = commands;
+    }
+
+    /** Whether the process ever changed a semaphore with SEM_UNDO; kcmp(2) tells it. */
+    public boolean undoesSemaphores() {
+        return undoesSemaphores;
+    }
+
+    public void undoesSemaphores(boolean does) {
+        undoesSemaphores = does;
     }
 }

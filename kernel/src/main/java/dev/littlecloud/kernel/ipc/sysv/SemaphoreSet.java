@@ -143,6 +143,7 @@ public final class SemaphoreSet extends IpcObject {
         if (!process.kernel().frames().charge(charge(values.length))) {
             return false;
         }
+        process.traits().undoesSemaphores(true);
         Undo added = new Undo(new int[values.length], () -> undoAll(process));
         undo.put(process, added);
         process.atExit(added.atExit);
