@@ -411,3 +411,39 @@ CASE(unprivileged_process_cannot_administer) {
 }
 
 CASE(restart_syscall_by_hand_is_eintr) { CHECK_ERRNO(syscall(SYS_restart_syscall), EINTR); }
+
+struct deadline_attributes {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+/* sched(7), "SCHED_DEADLINE": what makes no sense is found before who may not. */
+CASE(deadlines_are_checked_and_refused) {
+    OK(setresuid(65534, 65534, 65534));
+    struct deadline_attributes attributes = {48, 6, 0, 0, 0, 10000, 100000, 0};
+    struct deadline_attributes now = attributes;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EPERM);
+    now.period = 100000;
+    now.nice = 5;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EPERM);
+    now.runtime = 1023;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now.runtime = 200000;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now = attributes;
+    now.deadline = 0;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now = attributes;
+    now.period = 99999;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now.period = 5000000000;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now.period = 1L << 63;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+    now = attributes;
+    now.priority = 1;
+    CHECK_ERRNO(syscall(SYS_sched_setattr, 0, &now, 0), EINVAL);
+}

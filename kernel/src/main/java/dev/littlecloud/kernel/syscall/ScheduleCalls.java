@@ -22,6 +22,10 @@ final class ScheduleCalls {
     private static final int ATTR_RESET_ON_FORK = 1;
     private static final long ATTR_FLAGS = 0x7F;
 
+    private static final long SHORTEST_RUNTIME_NANOS = 1024;
+    private static final long SHORTEST_PERIOD_NANOS = 100_000;
+    private static final long LONGEST_PERIOD_NANOS = 4_194_304_000L;
+
     private ScheduleCalls() {}
 
     static void register(SyscallTable table) {
@@ -220,6 +224,11 @@ final class ScheduleCalls {
         if (target == null) {
             return -Errno.ESRCH;
         }
+        if (policy == SchedulingAttributes.DEADLINE) {
+            // Only with CAP_SYS_NICE, which an instance does not have.
+            boolean possible = priority == 0 && isDeadline(memory, address);
+            return possible ? -Errno.EPERM : -Errno.EINVAL;
+        }
         boolean resets = (attributeFlags & ATTR_RESET_ON_FORK) != 0;
         if (!isRealtime(policy)) {
             int wanted = Math.clamp(nice, PriorityCalls.LOWEST_NICE, PriorityCalls.HIGHEST_NICE);
@@ -233,5 +242,20 @@ final class ScheduleCalls {
             return result;
         }
         return set(task, target, policy, priority, resets);
+    }
+
+    /** Whether runtime, deadline and period fit; sched(7), "SCHED_DEADLINE". */
+    private static boolean isDeadline(UserMemory memory, long address) {
+        long runtime = memory.readLong(address + 24);
+        long deadline = memory.readLong(address + 32);
+        long period = memory.readLong(address + 40);
+        if (period == 0) {
+            period = deadline;
+        }
+        return runtime >= SHORTEST_RUNTIME_NANOS
+                && runtime <= deadline
+                && deadline <= period
+                && period >= SHORTEST_PERIOD_NANOS
+                && period <= LONGEST_PERIOD_NANOS;
     }
 }
