@@ -11,10 +11,12 @@ dentry 100
 fifo 500
 fork 40
 futex 200
+kcmp 20
 mmap 2
 mq 300
 pipe 1000
 pthread 30
+ptrace 200
 sem-sysv 100
 shm 2
 sigq 300
@@ -23,4 +25,5 @@ switch 500
 timerfd 60
 vfork 60
 vm 16
+vm-segv 6
 STRESSORS
