@@ -636,6 +636,25 @@ CASE(system_files_about_processors) {
     CHECK(strstr(contents("/sys/kernel/mm/transparent_hugepage/enabled"), "[") != NULL);
 }
 
+/* The JVM's -Xlog:pagesize finds the machine misconfigured where one of the two is not there. */
+CASE(the_size_of_huge_pages_has_a_directory) {
+    const char *line = strstr(contents("/proc/meminfo"), "\nHugepagesize:");
+    if (line == NULL) {
+        case_skip("a kernel without huge pages");
+    }
+    long kib = atol(line + sizeof "\nHugepagesize:" - 1);
+    CHECK(kib > 0);
+    const char *names[] = {"nr_hugepages", "free_hugepages", "resv_hugepages", "surplus_hugepages",
+                           "nr_overcommit_hugepages"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "/sys/kernel/mm/hugepages/hugepages-%ldkB/%s", kib, names[i]);
+        const char *count = contents(path);
+        CHECK_RANGE(count[0], '0', '9');
+        CHECK(count[strlen(count) - 1] == '\n');
+    }
+}
+
 CASE(cgroup_file) {
     contents("/proc/self/cgroup");
     CHECK(strstr(text, "0::/") != NULL);

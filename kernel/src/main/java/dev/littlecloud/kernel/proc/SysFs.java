@@ -144,7 +144,23 @@ public final class SysFs {
         text(huge, "hpage_pmd_size", "2097152");
         text(huge, "use_zero_page", "0");
         text(huge.addDirectory("khugepaged"), "defrag", "0");
-        memory.addDirectory("hugepages");
+        addHugePages(memory.addDirectory("hugepages"));
+    }
+
+    /** Programs expect a directory for the size that {@code /proc/meminfo} names, and of that size none. */
+    private static void addHugePages(PseudoDirectory sizes) {
+        PseudoDirectory size = sizes.addDirectory("hugepages-2048kB");
+        for (String name :
+                new String[] {
+                    "nr_hugepages",
+                    "nr_hugepages_mempolicy",
+                    "nr_overcommit_hugepages",
+                    "free_hugepages",
+                    "resv_hugepages",
+                    "surplus_hugepages"
+                }) {
+            text(size, name, "0");
+        }
     }
 
     private static void addInterface(
