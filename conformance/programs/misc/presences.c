@@ -70,6 +70,18 @@ static void is_told(const char *path) {
     }
 }
 
+/* The same where others may change it meanwhile. */
+static void is_same_file(const char *path) {
+    struct statx wanted;
+    OK(statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &wanted));
+    for (int i = 0; i < TIMES; i++) {
+        struct stat status;
+        OK(stat(path, &status));
+        CHECK_EQ(status.st_ino, wanted.stx_ino);
+        CHECK_EQ(status.st_mode, wanted.stx_mode);
+    }
+}
+
 static void is_gone(const char *path, int with) {
     struct stat status;
     for (int i = 0; i < TIMES; i++) {
@@ -266,7 +278,7 @@ CASE(changes_of_a_directory_are_told) {
     struct timespec times[2] = {{1000, 1}, {2000, 2}};
     OK(utimensat(AT_FDCWD, path, times, 0));
     is_told(path);
-    is_told("/");
+    is_same_file("/");
     is_told(self_path);
     is_told(at("dir/"));
     is_told(at("dir/."));
@@ -517,20 +529,20 @@ CASE(another_root_has_other_files) {
     OK(mkdir(at("root"), 0755));
     OK(mkdir(at("root/tmp"), 0700));
     struct stat before, within;
-    is_told("/tmp");
+    is_same_file("/tmp");
     OK(stat("/tmp", &before));
     pid_t child = OK(fork());
     if (child == 0) {
-        is_told("/tmp");
+        is_same_file("/tmp");
         OK(chroot(at("root")));
-        is_told("/tmp");
+        is_same_file("/tmp");
         OK(stat("/tmp", &within));
         CHECK(within.st_ino != before.st_ino);
         is_gone("/tmp/bin", ENOENT);
         _exit(0);
     }
     wait_ok(child);
-    is_told("/tmp");
+    is_same_file("/tmp");
 }
 
 CASE(filters_see_each_call) {
@@ -569,8 +581,8 @@ static void *changes(void *path) {
     return NULL;
 }
 
-/* All that is told is of one moment, which is not before the call. */
-CASE(what_another_thread_changes_is_told_as_a_whole) {
+/* What is told is not of before the call. (Linux may tell times of different moments.) */
+CASE(what_another_thread_changes_is_told) {
     const char *path = at("file");
     make(path);
     struct timespec times[2] = {{0, 0}, {0, 0}};
@@ -582,9 +594,7 @@ CASE(what_another_thread_changes_is_told_as_a_whole) {
         long least = __atomic_load_n(&made, __ATOMIC_SEQ_CST);
         OK(stat(path, &status));
         CHECK(status.st_mtim.tv_sec >= least);
-        CHECK_EQ(status.st_mtim.tv_nsec, status.st_mtim.tv_sec);
-        CHECK_EQ(status.st_atim.tv_sec, status.st_mtim.tv_sec);
-        CHECK_EQ(status.st_atim.tv_nsec, status.st_mtim.tv_sec);
+        CHECK(status.st_atim.tv_sec >= least);
     }
     CHECK_EQ(pthread_join(thread, NULL), 0);
 }
@@ -648,7 +658,7 @@ CASE(rests_lie_between_answers) {
     make(path);
     for (int i = 0; i < 20; i++) {
         is_told(path);
-        is_told("/tmp");
+        is_same_file("/tmp");
         sleep_ms(20);
         is_told(path);
         OK(chmod(path, i % 2 == 0 ? 0600 : 0644));
