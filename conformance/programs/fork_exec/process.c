@@ -294,6 +294,23 @@ CASE(clone_writes_the_tids) {
     wait_ok(child);
 }
 
+CASE(clone_to_bad_addresses) {
+    static char stack[65536];
+    int run(void *argument) {
+        (void)argument;
+        return 4;
+    }
+    pid_t child = OK(clone(run, stack + sizeof stack, CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | SIGCHLD, NULL,
+            (void *)16, NULL, (void *)16));
+    wait_exit(child, 4); /* nobody hears of it */
+    int free = OK(dup(0));
+    OK(close(free));
+    struct clone_args arguments = {.flags = CLONE_PIDFD, .pidfd = 16, .exit_signal = SIGCHLD};
+    CHECK_ERRNO(syscall(SYS_clone3, &arguments, sizeof arguments), EFAULT);
+    CHECK_ERRNO(waitpid(-1, NULL, 0), ECHILD);
+    CHECK_EQ(OK(dup(0)), free); /* no descriptor is left */
+}
+
 CASE(clone_parent_makes_a_sibling) {
     int run(void *argument) {
         (void)argument;

@@ -361,6 +361,17 @@ CASE(semaphore_sets) {
     struct sembuf undo = {1, 5, SEM_UNDO};
     IN_CHILD(OK(semop(id, &undo, 1)));
     CHECK_EQ(semctl(id, 1, GETVAL), 0); /* undone at the child's end */
+    IN_CHILD({
+        struct sembuf most = {1, 32767, SEM_UNDO}, none = {1, -32767, 0}, two[] = {{0, 1, SEM_UNDO}, {1, 2, SEM_UNDO}};
+        OK(semop(id, &most, 1));
+        OK(semop(id, &none, 1));
+        CHECK_ERRNO(semop(id, two, 2), ERANGE); /* more would be undone than a semaphore can have */
+        CHECK_EQ(semctl(id, 0, GETVAL), 0);
+        two[1].sem_op = 1;
+        OK(semop(id, two, 2));
+    });
+    CHECK_EQ(semctl(id, 0, GETVAL), 0);
+    CHECK_EQ(semctl(id, 1, GETVAL), 0);
     struct timespec wait = {0, 20000000};
     CHECK_ERRNO(semtimedop(id, &down, 1, &wait), EAGAIN);
     child = SPAWN(CHECK_ERRNO(semop(id, &down, 1), EIDRM));

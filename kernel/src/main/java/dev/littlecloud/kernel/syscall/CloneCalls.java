@@ -131,25 +131,19 @@ final class CloneCalls {
         if (child == null) {
             return -Errno.EAGAIN;
         }
-        try {
-            if ((wish.flags() & Cloning.CLONE_PARENT_SETTID) != 0) {
-                task.memory().writeInt(wish.parentTid(), child.tid());
+        if (pidFdAddress != 0) {
+            int refusal = installPidFd(task, child, pidFdAddress);
+            if (refusal != 0) {
+                // Nothing has run yet.
+                TaskExit.abandon(child);
+                return refusal;
             }
-            if ((wish.flags() & Cloning.CLONE_CHILD_SETTID) != 0) {
-                child.memory().writeInt(wish.childTid(), child.tid());
-            }
-            if (pidFdAddress != 0) {
-                int descriptor = PidFd.install(task, child.group(), 0);
-                if (descriptor < 0) {
-                    TaskExit.abandon(child);
-                    return descriptor;
-                }
-                task.memory().writeInt(pidFdAddress, descriptor);
-            }
-        } catch (GuestFault badPointer) {
-            // Linux ignores a bad CHILD_SETTID and fails for the others; nothing has run yet.
-            TaskExit.abandon(child);
-            return -Errno.EFAULT;
+        }
+        if ((wish.flags() & Cloning.CLONE_PARENT_SETTID) != 0) {
+            writeTid(task.memory(), wish.parentTid(), child);
+        }
+        if ((wish.flags() & Cloning.CLONE_CHILD_SETTID) != 0) {
+            writeTid(child.memory(), wish.childTid(), child);
         }
         VforkWait wait = null;
         if ((wish.flags() & Cloning.CLONE_VFORK) != 0) {
@@ -166,6 +160,28 @@ final class CloneCalls {
         }
         task.pending(wait);
         return awaitVfork(task, wait);
+    }
+
+    private static int installPidFd(Task task, Task child, long address) {
+        int descriptor = PidFd.install(task, child.group(), 0);
+        if (descriptor < 0) {
+            return descriptor;
+        }
+        try {
+            task.memory().writeInt(address, descriptor);
+            return 0;
+        } catch (GuestFault badPointer) {
+            task.files().close(descriptor);
+            return -Errno.EFAULT;
+        }
+    }
+
+    private static void writeTid(UserMemory memory, long address, Task child) {
+        try {
+            memory.writeInt(address, child.tid());
+        } catch (GuestFault ignored) {
+            // As on Linux, nobody hears of a bad pointer: the child is there.
+        }
     }
 
     /** A vfork parent is not interrupted by handlers: it runs on when the child lets it. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A set of semaphores; semget(2). */
 public final class SemaphoreSet extends IpcObject {
@@ -103,13 +104,15 @@ public final class SemaphoreSet extends IpcObject {
         if (!canUndo(task.group(), operations)) {
             return -Errno.ENOSPC;
         }
+        Undo own = undo.get(task.group());
         for (int i = 0; i < operations.length; i++) {
             Operation each = operations[i];
             long value = values[each.number] + (long) each.change;
             boolean blocks = each.change == 0 ? values[each.number] != 0 : value < 0;
-            if (blocks || value > SystemV.SEMVMX) {
+            if (blocks || value > SystemV.SEMVMX || !adjust(own, each, -each.change)) {
                 for (int done = i - 1; done >= 0; done--) {
                     values[operations[done].number] -= operations[done].change;
+                    adjust(own, operations[done], operations[done].change);
                 }
                 return blocks ? i : -Errno.ERANGE;
             }
@@ -119,16 +122,25 @@ public final class SemaphoreSet extends IpcObject {
         for (Operation each : operations) {
             lastPids[each.number] = task.group().pid();
             altered |= each.change != 0;
-            Undo own = undo.get(task.group());
-            if (each.undoes && own != null) {
-                own.adjustments[each.number] -= each.change;
-            }
         }
         operatedAt = seconds(task);
         if (altered) {
             changes.wakeAll();
         }
         return -1;
+    }
+
+    /** Changes what is to be undone of a semaphore; false where that would be out of range. */
+    private static boolean adjust(@Nullable Undo own, Operation operation, int change) {
+        if (!operation.undoes || own == null) {
+            return true;
+        }
+        int adjustment = own.adjustments[operation.number] + change;
+        if (adjustment < -SystemV.SEMVMX - 1 || adjustment > SystemV.SEMVMX) {
+            return false;
+        }
+        own.adjustments[operation.number] = adjustment;
+        return true;
     }
 
     /** Makes room for what is to be undone; false where the instance's limit forbids it. */
