@@ -84,11 +84,15 @@ public final class InterruptedCalls {
         }
         int lookup = lookups.siteAt(rip);
         if (lookup >= 0) {
-            return endLookup(registers, sites.address(lookup), isBegun);
+            boolean isAnswered = LookupCode.hasResult(rip);
+            long number = lookups.numberAt(rip, registers.rax());
+            return endUnposted(registers, sites.address(lookup), isBegun, isAnswered, number);
         }
         int answering = answers.siteAt(rip);
         if (answering >= 0) {
-            return endAnswer(registers, sites.address(answering), isBegun);
+            boolean isAnswered = answers.hasResult(rip);
+            long number = answers.numberAt(rip, registers.rax());
+            return endUnposted(registers, sites.address(answering), isBegun, isAnswered, number);
         }
         int site = PostedCode.isCommon(rip) ? PostedCode.siteOf(registers.rcx()) : -1;
         if (site < 0 || site >= sites.count()) {
@@ -122,27 +126,17 @@ public final class InterruptedCalls {
         return Next.NOTHING;
     }
 
-    /** The call of a thread that left amid a lookup is made, if its answer is not known yet. */
-    private Next endLookup(Registers registers, long address, boolean isBegun) {
-        long rip = registers.rip();
+    /**
+     * A thread left before it had posted a call that may answer itself: it is made, if that was not
+     * over.
+     */
+    private static Next endUnposted(
+            Registers registers, long address, boolean isBegun, boolean hasResult, long number) {
         registers.rip(address + SiteForm.CALL_BYTES);
-        if (isBegun || LookupCode.hasResult(rip)) {
+        if (isBegun || hasResult) {
             return isBegun ? Next.RESUME : Next.GO_ON;
         }
-        if (LookupCode.hasLostNumber(rip)) {
-            registers.rax(lookups.numberAt(rip));
-        }
-        return Next.CALL;
-    }
-
-    /** The call of a thread that left while it answered itself is made, if that was not over. */
-    private Next endAnswer(Registers registers, long address, boolean isBegun) {
-        long rip = registers.rip();
-        registers.rip(address + SiteForm.CALL_BYTES);
-        if (isBegun || answers.hasResult(rip)) {
-            return isBegun ? Next.RESUME : Next.GO_ON;
-        }
-        registers.rax(answers.numberAt(rip, registers.rax()));
+        registers.rax(number);
         return Next.CALL;
     }
 }

@@ -171,8 +171,8 @@ final class LookupSites {
         return index >= 0 && index < count ? sites[index] : -1;
     }
 
-    /** The number of the call that is made there. */
-    int numberAt(long rip) {
-        return numbers[LookupCode.siteAt(rip)];
+    /** The number of the call of a thread that is at {@code rip} there. */
+    long numberAt(long rip, long rax) {
+        return LookupCode.hasLostNumber(rip) ? numbers[LookupCode.siteAt(rip)] : rax;
     }
 }
